@@ -1,0 +1,72 @@
+import type { StageOverrides } from './handler.ts';
+import type { Parameters } from './job.ts';
+import type { PlatformKind } from './platform.ts';
+import type { Sweep, Value } from './sweep.ts';
+
+export const SECTIONS = ['compute', 'locations', 'reliability', 'sweep', 'domain'] as const;
+/** Where a parameter stands on the form. */
+export type Section = (typeof SECTIONS)[number];
+
+/** One field of a connector's form. Its name is also the name of the environment variable that a task sees. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean';
+  readonly title?: string;
+  readonly help?: string;
+  readonly default?: Value;
+  readonly section?: Section;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** A regular expression that the whole text must match. */
+  readonly pattern?: string;
+  readonly choices?: readonly { readonly value: Value; readonly title: string }[];
+  /** Shown only while another parameter has this value. */
+  readonly onlyWhen?: { readonly parameter: string; readonly equals: Value };
+}
+
+/** What the payload's folder holds. */
+export interface PayloadFacts {
+  readonly bootstrap: boolean;
+  readonly schedule: boolean;
+  /** `process_payload` holds files besides `main.sh` that a task may want to read or change. */
+  readonly copied: boolean;
+}
+
+/** A kind of computation that may be submitted. */
+export interface Connector {
+  /** Lower-case letters, digits and hyphens; the name of its folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly runsOn: readonly PlatformKind[];
+  /** Its own parameters, in the order of the form. */
+  readonly parameters: readonly Parameter[];
+  /** Its own defaults for parameters that every connector has, such as `nodes`. */
+  readonly defaults: Readonly<Record<string, Value>>;
+  /** Parameter → values; `{}` is one task. A function may choose them for each iteration. */
+  readonly sweep: Sweep | ((parameters: Parameters, iteration: number) => Sweep);
+  readonly stages: StageOverrides;
+  readonly payload: PayloadFacts;
+}
+
+/** A connector as its author writes it in `connector.yaml` or `connector.ts`. */
+export interface ConnectorDefinition {
+  readonly title?: string;
+  readonly description: string;
+  readonly runsOn: PlatformKind | readonly PlatformKind[];
+  readonly parameters?: Readonly<Record<string, Omit<Parameter, 'name'>>>;
+  readonly defaults?: Readonly<Record<string, Value>>;
+  readonly sweep?: Connector['sweep'];
+  /** One command line that is the task, instead of a payload. It sees `"$1"`, the input directory, and `"$2"`, the output directory. */
+  readonly command?: string;
+  readonly stages?: StageOverrides;
+}
+
+/** Gives a `connector.ts` its types: `export default defineConnector({ … })`. */
+export function defineConnector(definition: ConnectorDefinition): ConnectorDefinition {
+  return definition;
+}
+
+/** Parameters that every connector has; a connector cannot use these names for its own. */
+export const SYSTEM_PARAMETERS = ['platform', 'nodes', 'minimum_nodes', 'output_storage', 'output_path', 'sweep'] as const;
+export type SystemParameter = (typeof SYSTEM_PARAMETERS)[number];

@@ -1,0 +1,121 @@
+import type { Connector } from './connector.ts';
+import type { Problem } from './errors.ts';
+import type { Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
+import type { Machine, Payload, Platform, Site, Storage } from './platform.ts';
+import type { StageName } from './stage.ts';
+import type { Point } from './sweep.ts';
+
+/** Tasks of the current iteration by state; `uncollected` are those that began, ended and are not home yet. */
+export type TaskCounts = Readonly<Record<TaskState, number>> & { readonly uncollected: number };
+
+/** All that a decision may look at. */
+export interface JobState {
+  readonly job: Job;
+  readonly connector: Connector;
+  readonly platform: Platform;
+  readonly nodes: readonly Node[];
+  readonly counts: TaskCounts;
+}
+
+export interface TaskQuery {
+  readonly iteration: number;
+  readonly states: readonly TaskState[];
+  readonly node?: string;
+  /** Only tasks that began and are not home. */
+  readonly uncollected?: boolean;
+  readonly limit?: number;
+}
+
+/** What a stage's action may touch. */
+export interface World {
+  readonly site: Site;
+  /** Rooted at the job's output directory. */
+  readonly storage: Storage;
+  readonly payload: () => Promise<Payload>;
+  /** Tasks of the job in the order of their numbers. */
+  readonly tasks: (query: TaskQuery) => Promise<readonly Task[]>;
+  readonly signal: AbortSignal;
+}
+
+/** What is asked to be run, before it is a job. */
+export interface Submission {
+  readonly connector: Connector;
+  readonly platform: Platform;
+  readonly parameters: Parameters;
+}
+
+export interface PlannedTask {
+  readonly number: number;
+  readonly iteration: number;
+  readonly node: string;
+  readonly values: Point;
+}
+
+export interface TaskChange {
+  readonly number: number;
+  readonly state?: TaskState;
+  readonly exitCode?: number;
+  readonly failure?: Failure;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly collected?: true;
+}
+
+/** What a step changes; saved in one transaction with the events that tell of it. */
+export interface Changes {
+  readonly progress?: Partial<Progress>;
+  readonly ending?: Ending;
+  /** The job is over: nothing of it is left. */
+  readonly ended?: Extract<JobStatus, 'succeeded' | 'failed' | 'cancelled'>;
+  readonly iteration?: number;
+  readonly criteria?: readonly number[];
+  /** New or changed nodes, whole. */
+  readonly nodes?: readonly Node[];
+  readonly plan?: readonly PlannedTask[];
+  readonly tasks?: readonly TaskChange[];
+  /** Every task that is not in a final state becomes `cancelled`. */
+  readonly cancelTasks?: true;
+  /** A sentence for the job's history. */
+  readonly note?: string;
+  /** Milliseconds until the next step is due at the latest; 0 is at once. A hint may bring it forward. */
+  readonly again: number;
+}
+
+/** What the action of each stage hands to its post-condition. */
+export interface StageResults {
+  configure: { readonly opened: true };
+  create: { readonly machines: readonly Machine[] };
+  bootstrap: { readonly nodes: readonly Node[]; readonly failures: readonly string[] };
+  schedule:
+    | { readonly did: 'plan'; readonly total: number; readonly plan: readonly PlannedTask[] }
+    | { readonly did: 'stage'; readonly tasks: readonly TaskChange[] }
+    | { readonly did: 'script'; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
+  execute: { readonly nodes: readonly Node[] };
+  wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
+  transform: { readonly note?: string };
+  converge: { readonly done: boolean; readonly criterion?: number };
+  destroy: { readonly left: 'tasks' | 'nothing'; readonly tasks: readonly TaskChange[] };
+}
+
+/**
+ * A stage: `validate` is asked before a job is accepted; `isTriggered` is the pre-condition; `process` is the action and
+ * the only part that touches the world, safe to run twice; `output` is the post-condition: what has become true.
+ */
+export interface StageHandler<N extends StageName = StageName> {
+  validate(submission: Submission): readonly Problem[];
+  isTriggered(state: JobState): boolean;
+  process(state: JobState, world: World): Promise<StageResults[N]>;
+  output(state: JobState, result: StageResults[N]): Changes;
+}
+
+export type StageHandlers = { readonly [N in StageName]: StageHandler<N> };
+
+/** Replaces or extends parts of a stage. Each part gets the default one as its last argument. */
+export interface StageOverride<N extends StageName> {
+  validate?(submission: Submission, base: () => readonly Problem[]): readonly Problem[];
+  isTriggered?(state: JobState, base: () => boolean): boolean;
+  process?(state: JobState, world: World, base: () => Promise<StageResults[N]>): Promise<StageResults[N]>;
+  output?(state: JobState, result: StageResults[N], base: () => Changes): Changes;
+}
+
+export type StageOverrides = { readonly [N in StageName]?: StageOverride<N> };

@@ -1,0 +1,135 @@
+import type { ErrorCode } from './errors.ts';
+import type { StageName } from './stage.ts';
+import type { Point, Value } from './sweep.ts';
+
+export const JOB_STATUSES = ['active', 'blocked', 'succeeded', 'failed', 'cancelled'] as const;
+/**
+ * `active` moves through its stages, `blocked` waits for trouble to pass and tries again by itself; the other three are
+ * final: nothing that the job rented or started is left.
+ */
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const TASK_STATES = ['waiting', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+/** `waiting` has a node, `scheduled` has its directory there, `running` has begun; the other three are final. */
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const NODE_STATES = ['creating', 'running', 'ready', 'lost', 'destroyed'] as const;
+/** `running` can be reached, `ready` is bootstrapped. */
+export type NodeState = (typeof NODE_STATES)[number];
+
+/** Why a job is on its way to `destroy` before it converged. */
+export interface Ending {
+  readonly status: 'failed' | 'cancelled';
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Trouble that is expected to pass. `until` is when the next try is due; `attempts` counts tries since `since`. */
+export interface Blocked {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly attempts: number;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** Parameters of a job by name: of the platform, the locations, the sweep and the connector itself. */
+export type Parameters = Readonly<Record<string, Value | Sweepable>>;
+type Sweepable = Readonly<Record<string, readonly Value[]>>;
+
+/** What is true of a job so far: the post-conditions of its stages, on which the pre-conditions of the next ones stand. */
+export interface Progress {
+  readonly configured: boolean;
+  readonly created: boolean;
+  readonly bootstrapped: boolean;
+  /** Tasks of this iteration that have a row; the iteration has `total` of them. */
+  readonly planned: number;
+  readonly total: number;
+  readonly launched: boolean;
+  readonly transformed: boolean;
+  readonly converged: boolean;
+}
+
+export const FRESH: Progress = {
+  configured: false,
+  created: false,
+  bootstrapped: false,
+  planned: 0,
+  total: 0,
+  launched: false,
+  transformed: false,
+  converged: false,
+};
+
+export interface Job {
+  /** Counts from 1 in an installation; part of the name of the output directory. */
+  readonly id: number;
+  readonly ownerId: string;
+  readonly connector: string;
+  /** Content hash of the connector's folder at submission. */
+  readonly version: string;
+  readonly parameters: Parameters;
+  readonly stage: StageName;
+  readonly status: JobStatus;
+  readonly ending: Ending | null;
+  readonly blocked: Blocked | null;
+  /** Counts from 0. */
+  readonly iteration: number;
+  /** Counts retries of the whole job, from 0; names what is launched on a node, so that nothing is launched twice. */
+  readonly round: number;
+  readonly progress: Progress;
+  /** The convergence criterion of each finished iteration, if the connector computes one. */
+  readonly criteria: readonly number[];
+  /** Fences saves: a save that does not name the current revision changes nothing. */
+  readonly revision: number;
+}
+
+/** Name of a job's directory, on its nodes and in its output location: `randnum-internal-sweep226`. */
+export function jobDirectory(job: Pick<Job, 'connector' | 'id'>): string {
+  return `${job.connector}${job.id}`;
+}
+
+export function hasEnded(status: JobStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
+/** Why a task failed; `message` is one sentence. */
+export interface Failure {
+  readonly code: 'EXIT' | 'SIGNAL' | 'LOST' | 'SCHEDULE';
+  readonly message: string;
+}
+
+export interface Task {
+  /** Counts from 1 over all iterations of its job. */
+  readonly number: number;
+  readonly iteration: number;
+  readonly node: string;
+  readonly state: TaskState;
+  readonly values: Point;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly exitCode: number | null;
+  readonly failure: Failure | null;
+  /** ISO 8601, by the node's clock. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Its output and logs are home. */
+  readonly collected: boolean;
+}
+
+/** A machine of a platform that a job uses. */
+export interface Node {
+  /** Unique within its job: the provider's id of a machine, or the platform's name. */
+  readonly name: string;
+  readonly state: NodeState;
+  /** Address shown to people. */
+  readonly address: string;
+  /** Absolute path on the machine below which the job's directory is made. */
+  readonly root: string;
+  readonly slots: number;
+  /** The payload and the runner of the current round lie there. */
+  readonly prepared: boolean;
+  /** Bytes read of the journal of the batch `batch`. */
+  readonly batch: string | null;
+  readonly offset: number;
+}
