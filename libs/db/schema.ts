@@ -12,19 +12,22 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' });
+/** A moment; ISO 8601 with milliseconds on this side. */
+const instant = customType<{ data: string; driverData: string | Date }>({
+  dataType: () => 'timestamp with time zone',
+  fromDriver: (value) => new Date(value).toISOString(),
+});
 
 export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull().unique(),
   administrator: boolean('administrator').notNull().default(false),
-  createdAt: instant('created_at').notNull().defaultNow(),
+  createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
 /** One-time sign-in links, browser sessions and personal API tokens; only their SHA-256 is stored. */
@@ -36,7 +39,7 @@ export const tokens = pgTable(
     kind: text('kind', { enum: ['sign-in', 'session', 'api'] }).notNull(),
     hash: text('hash').notNull().unique(),
     name: text('name').notNull().default(''),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
     lastUsedAt: instant('last_used_at'),
     expiresAt: instant('expires_at'),
   },
@@ -52,7 +55,7 @@ export const platforms = pgTable('platforms', {
   description: text('description').notNull().default(''),
   slots: integer('slots').notNull(),
   maxNodes: integer('max_nodes').notNull(),
-  createdAt: instant('created_at').notNull().defaultNow(),
+  createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
 /** A connector is known by its folder's name; `problem` says why the folder as it is now cannot be used. */
@@ -62,7 +65,7 @@ export const connectors = pgTable('connectors', {
   /** The version that a new job gets; null while the folder was never sound. */
   version: text('version'),
   problem: text('problem'),
-  updatedAt: instant('updated_at').notNull().defaultNow(),
+  updatedAt: instant('updated_at').notNull().default(sql`now()`),
 });
 
 /** A connector's folder as it was when its content had this hash; jobs run from here, never from the folder. */
@@ -71,7 +74,7 @@ export const connectorVersions = pgTable('connector_versions', {
   connector: text('connector').notNull(),
   /** The folder as a gzipped tar archive. */
   archive: bytes('archive').notNull(),
-  createdAt: instant('created_at').notNull().defaultNow(),
+  createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
 export const presets = pgTable(
@@ -83,7 +86,7 @@ export const presets = pgTable(
     name: text('name').notNull(),
     /** `json`, not `jsonb`: the order of a sweep's parameters counts. */
     parameters: json('parameters').$type<Parameters>().notNull(),
-    updatedAt: instant('updated_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().default(sql`now()`),
   },
   (t) => [unique('presets_name').on(t.ownerId, t.connector, t.name)],
 );
@@ -114,7 +117,7 @@ export const jobs = pgTable(
     revision: integer('revision').notNull().default(0),
     /** `seq` of the newest event of this job. */
     lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
     endedAt: instant('ended_at'),
   },
   (t) => [
@@ -157,7 +160,7 @@ export const nodes = pgTable(
     batch: text('batch'),
     /** Bytes read of the batch's journal. */
     offset: bigint('journal_offset', { mode: 'number' }).notNull().default(0),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.jobId, t.name] })],
 );
@@ -167,7 +170,7 @@ export const events = pgTable(
   'events',
   {
     seq: bigint('seq', { mode: 'number' }).primaryKey(),
-    at: instant('at').notNull().defaultNow(),
+    at: instant('at').notNull().default(sql`now()`),
     jobId: integer('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
     kind: text('kind').$type<'job' | 'task' | 'node' | 'note' | 'connector'>().notNull(),
     subject: text('subject').notNull(),
@@ -191,7 +194,7 @@ export const asks = pgTable('asks', {
   answer: jsonb('answer'),
   /** Bytes that belong to the answer. */
   body: bytes('body'),
-  createdAt: instant('created_at').notNull().defaultNow(),
+  createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
 /** Heartbeats: the jobs of a worker that stopped beating are given to others. */
@@ -200,6 +203,6 @@ export const workers = pgTable('workers', {
   id: text('id').primaryKey(),
   host: text('host').notNull(),
   pid: integer('pid').notNull(),
-  startedAt: instant('started_at').notNull().defaultNow(),
-  beatAt: instant('beat_at').notNull().defaultNow(),
+  startedAt: instant('started_at').notNull().default(sql`now()`),
+  beatAt: instant('beat_at').notNull().default(sql`now()`),
 });

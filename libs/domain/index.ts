@@ -1,3 +1,4 @@
+export * from './ask.ts';
 export * from './connector.ts';
 export * from './errors.ts';
 export * from './event.ts';

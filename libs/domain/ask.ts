@@ -1,0 +1,32 @@
+import type { FileEntry } from './platform.ts';
+
+export type LogStreamName = 'stdout' | 'stderr';
+
+/** What the API may ask a worker, because only workers talk to platforms. */
+export type Question =
+  /** Can results be written there? Answers with an error if not. */
+  | { readonly kind: 'check-output'; readonly storage: string; readonly path: string }
+  | { readonly kind: 'list-outputs'; readonly jobId: number; readonly path: string }
+  | { readonly kind: 'stat-output'; readonly jobId: number; readonly path: string }
+  /** The bytes come as the answer's body. */
+  | { readonly kind: 'read-output'; readonly jobId: number; readonly path: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: 'read-log';
+      readonly jobId: number;
+      readonly task: number;
+      readonly stream: LogStreamName;
+      readonly offset: number;
+      readonly length: number;
+    }
+  /** For the next 30 s, tells on the log channel when the log grows past `offset` or its task ends. */
+  | { readonly kind: 'watch-log'; readonly jobId: number; readonly task: number; readonly stream: LogStreamName; readonly offset: number };
+
+export interface Answers {
+  'check-output': null;
+  'list-outputs': readonly FileEntry[];
+  'stat-output': FileEntry;
+  'read-output': null;
+  /** `complete`: the task has ended and nothing follows these bytes. */
+  'read-log': { readonly complete: boolean };
+  'watch-log': null;
+}
