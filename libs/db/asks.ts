@@ -1,0 +1,109 @@
+import { type Answers, type ErrorCode, KnownError, type Question } from '@kiln/domain';
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from './connect.ts';
+import { listen } from './listen.ts';
+import { enqueueAnswer } from './queue.ts';
+import { asks } from './schema.ts';
+import { inTransaction } from './transaction.ts';
+
+export interface Answer<K extends Question['kind']> {
+  readonly answer: Answers[K];
+  readonly body: Buffer | null;
+}
+
+/** The API's side: questions go to whichever worker is free, because only workers talk to platforms. */
+export interface Asker {
+  /** @throws KnownError NO_WORKER when nobody answers in time, or the worker's own error. */
+  ask<K extends Question['kind']>(question: Extract<Question, { kind: K }>, timeoutMs?: number): Promise<Answer<K>>;
+  close(): Promise<void>;
+}
+
+type Stored = { readonly value: unknown } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+export async function createAsker(db: Database): Promise<Asker> {
+  const waiting = new Map<string, () => void>();
+  const wakeAll = () => {
+    for (const wake of waiting.values()) wake();
+  };
+  const listening = await listen(db, ['kiln_answers'], (_channel, id) => waiting.get(id)?.(), wakeAll);
+
+  return {
+    async ask(question, timeoutMs = 15_000) {
+      const id = crypto.randomUUID();
+      const answered = waitFor(id, timeoutMs);
+      try {
+        await inTransaction(db, async (tx) => {
+          await tx.insert(asks).values({ id, question });
+          await enqueueAnswer(tx, id);
+        });
+        await answered.promise;
+        return await takeAnswer(db, id);
+      } finally {
+        answered.cancel();
+      }
+    },
+    async close() {
+      wakeAll();
+      await listening.close();
+    },
+  };
+
+  function waitFor(id: string, timeoutMs: number) {
+    let cancel = () => {};
+    const promise = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      waiting.set(id, resolve);
+      cancel = () => {
+        clearTimeout(timer);
+        waiting.delete(id);
+      };
+    });
+    return { promise, cancel };
+  }
+}
+
+async function takeAnswer<K extends Question['kind']>(db: Database, id: string): Promise<Answer<K>> {
+  const [row] = await db.orm.delete(asks).where(eq(asks.id, id)).returning();
+  if (!row?.answer) {
+    throw new KnownError('NO_WORKER', 'No worker answered: check that one is running (`kiln worker`).', { retryable: true });
+  }
+  const stored = row.answer as Stored; // written by `answerAsk` alone
+  if ('error' in stored) throw new KnownError(stored.error.code, stored.error.message);
+  return { answer: stored.value as Answers[K], body: row.body }; // `answerAsk` pairs the kind of question and answer
+}
+
+export type Answerer = (question: Question) => Promise<{ value: unknown; body?: Uint8Array }>;
+
+/** The worker's side: answers the question `id`, if anybody still waits for it. Unexpected errors are also thrown. */
+export async function answerAsk(db: Database, id: string, answerer: Answerer): Promise<void> {
+  const [row] = await db.orm.select({ question: asks.question }).from(asks).where(eq(asks.id, id));
+  if (!row) return;
+  try {
+    const { value, body } = await answerer(row.question as Question); // written by `ask` alone
+    await store(db, id, { value }, body);
+  } catch (error) {
+    const known = error instanceof KnownError ? error : new KnownError('INTERNAL', 'The worker could not answer; its log says why.');
+    await store(db, id, { error: { code: known.code, message: known.message } });
+    if (!(error instanceof KnownError)) throw error;
+  }
+}
+
+async function store(db: Database, id: string, answer: Stored, body?: Uint8Array): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await tx
+      .update(asks)
+      .set({ answer, body: body ? Buffer.from(body) : null })
+      .where(eq(asks.id, id));
+    await tx.execute(sql`select pg_notify('kiln_answers', ${id})`);
+  });
+}
+
+/** Removes questions that nobody waits for any more. */
+export async function forgetOldAsks(db: Database): Promise<void> {
+  await db.orm.execute(sql`delete from asks where created_at < now() - interval '5 minutes'`);
+}
+
+/** Tells the API that a watched log grew or its task ended. */
+export async function notifyLog(db: Database, jobId: number, task: number, stream: string): Promise<void> {
+  await db.orm.execute(sql`select pg_notify('kiln_logs', ${JSON.stringify({ job: jobId, task, stream })})`);
+}

@@ -1,0 +1,107 @@
+import { type Ending, FRESH, type Job, KnownError, type Parameters } from '@kiln/domain';
+import { and, eq, sql } from 'drizzle-orm';
+import { appendEvents } from './append-events.ts';
+import type { Database } from './connect.ts';
+import { enqueueAdvance } from './queue.ts';
+import { jobs, tasks } from './schema.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+export interface NewJob {
+  readonly ownerId: string;
+  readonly connector: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly outputStorage: string;
+  readonly outputPath: string;
+  readonly parameters: Parameters;
+  readonly idempotencyKey?: string;
+  readonly retryOf?: number;
+}
+
+/** Writes the job, its first event and its queue message together. An owner's idempotency key gives the same job again. */
+export function insertJob(db: Database, job: NewJob): Promise<{ id: number; existed: boolean }> {
+  return inTransaction(db, async (tx) => {
+    const [inserted] = await tx
+      .insert(jobs)
+      .values({ ...job, progress: FRESH })
+      .onConflictDoNothing({ target: [jobs.ownerId, jobs.idempotencyKey] })
+      .returning({ id: jobs.id });
+    if (!inserted) return { id: await existingJob(tx, job), existed: true };
+    await enqueueAdvance(tx, inserted.id);
+    await appendEvents(tx, inserted.id, [{ kind: 'job', subject: 'status', to: 'active', message: 'Submitted.' }]);
+    return { id: inserted.id, existed: false };
+  });
+}
+
+async function existingJob(tx: Transaction, job: NewJob): Promise<number> {
+  const [existing] = await tx
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.ownerId, job.ownerId), eq(jobs.idempotencyKey, job.idempotencyKey ?? '')));
+  if (!existing) throw new KnownError('CONFLICT', 'The job with this idempotency key is just being removed; submit again.');
+  return existing.id;
+}
+
+/** Sets a live job on its way to `destroy`; returns false if it is on its way already or has ended. */
+export function requestCancel(db: Database, jobId: number): Promise<boolean> {
+  const ending: Ending = { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled by its owner.' };
+  return inTransaction(db, async (tx) => {
+    const { rowCount } = await tx.execute(sql`
+      update jobs set ending = ${JSON.stringify(ending)}::jsonb, blocked = null, status = 'active', revision = revision + 1
+      where id = ${jobId} and status in ('active', 'blocked') and ending is null`);
+    if (!rowCount) return false;
+    await enqueueAdvance(tx, jobId);
+    await tx.execute(sql`select pg_notify('kiln_interrupts', ${String(jobId)})`);
+    await appendEvents(tx, jobId, [{ kind: 'note', subject: '', message: 'Cancel was asked for.' }]);
+    return true;
+  });
+}
+
+/**
+ * Starts a failed or cancelled job again at `configure`: tasks that did not succeed become `waiting`, what succeeded stays.
+ * @throws KnownError CONFLICT if the job has not ended, or succeeded.
+ */
+export function requestRetry(db: Database, jobId: number): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const [job] = await tx.select().from(jobs).where(eq(jobs.id, jobId)).for('update');
+    if (!job) throw new KnownError('NOT_FOUND', `There is no job ${jobId}.`);
+    if (job.status !== 'failed' && job.status !== 'cancelled') {
+      const why = job.status === 'succeeded' ? 'every task of it succeeded' : 'it has not ended yet';
+      throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
+    }
+    const reset = await resetTasks(tx, job);
+    await tx
+      .update(jobs)
+      .set({
+        stage: 'configure',
+        status: 'active',
+        ending: null,
+        blocked: null,
+        endedAt: null,
+        round: job.round + 1,
+        revision: job.revision + 1,
+        progress: { ...FRESH, planned: job.progress.planned, total: job.progress.total },
+      })
+      .where(eq(jobs.id, jobId));
+    await enqueueAdvance(tx, jobId);
+    await appendEvents(tx, jobId, [
+      { kind: 'job', subject: 'stage', from: job.stage, to: 'configure', message: 'Retry was asked for.' },
+      { kind: 'job', subject: 'status', from: job.status, to: 'active' },
+      ...reset,
+    ]);
+  });
+}
+
+async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>) {
+  const before = await tx
+    .select({ number: tasks.number, state: tasks.state })
+    .from(tasks)
+    .where(and(eq(tasks.jobId, job.id), eq(tasks.iteration, job.iteration), sql`${tasks.state} <> 'succeeded'`))
+    .orderBy(tasks.number);
+  await tx.execute(sql`
+    update tasks
+    set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, exit_code = null, failure = null,
+        started_at = null, ended_at = null, collected = false
+    where job_id = ${job.id} and iteration = ${job.iteration} and state <> 'succeeded'`);
+  return before.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
+}
