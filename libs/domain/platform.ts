@@ -87,7 +87,7 @@ export interface Site {
   /** Brings payload and runner to a node. */
   prepare(job: JobRef, node: NodeRef, payload: Payload): Promise<void>;
   /** Makes the directories of tasks with their inputs. */
-  stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[]): Promise<void>;
+  stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], parameters: Payload['parameters']): Promise<void>;
   launch(job: JobRef, node: NodeRef, batch: Batch): Promise<void>;
   look(job: JobRef, node: NodeRef, batch: string, offset: number): Promise<Look>;
   /** Calls `hint` soon after a batch's journal grew; a hint may be missed or false. Returns what ends it. */
@@ -113,7 +113,7 @@ export interface FileEntry {
 
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
 export interface Storage {
-  /** Makes the directory and proves that it can be written and has room.
+  /** Makes the directory `path` and proves that it can be written and has room.
    *  @throws KnownError STORAGE_UNWRITABLE, or DISK_FULL (retryable) */
   open(path: string): Promise<void>;
   list(path: string): Promise<readonly FileEntry[]>;

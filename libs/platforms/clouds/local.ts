@@ -1,0 +1,54 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type JobRef, jobDirectory, type Machine } from '@kiln/domain';
+import type { Machines } from '../machines.ts';
+import { isNodeError, toKnownError } from '../trouble.ts';
+
+/**
+ * A cloud without a cloud: each machine is a working root of its own on this machine. It is tagged with its job by a
+ * file, found by listing, and gone when its directory is.
+ */
+export function localCloud(directory: string, slots: number): Machines {
+  const machine = (name: string): Machine => ({ name, address: 'this machine', root: join(directory, name), slots });
+
+  async function list(job: JobRef): Promise<Machine[]> {
+    const names = await readdir(directory).catch((error) => absent(error, []));
+    const tags = await Promise.all(names.map((name) => readFile(join(directory, name, 'job'), 'utf8').catch((error) => absent(error, ''))));
+    return names.filter((name, i) => !name.startsWith('.') && tags[i] === jobDirectory(job)).sort(byNumber).map(machine);
+  }
+
+  return {
+    list,
+    async create(job, count) {
+      for (let i = 1; i <= count; i += 1) await make(join(directory, `${jobDirectory(job)}-${i}`), job);
+      return list(job);
+    },
+    async destroy(job) {
+      for (const { root } of await list(job)) await rm(root, { recursive: true, force: true });
+      const left = await list(job);
+      if (left.length > 0) throw toKnownError(new Error('directories are still there'), `Machines of ${jobDirectory(job)} are not gone`);
+    },
+  };
+}
+
+/** Made under a hidden name and renamed, so that no machine is ever without its tag. */
+async function make(root: string, job: JobRef): Promise<void> {
+  const hidden = join(dirname(root), `.${basename(root)}`);
+  try {
+    await mkdir(hidden, { recursive: true });
+    await writeFile(join(hidden, 'job'), jobDirectory(job));
+    await rename(hidden, root);
+  } catch (error) {
+    if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, 'A machine could not be made');
+    await rm(hidden, { recursive: true, force: true }); // The machine is there already.
+  }
+}
+
+function absent<T>(error: unknown, value: T): T {
+  if (isNodeError(error, 'ENOENT', 'ENOTDIR')) return value;
+  throw toKnownError(error, 'The machines could not be listed');
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

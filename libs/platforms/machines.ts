@@ -1,0 +1,18 @@
+import type { JobRef, Machine } from '@kiln/domain';
+
+/** Where a platform's machines come from. Every call looks before it acts. */
+export interface Machines {
+  list(job: JobRef): Promise<readonly Machine[]>;
+  create(job: JobRef, count: number): Promise<readonly Machine[]>;
+  /** Resolves when a listing shows none of the job's machines. */
+  destroy(job: JobRef): Promise<void>;
+}
+
+/** The one machine of a platform that is simply there. */
+export function oneMachine(machine: Machine): Machines {
+  return {
+    list: async () => [machine],
+    create: async () => [machine],
+    destroy: async () => {},
+  };
+}

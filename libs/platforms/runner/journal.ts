@@ -1,0 +1,16 @@
+import type { JournalEntry } from '@kiln/domain';
+
+/** Entries of the whole lines in `bytes`, and how many bytes these lines are. Lines torn by a full disk are passed over. */
+export function parseJournal(bytes: Uint8Array): { entries: JournalEntry[]; length: number; ended: boolean } {
+  const length = bytes.lastIndexOf(10) + 1;
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1').split('\n');
+  return { entries: lines.flatMap(entry), length, ended: lines.includes('end') };
+}
+
+function entry(line: string): JournalEntry[] {
+  const match = /^(?:(started|lost) (\d+) (\d+)|exited (\d+) (\d+) (\d+))$/.exec(line);
+  if (!match) return [];
+  const [, kind, task, at, exited, code, exitedAt] = match;
+  if (kind === 'started' || kind === 'lost') return [{ kind, task: Number(task), at: Number(at) * 10 }];
+  return [{ kind: 'exited', task: Number(exited), at: Number(exitedAt) * 10, code: Number(code) }];
+}

@@ -1,0 +1,76 @@
+#!/bin/sh
+# What Kiln asks of a machine about one job. usage: node.sh JOB_DIRECTORY COMMAND [ARGUMENT ..]
+dir=$1 command=$2
+shift 2
+
+alive() { # PID BOOT_ID
+  [ "$2" = "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" ] && kill -0 "$1" 2>/dev/null
+}
+
+# Process ids of the job: leaders named in its journals, and every process that carries its mark (where /proc shows it).
+processes() {
+  cat "$dir"/.kiln/batches/*/journal 2>/dev/null | awk '$1 == "pid" { pid[$2] = $3 } $1 == "exited" || $1 == "lost" { delete pid[$2] }
+    END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
+  grep -lsF "KILN_JOB_DIRECTORY=$dir/" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+    grep -qs '^State:.[ZX]' "/proc/$pid/status" || echo "$pid"
+  done
+}
+
+case $command in
+launch) # BATCH SCRIPT ITERATION SLOTS <task numbers: starts the runner of a batch unless it runs or has ended
+  batch=$dir/.kiln/batches/$1
+  mkdir -p "$batch" || exit
+  if [ ! -e "$batch/tasks" ]; then cat >"$batch/tasks.$$" && mv "$batch/tasks.$$" "$batch/tasks" || exit; fi
+  if read -r pid boot 2>/dev/null <"$batch/runner" && alive "$pid" "$boot"; then exit 0; fi
+  grep -qsx end "$batch/journal" && exit 0
+  setsid sh "$dir/.kiln/runner.sh" "$dir" "$@" </dev/null >>"$batch/runner.log" 2>&1 &
+  tries=0
+  until [ -s "$batch/journal" ]; do
+    kill -0 $! 2>/dev/null || [ -s "$batch/journal" ] || { cat "$batch/runner.log" >&2; exit 1; }
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || { echo "the runner does not start" >&2; exit 1; }
+    sleep 0.02 2>/dev/null || sleep 1
+  done
+  ;;
+runner) # BATCH: prints running, ended or dead
+  batch=$dir/.kiln/batches/$1
+  if grep -qsx end "$batch/journal"; then echo ended
+  elif read -r pid boot 2>/dev/null <"$batch/runner" && alive "$pid" "$boot"; then echo running
+  else echo dead; fi
+  ;;
+pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
+  cd "$dir" || exit
+  while read -r task iteration; do
+    for path in "output_$iteration/$task" "logs/$task.out" "logs/$task.err"; do [ -e "$path" ] && echo "$path"; done
+  done >".kiln/pack.$$"
+  tar -cf - -T ".kiln/pack.$$"
+  code=$?
+  rm -f ".kiln/pack.$$"
+  exit $code
+  ;;
+stop) # ends every process of the job; fails if one is still alive at the end
+  [ -d "$dir" ] || exit 0
+  for runner in "$dir"/.kiln/batches/*/runner; do
+    if read -r pid boot 2>/dev/null <"$runner" && alive "$pid" "$boot"; then kill -KILL -- "-$pid" 2>/dev/null; fi
+  done
+  signal=TERM tries=0
+  while :; do
+    left=$(processes | sort -u)
+    [ -n "$left" ] || exit 0
+    [ $tries -lt 60 ] || { echo "still alive: $(echo $left)" >&2; exit 1; }
+    [ $tries -lt 20 ] || signal=KILL
+    if [ $((tries % 20)) = 0 ] || [ $signal = KILL ]; then
+      for pid in $left; do kill -$signal -- "-$pid" 2>/dev/null || kill -$signal "$pid" 2>/dev/null; done
+    fi
+    tries=$((tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  ;;
+clean)
+  rm -rf "$dir" 2>/dev/null || { chmod -R u+rwX "$dir"; rm -rf "$dir"; }
+  ;;
+*)
+  echo "node.sh: there is no command $command" >&2
+  exit 2
+  ;;
+esac

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { KnownError } from '@kiln/domain';
+import { isNodeError, toKnownError } from '../trouble.ts';
+import type { RunOptions, RunResult, Shell } from './shell.ts';
+
+const KEPT_STDERR = 64 * 1024;
+/** What a payload needs of the worker's environment; nothing else of it, secrets above all, reaches a payload. */
+const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+
+/** The shell of this machine. `environment` is the process's own; only what payloads need of it is passed on. */
+export function localShell(environment: Readonly<Record<string, string | undefined>>): Shell {
+  const env = Object.fromEntries(PASSED_ON.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  return {
+    run: (argv, options) => run(start(argv, env), options),
+    stream: (argv, input) => stream(start(argv, env), input),
+    read,
+    follow,
+  };
+}
+
+function start([command = '', ...rest]: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(command, rest, { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+async function run(child: ChildProcess, { input = '', timeout = 60_000 }: RunOptions = {}): Promise<RunResult> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+  const started = Date.now();
+  try {
+    const stdout = collect(child.stdout, Number.POSITIVE_INFINITY);
+    const stderr = collect(child.stderr, KEPT_STDERR);
+    const [{ code, signal }] = await Promise.all([end(child), feed(child, input)]);
+    if (signal === 'SIGKILL' && Date.now() - started >= timeout) {
+      throw new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${timeout / 1000} s.`, { retryable: true });
+    }
+    return { code: code ?? 128, stdout: await stdout, stderr: await stderr };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* stream(child: ChildProcess, input: string): AsyncIterable<Uint8Array> {
+  const stderr = collect(child.stderr, KEPT_STDERR);
+  const ended = end(child);
+  const fed = feed(child, input);
+  try {
+    yield* child.stdout as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
+    const { code } = await ended;
+    await fed;
+    if (code !== 0) throw toKnownError(new Error(await stderr), 'The results of tasks could not be read');
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function end(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** A command that ends without reading all of its input is judged by its exit code, not by the broken pipe. */
+async function feed(child: ChildProcess, input: string | AsyncIterable<Uint8Array>): Promise<void> {
+  if (!child.stdin) return;
+  try {
+    await pipeline(typeof input === 'string' ? Readable.from([Buffer.from(input)]) : input, child.stdin);
+  } catch (error) {
+    if (!isNodeError(error, 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+  }
+}
+
+async function collect(from: Readable | null, keep: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of from ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    while (chunks.length > 1 && size - (chunks[0]?.length ?? 0) >= keep) size -= chunks.shift()?.length ?? 0;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function read(path: string, offset: number, length: number): Promise<Uint8Array> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (isNodeError(error, 'ENOENT')) return new Uint8Array();
+    throw toKnownError(error, `${path} could not be read`);
+  }
+  try {
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = await file.read(buffer, 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function follow(path: string, hint: () => void): () => void {
+  try {
+    const watcher = watch(path, () => hint());
+    watcher.on('error', () => watcher.close()); // Only a hint: the next look finds the truth.
+    return () => watcher.close();
+  } catch {
+    return () => {}; // There is no such file yet: again, the next look finds the truth.
+  }
+}
