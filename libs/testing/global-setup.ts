@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@kiln/db/connect';
+import { startEmbedded } from '@kiln/db/embedded';
+import { migrate } from '@kiln/db/migrate';
+import type { TestProject } from 'vitest/node';
+import { databaseUrl, TEMPLATE } from './database-url.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the database server that all test files share. */
+    databaseServer: string;
+  }
+}
+
+/** One server for the whole run, with one migrated database that test files clone. Nothing in it is worth keeping. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'kiln-test-postgres-'));
+  const server = await startEmbedded(directory, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
+  await makeTemplate(server.url);
+  project.provide('databaseServer', server.url);
+  return async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
+
+async function makeTemplate(serverUrl: string): Promise<void> {
+  const server = openDatabase(serverUrl, { max: 1 });
+  await server.pool.query(`create database ${TEMPLATE}`);
+  await server.close();
+  const template = openDatabase(databaseUrl(serverUrl, TEMPLATE), { max: 1 });
+  await migrate(template);
+  await template.close();
+}
