@@ -1,0 +1,230 @@
+import type { VariablesOf } from 'gql.tada';
+import { findAddress, type KilnEnvironment } from './address.ts';
+import * as documents from './documents.ts';
+import type { Connector, CreatedToken, Job, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
+import { downloadTree, type DownloadOptions } from './download.ts';
+import { KilnError } from './errors.ts';
+import { type Downloaded, openFile } from './files.ts';
+import { Live } from './live.ts';
+import { type Connection, request } from './request.ts';
+
+export type { DownloadOptions } from './download.ts';
+export type { Downloaded } from './files.ts';
+export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
+export { KilnError, type KilnErrorCode } from './errors.ts';
+
+export interface KilnOptions extends Connection {
+  /** How long a lost connection is tried again before an iteration throws, in milliseconds; default 10 minutes. */
+  readonly patience?: number;
+}
+
+/** Values by parameter name, as in the connector's form; `sweep` is a map of name → list of values. */
+export type SubmittedParameters = Readonly<Record<string, unknown>>;
+export type JobFilter = NonNullable<VariablesOf<typeof documents.jobsQuery>['filter']>;
+export type JobSort = NonNullable<VariablesOf<typeof documents.jobsQuery>['sort']>;
+export type TaskStateName = Task['state'];
+/** A job's number; the API writes it as text. */
+export type JobId = string | number;
+
+export interface LogOptions {
+  /** Default `STDOUT`. */
+  readonly stream?: 'STDOUT' | 'STDERR';
+  /** Byte to start from; default 0. */
+  readonly offset?: number;
+  /** Go on while the task runs, until it has ended. */
+  readonly follow?: boolean;
+}
+
+const PAGE = 100;
+const ENDED: ReadonlySet<string> = new Set<Job['status']>(['succeeded', 'failed', 'cancelled']);
+
+/** Kiln as the environment names it, for `connect(process.env)`: `KILN_URL` and `KILN_TOKEN`, else what `kiln up` left for this machine. @throws KilnError */
+export function connect(environment: KilnEnvironment): Kiln {
+  return new Kiln(findAddress(environment));
+}
+
+/** True when nothing of the job is left to happen. */
+export function hasEnded(job: Pick<Job, 'status'>): boolean {
+  return ENDED.has(job.status);
+}
+
+/**
+ * Kiln for scripts: `const kiln = connect(process.env)` or `new Kiln({ url, token })`.
+ * Every method throws `KilnError`; its `code` is stable.
+ */
+export class Kiln {
+  readonly url: string;
+  readonly #options: KilnOptions;
+  readonly #live: Live;
+
+  constructor(options: KilnOptions) {
+    this.url = options.url;
+    this.#options = options;
+    this.#live = new Live(options, options.patience);
+  }
+
+  /** Who asks. */
+  async viewer(): Promise<{ id: string; name: string; administrator: boolean }> {
+    return (await request(this.#options, documents.viewerQuery, {})).viewer;
+  }
+
+  /** Every connector folder, broken ones with their reason. */
+  async connectors(): Promise<Connector[]> {
+    return (await request(this.#options, documents.connectorsQuery, {})).connectors;
+  }
+
+  /**
+   * Submits a job and resolves when it is accepted, not when it is done.
+   * The same `idempotencyKey` always gives the same job, however often it is submitted.
+   * @throws KilnError with everything that is wrong in `problems`
+   */
+  async submit(connector: string, parameters: SubmittedParameters = {}, options: { idempotencyKey?: string } = {}): Promise<Job> {
+    const input = { connector, parameters: { ...parameters }, idempotencyKey: options.idempotencyKey ?? null };
+    const { job, problems } = (await request(this.#options, documents.submitMutation, { input })).submitJob;
+    if (job && problems.length === 0) return job;
+    throw KilnError.refused(connector, problems);
+  }
+
+  /** What `submit` would do, with the problems it would have; runs nothing. */
+  async preview(connector: string, parameters: SubmittedParameters = {}): Promise<JobPreview> {
+    const input = { connector, parameters: { ...parameters } };
+    return (await request(this.#options, documents.previewMutation, { input })).previewJob;
+  }
+
+  /** Jobs of the viewer, newest first unless `sort` says `OLDEST`; pages are fetched as they are needed. */
+  async *jobs(filter: JobFilter = {}, options: { sort?: JobSort; pageSize?: number } = {}): AsyncGenerator<Job, void, undefined> {
+    let after: string | null = null;
+    for (;;) {
+      const variables: VariablesOf<typeof documents.jobsQuery> = { filter, sort: options.sort ?? 'NEWEST', first: options.pageSize ?? PAGE, after };
+      const { jobs } = await request(this.#options, documents.jobsQuery, variables);
+      yield* jobs.nodes;
+      if (!jobs.pageInfo.hasNextPage) return;
+      after = jobs.pageInfo.endCursor;
+    }
+  }
+
+  /** @throws KilnError `NOT_FOUND` */
+  async job(id: JobId): Promise<Job> {
+    return found(id, (await request(this.#options, documents.jobQuery, { id: String(id) })).job);
+  }
+
+  /** Tasks of a job in the order of their numbers; of all iterations unless one is named. */
+  async *tasks(id: JobId, options: { states?: TaskStateName[]; iteration?: number } = {}): AsyncGenerator<Task, void, undefined> {
+    let after: string | null = null;
+    for (;;) {
+      const { states = null, iteration = null } = options;
+      const variables: VariablesOf<typeof documents.tasksQuery> = { id: String(id), states, iteration, first: PAGE, after };
+      const { tasks } = found(id, (await request(this.#options, documents.tasksQuery, variables)).job);
+      yield* tasks.nodes;
+      if (!tasks.pageInfo.hasNextPage) return;
+      after = tasks.pageInfo.endCursor;
+    }
+  }
+
+  /**
+   * The job's events after sequence number `after` (default 0: its whole history) in batches, live until the job has ended.
+   * A broken connection is made again and goes on after the last event: nothing is missed, nothing comes twice.
+   */
+  async *watch(id: JobId, options: { after?: number } = {}): AsyncGenerator<JobEventBatch, void, undefined> {
+    let after = options.after ?? 0;
+    const isOver = async () => isCaughtUp(await this.job(id), after);
+    if (await isOver()) return;
+    const variables = () => ({ id: String(id), after });
+    for await (const { jobEvents } of this.#live.follow(documents.jobEventsSubscription, variables, isOver)) {
+      after = Math.max(after, jobEvents.lastSeq);
+      yield jobEvents;
+      if (isCaughtUp(jobEvents.job, after)) return;
+    }
+  }
+
+  /** Resolves with the job when it has ended, however it ended: look at its `status`. */
+  async wait(id: JobId): Promise<Job> {
+    let job = await this.job(id);
+    if (hasEnded(job)) return job;
+    for await (const batch of this.watch(id, { after: job.lastSeq })) job = batch.job;
+    return hasEnded(job) ? job : this.job(id);
+  }
+
+  /**
+   * A task's log in pieces of text, from byte `offset` on: as far as it is written now, or with `follow` until the task has ended.
+   * @throws KilnError `NOT_FOUND` if there is no such task (yet)
+   */
+  async *logs(id: JobId, task: number, options: LogOptions = {}): AsyncGenerator<LogChunk, void, undefined> {
+    let offset = options.offset ?? 0;
+    const where = { id: String(id), task, stream: options.stream ?? 'STDOUT' } as const;
+    const page = async () => {
+      const job = found(id, (await request(this.#options, documents.logQuery, { ...where, offset })).job);
+      return foundTask(id, task, job.task).log;
+    };
+    for (;;) {
+      const chunk = await page();
+      offset = chunk.nextOffset;
+      if (chunk.text !== '') yield chunk;
+      if (chunk.complete) return;
+      if (chunk.nextOffset === chunk.offset) break;
+    }
+    if (!options.follow) return;
+    const over = async () => {
+      const chunk = await page();
+      return chunk.complete && chunk.nextOffset === chunk.offset;
+    };
+    for await (const { taskLog } of this.#live.follow(documents.taskLogSubscription, () => ({ ...where, after: offset }), over)) {
+      offset = taskLog.nextOffset;
+      if (taskLog.text !== '') yield taskLog;
+      if (taskLog.complete) return;
+    }
+  }
+
+  /** Entries of a directory below the job's output directory; `''` is that directory itself. */
+  async outputs(id: JobId, path = ''): Promise<OutputEntry[]> {
+    return found(id, (await request(this.#options, documents.outputsQuery, { id: String(id), path })).job).outputs;
+  }
+
+  /** The bytes of one output file, from byte `offset` on. */
+  async *read(entry: OutputEntry, offset = 0): AsyncGenerator<Uint8Array, void, undefined> {
+    const response = await openFile(this.#options, entry, offset);
+    if (response.body) yield* response.body;
+  }
+
+  /**
+   * Brings the outputs of a job below `path` (default: all) into `directory`, file by file as each is done. It goes on where an earlier
+   * download stopped, and never writes outside `directory`.
+   */
+  download(id: JobId, directory: string, options: DownloadOptions = {}): AsyncGenerator<Downloaded, void, undefined> {
+    return downloadTree(this.#options, (path) => this.outputs(id, path), directory, { patience: this.#options.patience, ...options });
+  }
+
+  /** Asks for the end of a job; what it started is stopped and what it rented is given back before it is `cancelled`. */
+  async cancel(id: JobId): Promise<Job> {
+    return (await request(this.#options, documents.cancelMutation, { id: String(id) })).cancelJob;
+  }
+
+  /** `FAILED`: the same job goes on with the tasks that did not succeed. `ALL`: a new job with the same parameters and version. */
+  async retry(id: JobId, scope: 'FAILED' | 'ALL' = 'FAILED'): Promise<Job> {
+    return (await request(this.#options, documents.retryMutation, { id: String(id), scope })).retryJob;
+  }
+
+  /** Administrators only. Jobs of a deactivated connector stay. */
+  async setConnectorActive(name: string, active: boolean): Promise<Connector> {
+    return (await request(this.#options, documents.setActiveMutation, { name, active })).setConnectorActive;
+  }
+
+  /** A personal API token; its text is shown this once. */
+  async createToken(name: string): Promise<CreatedToken> {
+    return (await request(this.#options, documents.createTokenMutation, { name })).createApiToken;
+  }
+}
+
+function isCaughtUp(job: Job, after: number): boolean {
+  return hasEnded(job) && after >= job.lastSeq;
+}
+
+function found<T>(id: JobId, job: T | null): T {
+  if (job === null) throw new KilnError('NOT_FOUND', `There is no job ${id}.`);
+  return job;
+}
+
+function foundTask<T>(id: JobId, task: number, value: T | null): T {
+  if (value === null) throw new KilnError('NOT_FOUND', `Job ${id} has no task ${task}.`);
+  return value;
+}
