@@ -5,8 +5,13 @@ import type { Machine, Payload, Platform, Site, Storage } from './platform.ts';
 import type { StageName } from './stage.ts';
 import type { Point } from './sweep.ts';
 
-/** Tasks of the current iteration by state; `uncollected` are those that began, ended and are not home yet. */
-export type TaskCounts = Readonly<Record<TaskState, number>> & { readonly uncollected: number };
+/** Tasks of the current iteration by state. */
+export type TaskCounts = Readonly<Record<TaskState, number>> & {
+  /** Began and ended, and their results are not home yet. */
+  readonly uncollected: number;
+  /** Waiting without a node. */
+  readonly unassigned: number;
+};
 
 /** All that a decision may look at. */
 export interface JobState {
@@ -54,6 +59,7 @@ export interface PlannedTask {
 export interface TaskChange {
   readonly number: number;
   readonly state?: TaskState;
+  readonly node?: string;
   readonly exitCode?: number;
   readonly failure?: Failure;
   readonly startedAt?: string;
@@ -86,15 +92,22 @@ export interface StageResults {
   configure: { readonly opened: true };
   create: { readonly machines: readonly Machine[] };
   bootstrap: { readonly nodes: readonly Node[]; readonly failures: readonly string[] };
-  schedule:
-    | { readonly did: 'plan'; readonly total: number; readonly plan: readonly PlannedTask[] }
-    | { readonly did: 'stage'; readonly tasks: readonly TaskChange[] }
-    | { readonly did: 'script'; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
+  schedule: {
+    /** Tasks that the iteration has. */
+    readonly total?: number;
+    readonly plan?: readonly PlannedTask[];
+    readonly nodes?: readonly Node[];
+    readonly tasks?: readonly TaskChange[];
+    readonly failures?: readonly string[];
+    /** Waits for scripts on the nodes. */
+    readonly waiting?: boolean;
+  };
   execute: { readonly nodes: readonly Node[] };
   wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
   transform: { readonly note?: string };
   converge: { readonly done: boolean; readonly criterion?: number };
-  destroy: { readonly left: 'tasks' | 'nothing'; readonly tasks: readonly TaskChange[] };
+  /** `left`: some results are still on their nodes. */
+  destroy: { readonly left: boolean; readonly tasks: readonly TaskChange[]; readonly note?: string };
 }
 
 /**

@@ -6,5 +6,7 @@ export * from './handler.ts';
 export * from './job.ts';
 export * from './platform.ts';
 export * from './quote.ts';
+export * from './request.ts';
 export * from './stage.ts';
 export * from './sweep.ts';
+export * from './validate.ts';

@@ -42,6 +42,8 @@ export interface Progress {
   readonly configured: boolean;
   readonly created: boolean;
   readonly bootstrapped: boolean;
+  /** Tasks of earlier iterations: the first task of this one has the number `before + 1`. */
+  readonly before: number;
   /** Tasks of this iteration that have a row; the iteration has `total` of them. */
   readonly planned: number;
   readonly total: number;
@@ -54,6 +56,7 @@ export const FRESH: Progress = {
   configured: false,
   created: false,
   bootstrapped: false,
+  before: 0,
   planned: 0,
   total: 0,
   launched: false,

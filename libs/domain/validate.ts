@@ -1,0 +1,67 @@
+import type { Problem } from './errors.ts';
+import { KnownError } from './errors.ts';
+import type { StageOverride, Submission } from './handler.ts';
+import { requestedNodes, sweepOf } from './request.ts';
+import { STAGES, type StageName } from './stage.ts';
+
+type Validate = (submission: Submission) => readonly Problem[];
+
+const nothing: Validate = () => [];
+
+/** What each stage demands of a submission. Forms check types and ranges before; this is what needs several values at once. */
+export const VALIDATORS: Readonly<Record<StageName, Validate>> = {
+  configure: validateOutputPath,
+  create: validateNodes,
+  bootstrap: nothing,
+  schedule: validateSweep,
+  execute: nothing,
+  wait: nothing,
+  transform: nothing,
+  converge: nothing,
+  destroy: nothing,
+};
+
+/** Asks every stage, as the connector replaced or extended it, and gives all problems at once. */
+export function validateSubmission(submission: Submission): readonly Problem[] {
+  return STAGES.flatMap((stage) => {
+    const override: StageOverride<StageName> | undefined = submission.connector.stages[stage];
+    const base = () => VALIDATORS[stage](submission);
+    if (!override?.validate) return base();
+    try {
+      return override.validate(submission, base);
+    } catch (error) {
+      const message = `The connector's own check of ${stage} failed: ${error instanceof Error ? error.message : String(error)}`;
+      return [{ path: [], code: 'CONNECTOR_CODE', message }];
+    }
+  });
+}
+
+function validateOutputPath({ parameters }: Submission): readonly Problem[] {
+  const path = parameters.output_path;
+  if (typeof path !== 'string') return [];
+  const climbs = path.startsWith('/') || path.includes('\0') || path.split('/').includes('..');
+  return climbs ? [{ path: ['output_path'], code: 'BAD_INPUT', message: 'output_path must be relative and must not contain “..”.' }] : [];
+}
+
+function validateNodes({ platform, parameters }: Submission): readonly Problem[] {
+  const { count, minimum } = requestedNodes(platform, parameters);
+  const problems: Problem[] = [];
+  if (minimum > count) {
+    problems.push({ path: ['minimum_nodes'], code: 'BAD_INPUT', message: `minimum_nodes (${minimum}) is larger than nodes (${count}).` });
+  }
+  if (count > platform.maxNodes) {
+    const message = `${platform.name} gives a job at most ${platform.maxNodes} machines; ${count} are asked for.`;
+    problems.push({ path: ['nodes'], code: 'BAD_INPUT', message });
+  }
+  return problems;
+}
+
+function validateSweep({ connector, parameters }: Submission): readonly Problem[] {
+  try {
+    sweepOf(connector, parameters, 0);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return [{ path: ['sweep'], code: error.code, message: error.message }];
+  }
+}
