@@ -40,7 +40,7 @@ export async function startServer(identity: Identity, program: string, args: rea
   });
   const ended = new Promise<void>((resolve, reject) => child.once('exit', () => resolve()).once('error', reject));
   ended.catch(() => undefined); // Thrown again to whoever calls stop().
-  child.stdin.on('error', () => undefined); // The server ended first.
+  child.stdin?.on('error', () => undefined); // The server ended first.
   await Promise.race([once(child, 'spawn'), ended]);
   await output.close();
   child.unref();
@@ -48,7 +48,7 @@ export async function startServer(identity: Identity, program: string, args: rea
     running: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.ref();
-      child.stdin.end();
+      child.stdin?.end();
       await ended;
     },
   };
