@@ -1,0 +1,20 @@
+import { type StageHandler, VALIDATORS } from '@kiln/domain';
+
+/** Decides whether there is another iteration; without a word of the connector the first is the last. */
+export const converge: StageHandler<'converge'> = {
+  validate: VALIDATORS.converge,
+  isTriggered: ({ job: { progress } }) => progress.transformed && !progress.converged,
+  process: async () => ({ done: true }),
+  output({ job, nodes }, { done, criterion }) {
+    const criteria = criterion === undefined ? {} : { criteria: [...job.criteria, criterion] };
+    if (done) return { ...criteria, progress: { converged: true }, again: 0 };
+    const { before, total } = job.progress;
+    return {
+      ...criteria,
+      iteration: job.iteration + 1,
+      progress: { before: before + total, planned: 0, total: 0, launched: false, transformed: false },
+      nodes: nodes.map((node) => ({ ...node, batch: null, offset: 0 })),
+      again: 0,
+    };
+  },
+};

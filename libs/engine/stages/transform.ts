@@ -1,0 +1,12 @@
+import { type StageHandler, VALIDATORS } from '@kiln/domain';
+
+/** Prepares the next iteration; what that is, a connector says. */
+export const transform: StageHandler<'transform'> = {
+  validate: VALIDATORS.transform,
+  isTriggered({ job: { progress }, counts }) {
+    const done = counts.waiting + counts.scheduled + counts.running + counts.uncollected + counts.failed === 0;
+    return progress.launched && !progress.transformed && done;
+  },
+  process: async () => ({}),
+  output: (_state, { note }) => ({ progress: { transformed: true }, ...(note ? { note } : {}), again: 0 }),
+};

@@ -1,0 +1,64 @@
+import { type Blocked, type Changes, type Ending, type JobState, KnownError, type StageName, TRANSITIONS, type World } from '@kiln/domain';
+import { handlerOf } from './handlers.ts';
+
+/** What one step of a job comes to, to be saved whole or not at all. */
+export interface Step {
+  readonly stage: StageName;
+  readonly changes: Changes;
+  /** Trouble that is expected to pass: the job stays where it is and tries again at `until`. */
+  readonly blocked: Blocked | null;
+}
+
+/**
+ * Takes a job one step on: moves it to the stage whose pre-condition holds, or performs the action of the stage it is in.
+ * Never throws but when `world.signal` is aborted: whatever goes wrong is part of the step.
+ */
+export async function step(state: JobState, world: World, now: number): Promise<Step> {
+  const { job } = state;
+  try {
+    const stage = triggered(state);
+    if (stage !== job.stage) return { stage, changes: { again: 0 }, blocked: null };
+    return { stage, changes: await act(stage, state, world), blocked: null };
+  } catch (error) {
+    world.signal.throwIfAborted();
+    if (job.stage === 'destroy' || (error instanceof KnownError && error.retryable)) return blockedBy(error, state, now);
+    return { stage: job.stage, changes: { ending: endingFor(error, job.stage), again: 0 }, blocked: null };
+  }
+}
+
+/** The stage to be in: the present one or one that may follow it, whichever's pre-condition holds first. */
+export function triggered(state: JobState): StageName {
+  const { job, connector } = state;
+  if (job.ending) return 'destroy';
+  const found = [job.stage, ...TRANSITIONS[job.stage]].find((name) => handlerOf(connector, name).isTriggered(state));
+  if (!found) throw new Error(`No stage can follow ${job.stage}: no pre-condition holds.`);
+  return found;
+}
+
+async function act<N extends StageName>(name: N, state: JobState, world: World): Promise<Changes> {
+  const handler = handlerOf(state.connector, name);
+  return handler.output(state, await handler.process(state, world));
+}
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
+
+function blockedBy(error: unknown, { job }: JobState, now: number): Step {
+  const attempts = (job.blocked?.attempts ?? 0) + 1;
+  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10));
+  const { code, message } = endingFor(error, job.stage);
+  const blocked = {
+    code,
+    message,
+    attempts,
+    since: job.blocked?.since ?? new Date(now).toISOString(),
+    until: new Date(now + pause).toISOString(),
+  };
+  return { stage: job.stage, changes: { again: pause }, blocked };
+}
+
+function endingFor(error: unknown, stage: StageName): Ending {
+  if (error instanceof KnownError) return { status: 'failed', code: error.code, message: error.message };
+  const message = `The ${stage} stage failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`;
+  return { status: 'failed', code: 'INTERNAL', message };
+}
