@@ -1,0 +1,22 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** A job's or task's number. */
+export function parseNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= 2_147_483_647) return number;
+  throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+/** For options that may be given several times. */
+export function collect(text: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), text];
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 1 to 65535; 0 takes a free one.');
+}
+
+export const urlOption = (): Option => new Option('--url <address>', 'where Kiln is (also KILN_URL)');
+export const jsonOption = (): Option => new Option('--json', 'print JSON for programs, with the names of the API');

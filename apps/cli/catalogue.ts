@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+
+/** A command's own file: it adds arguments, options and the action to `command`. */
+export type Declare = (command: Command, context: Context) => void;
+
+export interface Entry {
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<{ readonly default: Declare }>;
+}
+
+const START = 'Start Kiln:';
+const RUN = 'Run jobs:';
+const MANAGE = 'Connectors and access:';
+
+/** Every command by name. A command's file is loaded when the command is called, not before. */
+export const CATALOGUE: Readonly<Record<string, Entry>> = {
+  demo: { group: START, summary: 'start Kiln, run an example in two tasks and show what comes out', load: () => import('./commands/demo.ts') },
+  up: { group: START, summary: 'start everything on this machine', load: () => import('./commands/up.ts') },
+  api: { group: START, summary: 'start only the API and dashboard (production)', load: () => import('./commands/api.ts') },
+  worker: { group: START, summary: 'start only a worker (production)', load: () => import('./commands/worker.ts') },
+  'sign-in': { group: START, summary: 'print a fresh link that signs you in to the dashboard', load: () => import('./commands/sign-in.ts') },
+  submit: { group: RUN, summary: 'submit a job', load: () => import('./commands/submit.ts') },
+  jobs: { group: RUN, summary: 'list your jobs', load: () => import('./commands/jobs.ts') },
+  watch: { group: RUN, summary: 'follow a job until it has ended', load: () => import('./commands/watch.ts') },
+  logs: { group: RUN, summary: 'print what the tasks of a job wrote', load: () => import('./commands/logs.ts') },
+  outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
+  cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
+  retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
+  connectors: { group: MANAGE, summary: 'list the connectors', load: () => import('./commands/connectors.ts') },
+  connector: { group: MANAGE, summary: 'make, check, activate or deactivate a connector', load: () => import('./commands/connector.ts') },
+  token: { group: MANAGE, summary: 'make a personal API token', load: () => import('./commands/token.ts') },
+};

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { Kiln, OutputEntry } from '@kiln/client/kiln';
+import { fileAt } from '@kiln/client/download';
+import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { ago, inBytes, many } from '../screen/ago.ts';
+import { type Piece, styled } from '../screen/piece.ts';
+
+interface Options {
+  readonly download?: string;
+  readonly json?: boolean;
+  readonly url?: string;
+}
+
+export default function outputs(command: Command, context: Context): void {
+  command
+    .argument('<id>', "the job's number", parseNumber)
+    .argument('[path]', "below the job's directory; a file is printed", '')
+    .option('--download <directory>', 'bring it all here; an interrupted download goes on where it stopped')
+    .addOption(jsonOption())
+    .addOption(urlOption())
+    .action((id: number, path: string, options: Options) => run(id, path, options, context));
+}
+
+async function run(id: number, path: string, options: Options, context: Context): Promise<void> {
+  const kiln = await context.kiln(options);
+  if (options.download !== undefined) return download(kiln, id, path, options.download, options, context);
+  const file = await fileAt((directory) => kiln.outputs(id, directory), path);
+  if (file && !options.json) return printFile(kiln, file, context);
+  const entries = file ? [file] : await kiln.outputs(id, path);
+  if (options.json) return context.screen.json(entries);
+  if (entries.length === 0) return context.screen.line('Nothing is there yet.');
+  context.screen.table([{ title: 'SIZE', align: 'right' }, { title: 'CHANGED' }, { title: 'PATH', shrinkTo: 12 }], entries.map(row));
+}
+
+function row(entry: OutputEntry): Piece[] {
+  const directory = entry.kind === 'DIRECTORY';
+  const path = directory ? styled('strong', `${entry.path}/`) : entry.path;
+  return [directory ? '-' : inBytes(entry.size), styled('quiet', ago(entry.modifiedAt)), path];
+}
+
+async function printFile(kiln: Kiln, file: OutputEntry, { screen }: Context): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const bytes of kiln.read(file)) {
+    if (screen.terminal) screen.text(decoder.decode(bytes, { stream: true }));
+    else screen.bytes(bytes);
+  }
+}
+
+async function download(kiln: Kiln, id: number, path: string, directory: string, options: Options, { screen }: Context): Promise<void> {
+  let files = 0;
+  let bytes = 0;
+  let there = 0;
+  for await (const done of kiln.download(id, directory, { path })) {
+    files += 1;
+    bytes += done.size;
+    if (!done.fetched) there += 1;
+    if (options.json) screen.json(done, 0);
+    else screen.live([`${many(files, 'file')}, ${inBytes(bytes)}  `, styled('quiet', done.path)]);
+  }
+  if (options.json) return;
+  screen.live([]);
+  screen.line(`${many(files, 'file')} (${inBytes(bytes)}) ${files === 1 ? 'is' : 'are'} in ${directory}${there > 0 ? `, ${there} of them from before` : ''}.`);
+}

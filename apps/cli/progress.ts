@@ -1,0 +1,117 @@
+import { hasEnded, type Job, type JobEventBatch, type Kiln } from '@kiln/client/kiln';
+import { EXIT, Ended } from './exit.ts';
+import { lasting } from './screen/ago.ts';
+import { type Piece, status, styled } from './screen/piece.ts';
+import type { Screen } from './screen/screen.ts';
+
+const BAR = 24;
+
+/** Shows a job live until it has ended, and gives it as it is then. */
+export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Job> {
+  const shown = new Shown(screen, job);
+  let current = job;
+  const clock = screen.terminal ? setInterval(() => shown.draw(), 1000).unref() : undefined;
+  try {
+    shown.draw();
+    for await (const batch of kiln.watch(job.id, { after: job.lastSeq })) {
+      current = batch.job;
+      shown.take(batch);
+    }
+    if (!hasEnded(current)) current = await kiln.job(job.id);
+  } finally {
+    clearInterval(clock);
+    screen.live([]);
+  }
+  return current;
+}
+
+/** How the job ended, in one or two lines. */
+export function reportEnd(job: Job, screen: Screen): void {
+  const took = job.endedAt === null ? '' : ` after ${lasting(Date.parse(job.endedAt) - Date.parse(job.createdAt))}`;
+  screen.line('Job ', styled('strong', job.id), ' ', status(job.status), `${took}: ${countsOf(job)}.`);
+  if (job.ending) screen.line(styled(job.status === 'failed' ? 'bad' : 'quiet', job.ending.message));
+}
+
+/** Throws the exit code of a job that did not succeed. */
+export function endAs(job: Job): void {
+  if (job.status !== 'succeeded') throw new Ended(EXIT.failed);
+}
+
+export function countsOf({ counts }: Job): string {
+  const parts = [`${counts.succeeded} of ${counts.total} tasks succeeded`];
+  if (counts.failed > 0) parts.push(`${counts.failed} failed`);
+  if (counts.cancelled > 0) parts.push(`${counts.cancelled} cancelled`);
+  return parts.join(', ');
+}
+
+class Shown {
+  #job: Job;
+  #tenth = -1;
+  #blocked: string | undefined;
+
+  constructor(
+    private readonly screen: Screen,
+    job: Job,
+  ) {
+    this.#job = job;
+    this.#blocked = job.blocked?.message;
+    if (!hasEnded(job)) screen.line('Job ', styled('strong', job.id), ` ${job.connector} is in stage `, styled('busy', job.stage), '.');
+  }
+
+  take(batch: JobEventBatch): void {
+    this.#job = batch.job;
+    for (const event of batch.events) {
+      if (event.kind === 'job' && event.subject === 'stage') this.#line(event.at, 'stage ', styled('busy', event.to ?? ''));
+      if (event.kind === 'note' && event.message) this.#line(event.at, event.message);
+    }
+    this.#sayBlocked(batch);
+    this.#sayTasks(batch);
+    this.draw();
+  }
+
+  draw(): void {
+    this.screen.live(hasEnded(this.#job) ? [] : bar(this.#job, this.screen.columns ?? 80));
+  }
+
+  #sayBlocked({ job, events }: JobEventBatch): void {
+    const why = job.blocked?.message;
+    if (why !== undefined && why !== this.#blocked) this.#line(job.blocked?.since ?? '', status('blocked'), `: ${why}`);
+    if (why === undefined && this.#blocked !== undefined && !hasEnded(job)) this.#line(events.at(-1)?.at ?? '', 'goes on');
+    this.#blocked = why;
+  }
+
+  /** Off a terminal, where no bar moves, a line for every tenth. */
+  #sayTasks({ job, events }: JobEventBatch): void {
+    const tenth = job.counts.total === 0 ? -1 : Math.floor((doneOf(job) / job.counts.total) * 10);
+    if (tenth !== this.#tenth && tenth > 0 && !this.screen.terminal) {
+      this.#line(events.at(-1)?.at ?? '', `tasks ${doneOf(job)}/${job.counts.total}${job.counts.failed > 0 ? `, ${job.counts.failed} failed` : ''}`);
+    }
+    this.#tenth = tenth;
+  }
+
+  #line(at: string, ...pieces: readonly Piece[]): void {
+    this.screen.line(styled('quiet', clockTime(at)), '  ', ...pieces);
+  }
+}
+
+function bar(job: Job, columns: number): Piece[] {
+  const { total, running, failed } = job.counts;
+  const done = doneOf(job);
+  const filled = total === 0 ? 0 : Math.round((done / total) * BAR);
+  const counts = ` ${done}/${total} tasks`;
+  const more = [running > 0 ? `${running} running` : '', failed > 0 ? `${failed} failed` : '', lasting(Date.now() - Date.parse(job.createdAt))];
+  const rest = more.filter((part) => part !== '').map((part) => ` · ${part}`).join('');
+  const line: Piece[] = [status(job.status === 'blocked' ? 'blocked' : 'active'), ` ${job.stage.padEnd(9)} `];
+  const room = columns - 18;
+  if (room >= BAR + counts.length + rest.length + 4) line.push(styled('good', '█'.repeat(filled)), styled('quiet', '░'.repeat(BAR - filled)));
+  return [...line, (counts + rest).slice(0, Math.max(0, room))];
+}
+
+function doneOf({ counts }: Job): number {
+  return counts.succeeded + counts.failed + counts.cancelled;
+}
+
+function clockTime(at: string): string {
+  const moment = new Date(at === '' ? Date.now() : at);
+  return Number.isNaN(moment.getTime()) ? '' : moment.toTimeString().slice(0, 8);
+}
