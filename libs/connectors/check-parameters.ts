@@ -1,0 +1,176 @@
+import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value } from '@kiln/domain';
+import { KnownError } from '@kiln/domain';
+import { checkSweep } from './check-sweep.ts';
+import { isSystemParameter, orMeant } from './names.ts';
+import { sweepOf } from './sweep.ts';
+import {
+  type Choices,
+  defaultNodes,
+  defaultPlatform,
+  defaultStorage,
+  fittingPlatforms,
+  MINIMUM_NODES,
+  NODES,
+  systemParameters,
+} from './system-parameters.ts';
+import { converted, valueProblem } from './value.ts';
+
+type Given = ReadonlyMap<string, unknown>;
+
+/**
+ * Everything that is wrong with submitted parameters, and the parameters with the defaults filled in. Text is taken for a number, a
+ * truth value or JSON where the parameter is one. Parameters that are not shown (`onlyWhen`) keep their default, unchecked.
+ */
+export function checkParameters(
+  connector: Connector,
+  submitted: Readonly<Record<string, unknown>>,
+  choices: Choices,
+): { problems: Problem[]; parameters: Parameters } {
+  const given: Given = new Map(Object.entries(submitted).filter(([, value]) => value !== undefined && value !== null));
+  const report = new Report();
+  report.addAll(unknownNames(connector, given));
+  const sweep = checkSweep(connector, given.get('sweep'), report);
+  const platform = checkPlatform(connector, given, choices, report);
+  checkNodes(connector, given, platform, report);
+  checkOutput(connector, given, choices, report);
+  checkOwn(connector.parameters, given, sweep ?? {}, report);
+  if (sweep) report.values.set('sweep', sweep);
+  const parameters: Parameters = Object.fromEntries(report.values);
+  if (report.problems.length === 0) checkCount(connector, parameters, report);
+  return { problems: report.problems, parameters };
+}
+
+/** What a check has found so far. */
+export class Report {
+  readonly problems: Problem[] = [];
+  readonly values = new Map<string, Value | Sweep>();
+
+  add(path: string | readonly string[], message: string, code: Problem['code'] = 'BAD_INPUT'): void {
+    this.problems.push({ path: typeof path === 'string' ? [path] : path, code, message });
+  }
+
+  addAll(problems: readonly Problem[]): void {
+    this.problems.push(...problems);
+  }
+}
+
+function unknownNames(connector: Connector, given: Given): Problem[] {
+  const known = [...systemParameters(connector), ...connector.parameters.map(({ name }) => name)];
+  return [...given.keys()]
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const message = isSystemParameter(name)
+        ? `'${name}' is for cloud platforms only, and '${connector.name}' does not run on them.`
+        : `There is no parameter '${name}'${orMeant(name, known)}`;
+      return { path: [name], code: 'BAD_INPUT', message };
+    });
+}
+
+function checkPlatform(connector: Connector, given: Given, choices: Choices, report: Report): Platform | undefined {
+  const fitting = fittingPlatforms(connector, choices);
+  const wanted = given.get('platform');
+  const platform = wanted === undefined ? defaultPlatform(connector, choices) : fitting.find(({ name }) => name === wanted);
+  if (platform) {
+    report.values.set('platform', platform.name);
+    return platform;
+  }
+  const kinds = connector.runsOn.join(' or ');
+  const other = choices.platforms.find(({ name }) => name === wanted);
+  const names = fitting.map(({ name }) => name);
+  if (fitting.length === 0) {
+    report.add('platform', `'${connector.name}' runs on ${kinds} platforms, and there is none that you may use; register one.`, 'PLATFORM_UNAVAILABLE');
+  } else if (other) {
+    const message = `'${other.name}' is a ${other.kind} platform, and '${connector.name}' runs on ${kinds}; choose ${names.join(' or ')}.`;
+    report.add('platform', message, 'PLATFORM_UNAVAILABLE');
+  } else {
+    report.add('platform', `There is no platform '${brief(wanted)}'; choose ${names.join(' or ')}.`, 'PLATFORM_UNAVAILABLE');
+  }
+  return undefined;
+}
+
+/** Only where machines are created; on other platforms what is given for them is not shown on the form and not kept. */
+function checkNodes(connector: Connector, given: Given, platform: Platform | undefined, report: Report): void {
+  if (platform ? platform.kind !== 'cloud' : connector.runsOn.some((kind) => kind !== 'cloud')) return;
+  const most = platform?.maxNodes ?? Number.MAX_SAFE_INTEGER;
+  const defaults = defaultNodes(connector, most);
+  const nodes = checkValue({ ...NODES, default: defaults.nodes }, given.get('nodes'), report);
+  const minimum = checkValue({ ...MINIMUM_NODES, default: defaults.minimum }, given.get('minimum_nodes'), report);
+  if (nodes === undefined || minimum === undefined) return;
+  if (Number(nodes) > most) report.add('nodes', `nodes must be at most ${most} on '${platform?.name}'.`);
+  if (Number(minimum) > Number(nodes)) report.add('nodes', `nodes: minimum_nodes (${minimum}) is larger than nodes (${nodes}).`);
+}
+
+function checkOutput(connector: Connector, given: Given, choices: Choices, report: Report): void {
+  const storage = given.get('output_storage') ?? defaultStorage(connector, choices);
+  const known = choices.storages.find((name) => name === storage);
+  if (known !== undefined) report.values.set('output_storage', known);
+  else if (choices.storages.length === 0) {
+    report.add('output_storage', 'There is no storage for the results that you may use; register one.', 'STORAGE_UNWRITABLE');
+  } else report.add('output_storage', `There is no storage '${brief(storage)}'; choose ${choices.storages.join(' or ')}.`);
+
+  const path = given.get('output_path') ?? connector.defaults.output_path ?? '';
+  const wrong = pathProblem(path);
+  if (wrong) report.add('output_path', `output_path ${wrong}.`);
+  else report.values.set('output_path', String(path).split('/').filter((part) => part !== '' && part !== '.').join('/'));
+}
+
+function pathProblem(path: unknown): string | null {
+  if (typeof path !== 'string') return 'must be text';
+  if (path.startsWith('/')) return "must not begin with '/'; it is a folder below the storage's root";
+  const parts = path.split('/');
+  if (parts.includes('..')) return "must not hold '..'";
+  if (/\p{Cc}/u.test(path)) return 'must not hold control characters';
+  const long = Buffer.byteLength(path) > 1024 || parts.some((part) => Buffer.byteLength(part) > 255);
+  return long ? 'must be at most 1024 bytes, and each name in it at most 255' : null;
+}
+
+function checkOwn(parameters: readonly Parameter[], given: Given, sweep: Sweep, report: Report): void {
+  const shown = new Set<string>();
+  for (const parameter of parameters) {
+    const { name, onlyWhen } = parameter;
+    if (!onlyWhen || (shown.has(onlyWhen.parameter) && takes(onlyWhen.parameter, onlyWhen.equals, sweep, report))) {
+      shown.add(name);
+      checkValue(parameter, given.get(name), report, swept(sweep, name) !== undefined);
+    } else if (parameter.default !== undefined) report.values.set(name, parameter.default);
+  }
+}
+
+/** The parameter has this value, in some task at least. */
+function takes(name: string, value: Value, sweep: Sweep, report: Report): boolean {
+  return swept(sweep, name)?.includes(value) ?? report.values.get(name) === value;
+}
+
+function swept(sweep: Sweep, name: string): readonly Value[] | undefined {
+  return Object.hasOwn(sweep, name) ? sweep[name] : undefined;
+}
+
+function checkValue(parameter: Parameter, given: unknown, report: Report, optional = false): Value | undefined {
+  const { name } = parameter;
+  const value = given === undefined ? parameter.default : converted(parameter.type, given);
+  if (value === undefined) {
+    if (!optional) report.add(name, `${name} is needed; give it a value.`);
+    return undefined;
+  }
+  const wrong = valueProblem(parameter, value);
+  if (wrong) {
+    report.add(name, `${name} ${wrong}.`);
+    return undefined;
+  }
+  report.values.set(name, value as Value); // valueProblem found a value of the declared type
+  return value as Value;
+}
+
+/** A sweep that the connector's own code chooses is counted too; one that was submitted has been already. */
+function checkCount(connector: Connector, parameters: Parameters, report: Report): void {
+  try {
+    sweepOf(connector, parameters, 0);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    report.add('sweep', error.message, error.code);
+  }
+}
+
+function brief(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,153 @@
+import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
+import { broken, type RawDefinition, type RawParameter } from './definition.ts';
+import { isSystemParameter, orMeant, parameterNameProblem } from './names.ts';
+import { plainProblem, valueProblem } from './value.ts';
+
+/** The connector that a definition in `file` describes. @throws KnownError CONNECTOR_BROKEN, with one sentence for each thing wrong. */
+export function define(name: string, definition: RawDefinition, payload: PayloadFacts, file: string): Connector {
+  const wrong: string[] = [];
+  const parameters = Object.entries(definition.parameters ?? {}).map(([key, raw]) => parameterOf(key, raw, wrong));
+  parameters.forEach((parameter, index) => checkOnlyWhen(parameter, parameters.slice(0, index), wrong));
+  const defaults = definition.defaults ?? {};
+  checkDefaults(defaults, wrong);
+  const sweep = definition.sweep ?? {};
+  if (typeof sweep !== 'function') wrong.push(...sweepProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
+  if (wrong.length > 0) throw broken(file, wrong);
+  return {
+    name,
+    title: definition.title?.trim() || name,
+    description: definition.description,
+    runsOn: definition.runsOn,
+    parameters,
+    defaults,
+    sweep,
+    stages: definition.stages ?? {},
+    payload,
+  };
+}
+
+/** What is wrong with a sweep map whose values are scalars; `name` is the parameter. */
+export function sweepProblems(
+  sweep: Readonly<Record<string, readonly unknown[]>>,
+  parameters: readonly Parameter[],
+): { readonly name: string; readonly message: string }[] {
+  return Object.entries(sweep).flatMap(([name, values]) => {
+    const message = sweepProblem(name, values, parameters.find((parameter) => parameter.name === name));
+    return message === null ? [] : [{ name, message }];
+  });
+}
+
+function sweepProblem(name: string, values: readonly unknown[], parameter: Parameter | undefined): string | null {
+  if (isSystemParameter(name)) return `'${name}' cannot be swept, because it is the same for all tasks of a job.`;
+  const badName = parameter ? null : parameterNameProblem(name);
+  if (badName) return badName;
+  if (values.length === 0) return `The sweep of '${name}' has no values; give at least one.`;
+  for (const value of values) {
+    const wrong = parameter ? valueProblem(parameter, value) : plainProblem(value);
+    if (wrong) return `The sweep of '${name}' has ${shown(value)}, but ${name} ${wrong}.`;
+  }
+  return null;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function parameterOf(name: string, raw: RawParameter, wrong: string[]): Parameter {
+  const complain = (message: string) => wrong.push(`parameters.${name}${message}`);
+  const badName = parameterNameProblem(name);
+  if (badName) complain(`: ${badName}`);
+  const choices = raw.choices?.map((choice) => (typeof choice === 'object' ? choice : { value: choice, title: undefined }));
+  const type = raw.type ?? typeOf(raw.default ?? choices?.[0]?.value);
+  if (!type) complain(' needs a `type` or a `default`.');
+  const parameter: Parameter = {
+    name,
+    type: type ?? 'string',
+    section: raw.section ?? 'domain',
+    ...(raw.title !== undefined && { title: raw.title }),
+    ...(raw.help !== undefined && { help: raw.help }),
+    ...(raw.default !== undefined && { default: raw.default }),
+    ...(raw.minimum !== undefined && { minimum: raw.minimum }),
+    ...(raw.maximum !== undefined && { maximum: raw.maximum }),
+    ...(raw.pattern !== undefined && { pattern: raw.pattern }),
+    ...(choices && { choices: choices.map(({ value, title }) => ({ value, title: title ?? String(value) })) }),
+    ...(raw.onlyWhen && { onlyWhen: raw.onlyWhen }),
+  };
+  if (type) checkLimits(parameter, complain);
+  return parameter;
+}
+
+function typeOf(value: Value | undefined): Parameter['type'] | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'boolean') return 'boolean';
+  return value === undefined ? undefined : 'string';
+}
+
+function checkLimits(parameter: Parameter, complain: (message: string) => void): void {
+  const { type, minimum, maximum, pattern, choices } = parameter;
+  const numeric = type === 'integer' || type === 'number';
+  if (!numeric && (minimum !== undefined || maximum !== undefined)) return complain(`: only numbers have a minimum and a maximum.`);
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
+    return complain(`.minimum (${minimum}) is larger than its maximum (${maximum}).`);
+  }
+  if (pattern !== undefined && type !== 'string') return complain(': only text has a pattern.');
+  if (pattern !== undefined && !isExpression(pattern)) return complain(`.pattern is not a regular expression: ${pattern}`);
+  const values = choices?.map(({ value }) => value) ?? [];
+  if (new Set(values).size < values.length) return complain('.choices has a value twice.');
+  for (const value of values) {
+    const bad = valueProblem(parameter, value);
+    if (bad) return complain(`.choices: ${JSON.stringify(value)} ${bad}.`);
+  }
+  const bad = parameter.default === undefined ? null : valueProblem(parameter, parameter.default);
+  if (bad) complain(`.default ${bad}.`);
+}
+
+function isExpression(pattern: string): boolean {
+  try {
+    new RegExp(`^(?:${pattern})$`, 'u');
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** A parameter may look only at earlier ones, so that what is shown never goes in circles. */
+function checkOnlyWhen(parameter: Parameter, earlier: readonly Parameter[], wrong: string[]): void {
+  if (!parameter.onlyWhen) return;
+  const { parameter: name, equals } = parameter.onlyWhen;
+  const at = `parameters.${parameter.name}.onlyWhen`;
+  const other = earlier.find((one) => one.name === name);
+  if (!other) {
+    wrong.push(`${at}: there is no parameter '${name}' before '${parameter.name}'${orMeant(name, earlier.map((one) => one.name))}`);
+    return;
+  }
+  const bad = valueProblem(other, equals);
+  if (bad) wrong.push(`${at}.equals: ${name} ${bad}.`);
+}
+
+const DEFAULTED = SYSTEM_PARAMETERS.filter((name) => name !== 'sweep');
+
+function checkDefaults(defaults: Readonly<Record<string, Value>>, wrong: string[]): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    const whole = name === 'nodes' || name === 'minimum_nodes';
+    if (name === 'sweep') wrong.push('defaults.sweep: give the map of values as `sweep:` instead.');
+    else if (!DEFAULTED.some((known) => known === name)) {
+      wrong.push(`defaults.${name}: only ${DEFAULTED.join(', ')} have defaults here${orMeant(name, DEFAULTED)}`);
+    } else if (whole && !(Number.isSafeInteger(value) && Number(value) >= 1)) wrong.push(`defaults.${name} must be a whole number of at least 1.`);
+    else if (!whole && typeof value !== 'string') wrong.push(`defaults.${name} must be text.`);
+  }
+  const { nodes = 4, minimum_nodes: minimum = 1 } = defaults;
+  if (Number(minimum) > Number(nodes)) wrong.push(`defaults.minimum_nodes (${minimum}) is larger than nodes (${nodes}).`);
+}
+
+/** @throws KnownError PAYLOAD_MISSING if nothing says what a task runs, CONNECTOR_BROKEN if two things do. */
+export function checkTask(name: string, file: string, hasCommand: boolean, hasMain: boolean): void {
+  if (hasCommand && hasMain) {
+    throw broken(file, ['`command` and process_payload/main.sh both say what a task runs; remove one of them.']);
+  }
+  if (hasCommand || hasMain) return;
+  const message = `payloads/${name} has no process_payload/main.sh; add it, or give \`command:\` in ${file}.`;
+  throw new KnownError('PAYLOAD_MISSING', message);
+}

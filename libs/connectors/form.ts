@@ -1,0 +1,127 @@
+import { type Connector, type Parameter, SECTIONS, type Section, type Value } from '@kiln/domain';
+import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms } from './system-parameters.ts';
+import { valueSchema } from './value.ts';
+
+export { checkParameters } from './check-parameters.ts';
+export { requestedNodes, sweepOf } from './sweep.ts';
+export type { Choices } from './system-parameters.ts';
+
+/** JSON Schema, draft-07, as plain JSON. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * The form of a connector. The order of `properties` is the order on the form. Each property has `x-section`, and `x-only-when`
+ * (`{ parameter, equals }`; `equals` is a list where several values will do) if it is shown only then.
+ */
+export function formSchema(connector: Connector, choices: Choices): JsonSchema {
+  const fields = [...systemFields(connector, choices), ...connector.parameters.map(fieldOf)];
+  const ordered = SECTIONS.flatMap((section) => fields.filter((field) => field.section === section));
+  const needed = connector.parameters.filter((parameter) => parameter.default === undefined && !parameter.onlyWhen);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    type: 'object',
+    title: connector.title,
+    description: connector.description,
+    properties: Object.fromEntries(ordered.map(({ name, section, schema }) => [name, { ...schema, 'x-section': section }])),
+    ...(needed.length > 0 && { required: needed.map(({ name }) => name) }),
+    additionalProperties: false,
+  };
+}
+
+interface Field {
+  readonly name: string;
+  readonly section: Section;
+  readonly schema: JsonSchema;
+}
+
+function fieldOf(parameter: Parameter): Field {
+  const { name, title, help, section, onlyWhen } = parameter;
+  return {
+    name,
+    section: section ?? 'domain',
+    schema: {
+      ...valueSchema(parameter),
+      title: title ?? name,
+      ...(help !== undefined && { description: help }),
+      ...(parameter.default !== undefined && { default: parameter.default }),
+      ...(onlyWhen && { 'x-only-when': onlyWhen }),
+    },
+  };
+}
+
+function systemFields(connector: Connector, choices: Choices): Field[] {
+  return [platformField(connector, choices), ...nodeFields(connector, choices), ...outputFields(connector, choices), sweepField(connector)];
+}
+
+function platformField(connector: Connector, choices: Choices): Field {
+  const options = fittingPlatforms(connector, choices).map(({ name, description }) => ({ const: name, title: name, ...(description && { description }) }));
+  return {
+    name: 'platform',
+    section: 'compute',
+    schema: {
+      type: 'string',
+      title: 'Platform',
+      description: 'Where it runs.',
+      ...oneOf(options),
+      ...withDefault(defaultPlatform(connector, choices)?.name),
+    },
+  };
+}
+
+function nodeFields(connector: Connector, choices: Choices): Field[] {
+  if (!connector.runsOn.includes('cloud')) return [];
+  const fitting = fittingPlatforms(connector, choices);
+  const clouds = fitting.filter(({ kind }) => kind === 'cloud');
+  const most = clouds.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...clouds.map(({ maxNodes }) => maxNodes));
+  const chosen = clouds.find(({ name }) => name === defaultPlatform(connector, choices)?.name) ?? clouds[0];
+  const { nodes, minimum } = defaultNodes(connector, chosen?.maxNodes ?? most);
+  const names = clouds.map(({ name }) => name);
+  const shown = clouds.length < fitting.length && { 'x-only-when': { parameter: 'platform', equals: names.length === 1 ? names[0] : names } };
+  const shared = { type: 'integer', minimum: 1, ...(Number.isFinite(most) && { maximum: most }), ...shown };
+  const field = (name: string, title: string, description: string, value: number): Field => {
+    return { name, section: 'compute', schema: { ...shared, title, description, default: value } };
+  };
+  return [
+    field('nodes', 'Machines', 'How many machines to create for the job.', nodes),
+    field('minimum_nodes', 'Fewest machines', 'The job begins when at least this many could be created.', minimum),
+  ];
+}
+
+function outputFields(connector: Connector, choices: Choices): Field[] {
+  const storage = { type: 'string', title: 'Output storage', description: 'Where the results are kept.' };
+  const path = { type: 'string', title: 'Output path', description: 'A folder on that storage; may be blank.', maxLength: 1024 };
+  const options = choices.storages.map((name) => ({ const: name, title: name }));
+  return [
+    { name: 'output_storage', section: 'locations', schema: { ...storage, ...oneOf(options), ...withDefault(defaultStorage(connector, choices)) } },
+    { name: 'output_path', section: 'locations', schema: { ...path, pattern: PATH_PATTERN, default: connector.defaults.output_path ?? '' } },
+  ];
+}
+
+/** Not from the root, and no name in it is `..`. */
+const PATH_PATTERN = '^(?!/)(?!(.*/)?\\.\\.(/|$)).*$';
+
+function sweepField(connector: Connector): Field {
+  const values = { type: 'array', items: { type: ['string', 'number', 'boolean'] }, minItems: 1 };
+  const chooses = typeof connector.sweep === 'function';
+  const description = 'Values for each parameter to sweep; each combination is one task.';
+  return {
+    name: 'sweep',
+    section: 'sweep',
+    schema: {
+      type: 'object',
+      title: 'Sweep',
+      description: chooses ? `${description} If blank, the connector chooses them.` : description,
+      additionalProperties: values,
+      default: chooses ? {} : connector.sweep,
+    },
+  };
+}
+
+/** Draft-07 does not allow an empty `oneOf`. */
+function oneOf(options: readonly JsonSchema[]): JsonSchema {
+  return options.length > 0 ? { oneOf: options } : {};
+}
+
+function withDefault(value: Value | undefined): JsonSchema {
+  return value === undefined ? {} : { default: value };
+}
