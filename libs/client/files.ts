@@ -8,6 +8,7 @@ import { Backoff } from './backoff.ts';
 import type { OutputEntry } from './documents.ts';
 import { KilnError } from './errors.ts';
 import { type Connection, reach, unreachable } from './request.ts';
+import { field, toKilnError } from './wire.ts';
 
 export interface Downloaded {
   /** Below the job's directory, as the server names it. */
@@ -56,10 +57,16 @@ export async function openFile(connection: Connection, entry: OutputEntry, offse
   if (entry.url === null) throw new KilnError('BAD_INPUT', `${entry.path} is a directory.`);
   const response = await reach(connection, entry.url, offset > 0 ? { headers: { range: `bytes=${offset}-` } } : {});
   if (response.ok && response.body) return response;
-  await response.body?.cancel();
-  if (response.status === 404) throw new KilnError('NOT_FOUND', `${entry.path} is not there any more.`);
-  if (response.status >= 500) throw new KilnError('UNREACHABLE', `Kiln could not send ${entry.path} (HTTP ${response.status}); try again.`);
-  throw changed(entry);
+  throw await refusal(entry, response);
+}
+
+/** The API says why, as in a GraphQL answer; what stands between may only have a status. */
+async function refusal(entry: OutputEntry, response: Response): Promise<KilnError> {
+  const errors = field(await response.json().catch(() => undefined), 'errors');
+  if (Array.isArray(errors) && errors.length > 0) return toKilnError(errors);
+  if (response.status === 404) return new KilnError('NOT_FOUND', `${entry.path} is not there any more.`);
+  if (response.status >= 500) return new KilnError('UNREACHABLE', `Kiln could not send ${entry.path} (HTTP ${response.status}); try again.`);
+  return changed(entry);
 }
 
 /**
