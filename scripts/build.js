@@ -7,7 +7,11 @@ import { BUILD_STAMP, ROOT, sourceHash } from './source-hash.js';
 
 const madeFrom = sourceHash();
 await rm(join(ROOT, 'dist'), { recursive: true, force: true });
-await Promise.all([bundlePrograms(), buildDashboard()]);
+await bundlePrograms().catch((error) => {
+  if (error.errors) process.exit(1); // esbuild has shown each of them.
+  throw error;
+});
+await buildDashboard();
 await writeFile(BUILD_STAMP, madeFrom);
 
 async function bundlePrograms() {
@@ -50,7 +54,10 @@ function installedPackagesStayOutside() {
     setup({ onResolve }) {
       onResolve({ filter: /^[^./]/ }, ({ path, resolveDir, kind }) => {
         if (kind === 'entry-point' || path.startsWith('@kiln/') || resolveDir.includes('node_modules')) return undefined;
-        const name = path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/');
+        const name = path
+          .split('/')
+          .slice(0, path.startsWith('@') ? 2 : 1)
+          .join('/');
         return isNested(name, resolveDir) ? undefined : { path, external: true };
       });
     },

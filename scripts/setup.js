@@ -1,6 +1,6 @@
 // Makes a clone ready to run: packages, build and, with --browser, a Chromium for the tests. Plain Node: nothing is installed yet.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { installBrowser } from './install-browser.js';
 import { BUILD_STAMP, ROOT, sourceHash } from './source-hash.js';
@@ -10,13 +10,16 @@ const OLDEST_NODE = [20, 19];
 requireNode();
 if (!packagesAreInstalled()) run('Installing packages', 'npm', ['ci', '--loglevel=error']);
 if (!buildIsFresh()) run('Building', process.execPath, [join(ROOT, 'scripts/build.js')]);
+linkCommand();
 if (process.argv.includes('--browser')) installBrowser();
 
 function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  console.error(`Kiln needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. Get a newer one from https://nodejs.org.`);
+  console.error(
+    `Kiln needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. Get a newer one from https://nodejs.org.`,
+  );
   process.exit(1);
 }
 
@@ -35,6 +38,12 @@ function packagesAreInstalled() {
 
 function buildIsFresh() {
   return existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, 'utf8') === sourceHash();
+}
+
+/** npm links the commands of installed packages, for `npx`, but not the clone's own. */
+function linkCommand() {
+  const link = join(ROOT, 'node_modules/.bin/kiln');
+  if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('../../dist/kiln.js', link);
 }
 
 /**

@@ -14,7 +14,11 @@ const SOURCES = ['apps', 'libs', 'scripts/build.js', 'tsconfig.base.json', 'tsco
 /** A hash over the content of all that the build reads. */
 export function sourceHash() {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap(filesBelow)) hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update('\0');
+  for (const file of SOURCES.flatMap(filesBelow))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(ROOT, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

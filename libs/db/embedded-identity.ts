@@ -1,14 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { KnownError } from '@kiln/domain';
-import { runProgram } from './embedded-process.ts';
-
-/** As whom the database server runs. PostgreSQL refuses to run as root. */
-export interface Identity {
-  /** Words put before the server's command line. */
-  readonly prefix: readonly string[];
-  /** The real user id that the data directory must have; undefined: nothing needs to change. */
-  readonly owner?: number;
-}
+import { type Identity, runProgram } from './embedded-process.ts';
 
 const NOBODY = 65534;
 const MYSELF: Identity = { prefix: [] };

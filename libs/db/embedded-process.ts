@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { Identity } from './embedded-identity.ts';
+
+/** As whom the database server runs. PostgreSQL refuses to run as root. */
+export interface Identity {
+  /** Words put before the server's command line. */
+  readonly prefix: readonly string[];
+  /** The real user id that the data directory must have; undefined: nothing needs to change. */
+  readonly owner?: number;
+}
 
 export interface ServerProcess {
   running(): boolean;

@@ -58,7 +58,8 @@ async function serverPid(): Promise<number> {
   return Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
-const serverIsGone = (url: string): Promise<void> => vi.waitFor(() => expect(query(url, 'select 1')).rejects.toThrow(), { timeout: 30_000 });
+const serverIsGone = (url: string): Promise<void> =>
+  vi.waitFor(() => expect(query(url, 'select 1')).rejects.toThrow(), { timeout: 30_000 });
 
 test('the server keeps its data, listens on loopback only, asks for a password and durably writes', async () => {
   const first = await startEmbedded(directory);

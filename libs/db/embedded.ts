@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KnownError } from '@kiln/domain';
 import { embeddedBinaries } from './embedded-binaries.ts';
-import { giveTo, type Identity, serverIdentity } from './embedded-identity.ts';
+import { giveTo, serverIdentity } from './embedded-identity.ts';
 import { findServer } from './embedded-lock.ts';
-import { runProgram, startServer } from './embedded-process.ts';
+import { type Identity, runProgram, startServer } from './embedded-process.ts';
 
 export interface EmbeddedServer {
   readonly url: string;
@@ -45,7 +45,10 @@ export async function startEmbedded(directory: string, settings: Readonly<Record
     if (started) return started;
     await sleep(50 * attempt);
     if (attempt === ATTEMPTS) {
-      throw new KnownError('INTERNAL', `The embedded database does not start; its log ${place.log} ends with: ${await lastLines(place.log)}`);
+      throw new KnownError(
+        'INTERNAL',
+        `The embedded database does not start; its log ${place.log} ends with: ${await lastLines(place.log)}`,
+      );
     }
   }
 }

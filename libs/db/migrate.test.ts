@@ -31,7 +31,9 @@ test('a fresh database gets the tables, the queue and the one row that counts ev
 test('several Kilns that start together migrate a fresh database once', async () => {
   const db = await fresh();
   await Promise.all([db, another(db), another(db), another(db)].map(migrate));
-  const applied = await db.pool.query('select count(*)::int as all, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations');
+  const applied = await db.pool.query(
+    'select count(*)::int as all, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations',
+  );
   expect(applied.rows[0]).toEqual({ all: 2, distinct: 2 });
 });
 
