@@ -2,7 +2,7 @@ import type { Kiln } from '@kiln/client/kiln';
 import type { Screen } from './screen/screen.ts';
 
 /** What `main.ts` takes from the environment. */
-export interface Environment {
+export interface Environment extends Readonly<Record<string, string | undefined>> {
   readonly KILN_URL?: string | undefined;
   readonly KILN_TOKEN?: string | undefined;
   readonly KILN_HOME?: string | undefined;

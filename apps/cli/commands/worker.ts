@@ -23,15 +23,15 @@ export default function worker(command: Command, context: Context): void {
 }
 
 async function run(flags: Flags, context: Context): Promise<void> {
-  const { screen, signal, installation, environment } = context;
+  const { screen, signal, environment } = context;
   const home = homeFrom(flags, context);
   const closers = new Closers();
   try {
     const logs = openLog(home, 'worker', flags.verbose === true);
     closers.add(async () => logs.close());
-    const database = await openSharedDatabase(home, environment.DATABASE_URL);
+    const database = await openSharedDatabase(home, environment.DATABASE_URL, (flags.concurrency ?? 8) + 4);
     closers.add(() => database.close());
-    const served = await serveWorker({ db: database.db, log: logs.log, home, installation, payloads: [], concurrency: flags.concurrency });
+    const served = await serveWorker({ db: database.db, log: logs.log, home, environment, concurrency: flags.concurrency });
     closers.add(() => served.close());
     screen.line('The worker runs. Stop it with Ctrl-C; other workers take over what it had begun.');
     await interruption(signal);

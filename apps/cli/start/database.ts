@@ -10,6 +10,9 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** Enough for an API and a worker in one process. */
+const CONNECTIONS = 24;
+
 /** The database of `DATABASE_URL`, or the embedded one of `home`, started if need be; migrated. */
 export async function openOwnDatabase(home: string, databaseUrl: string | undefined): Promise<OpenDatabase> {
   if (databaseUrl) return open(databaseUrl, async () => undefined);
@@ -19,16 +22,16 @@ export async function openOwnDatabase(home: string, databaseUrl: string | undefi
 }
 
 /** The database of `DATABASE_URL`, or the embedded one if a `kiln up` runs on `home`; migrated. */
-export async function openSharedDatabase(home: string, databaseUrl: string | undefined): Promise<OpenDatabase> {
+export async function openSharedDatabase(home: string, databaseUrl: string | undefined, connections = CONNECTIONS): Promise<OpenDatabase> {
   const url = databaseUrl || (await askControl(home, 'database'));
-  if (url) return open(url, async () => undefined);
+  if (url) return open(url, async () => undefined, connections);
   throw new CommandError('DATABASE_URL is not set and no `kiln up` runs on this machine: set it to the address of a PostgreSQL, or start everything with `kiln up`.');
 }
 
-async function open(url: string, stop: () => Promise<void>): Promise<OpenDatabase> {
+async function open(url: string, stop: () => Promise<void>, max = CONNECTIONS): Promise<OpenDatabase> {
   const [{ openDatabase }, { migrate }] = await Promise.all([import('@kiln/db/connect'), import('@kiln/db/migrate')]);
   if (!/^postgres(ql)?:\/\//.test(url)) throw new CommandError('DATABASE_URL is not an address such as postgresql://user@host/database.');
-  const db = openDatabase(url);
+  const db = openDatabase(url, { max });
   const close = async () => {
     await db.close();
     await stop();

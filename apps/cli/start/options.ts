@@ -10,6 +10,7 @@ export interface ServerFlags {
   readonly host: string;
   readonly port: number;
   readonly payloads?: readonly string[];
+  readonly sandbox?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function addServerOptions(command: Command): Command {
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
     .addOption(homeOption())
     .addOption(new Option('--payloads <directory>', 'another folder of connectors; give it again for more').argParser(collect))
+    .addOption(new Option('--sandbox', 'Apollo Sandbox at /graphql, for development'))
     .addOption(verboseOption());
 }
 
@@ -34,6 +36,8 @@ export function startOptions(flags: ServerFlags, context: Context): StartOptions
     port: flags.port,
     payloads: flags.payloads ?? [],
     databaseUrl: context.environment.DATABASE_URL || undefined,
+    environment: context.environment,
+    sandbox: flags.sandbox === true,
     verbose: flags.verbose === true,
   };
 }

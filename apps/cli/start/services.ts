@@ -1,37 +1,50 @@
 import type { Database } from '@kiln/db/connect';
 import type { Logger } from 'pino';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { field } from './field.ts';
 import { payloadFolders } from './payload-folders.ts';
 
-export interface ServiceOptions {
+export interface WorkerOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly home: string;
+  /** Of this process; payloads get the harmless part of it. */
+  readonly environment: Environment;
+  /** Jobs advanced at once. */
+  readonly concurrency?: number | undefined;
+}
+
+export interface ApiOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly home: string;
   readonly installation: string;
   readonly payloads: readonly string[];
-}
-
-export interface ApiOptions extends ServiceOptions {
   readonly host: string;
   readonly port: number;
   readonly publicUrl?: string | undefined;
+  /** Serves Apollo Sandbox at /graphql, for development. */
+  readonly sandbox: boolean;
 }
 
 /** The API and dashboard of this installation. */
 export async function serveApi(options: ApiOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { startApi } = await import('@kiln/api/server');
+  const [{ startApi }, { ensureBuiltins }] = await Promise.all([import('@kiln/api/server'), import('@kiln/db/platforms')]);
   const { db, host, port, home, publicUrl } = options;
+  await ensureBuiltins(db, availableParallelism());
   try {
     return await startApi({
       db,
       host,
       port,
       kilnHome: home,
-      payloads: payloadFolders(options),
-      dashboard: join(options.installation, 'dist/dashboard'),
+      payloadFolders: payloadFolders(options),
+      dashboardDirectory: join(options.installation, 'dist/dashboard'),
       log: options.log.child({ part: 'api' }),
+      sandbox: options.sandbox,
       ...(publicUrl === undefined ? {} : { publicUrl }),
     });
   } catch (error) {
@@ -40,10 +53,9 @@ export async function serveApi(options: ApiOptions): Promise<{ readonly url: str
 }
 
 /** A worker of this installation. */
-export async function serveWorker(options: ServiceOptions & { readonly concurrency?: number | undefined }): Promise<{ close(): Promise<void> }> {
+export async function serveWorker({ db, home, log, environment, concurrency }: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { startWorker } = await import('@kiln/worker/worker');
-  const { db, home, concurrency } = options;
-  return startWorker({ db, kilnHome: home, log: options.log.child({ part: 'worker' }), ...(concurrency === undefined ? {} : { concurrency }) });
+  return startWorker({ db, kilnHome: home, environment, log: log.child({ part: 'worker' }), ...(concurrency === undefined ? {} : { concurrency }) });
 }
 
 function portSentence(error: unknown, { host, port }: ApiOptions): unknown {

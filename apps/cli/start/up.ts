@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { Environment } from '../context.ts';
 import { writeAddressFile } from './address-file.ts';
 import { Closers } from './closers.ts';
 import { askControl, holdControl } from './control.ts';
@@ -16,6 +17,8 @@ export interface StartOptions {
   /** Folders of connectors besides the installation's and the home's. */
   readonly payloads: readonly string[];
   readonly databaseUrl: string | undefined;
+  readonly environment: Environment;
+  readonly sandbox: boolean;
   /** Server logs on standard error too. */
   readonly verbose: boolean;
 }
