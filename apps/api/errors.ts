@@ -1,0 +1,40 @@
+import { type ErrorCode, KnownError } from '@kiln/domain';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+
+/**
+ * What a client is told of an error: the code and sentence of what is expected; of what is not, only a reference under
+ * which the log has the rest.
+ */
+export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedError {
+  const known = knownCause(error);
+  if (known) return told(error, known.code, known.message);
+  if (isAboutRequest(error)) return told(error, 'BAD_INPUT', error.message);
+  const reference = crypto.randomUUID();
+  log.error({ reference, err: error.originalError ?? error, path: error.path }, 'A call failed unexpectedly.');
+  return told(error, 'INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`, { reference });
+}
+
+/** The same for a plain HTTP answer that is not GraphQL's own. */
+export function refusal(code: ErrorCode, message: string): { errors: GraphQLFormattedError[] } {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
+function told(error: GraphQLError, code: ErrorCode, message: string, more: Record<string, unknown> = {}): GraphQLFormattedError {
+  const { locations, path } = error;
+  return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions: { code, ...more } };
+}
+
+/** Resolvers' errors arrive wrapped, once or more. */
+function knownCause(error: unknown): KnownError | null {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+    if (cause instanceof KnownError) return cause;
+    cause = 'originalError' in cause ? cause.originalError : null;
+  }
+  return null;
+}
+
+/** Errors of reading and checking the document and its variables: no resolver has been called, or none of ours threw. */
+function isAboutRequest(error: GraphQLError): boolean {
+  return error.path === undefined && error.extensions['code'] !== 'INTERNAL_SERVER_ERROR';
+}

@@ -1,0 +1,110 @@
+import type { Database } from '@kiln/db/connect';
+import { eventsAfter, lastSeq, type OwnedEvent } from '@kiln/db/events';
+import { listen } from '@kiln/db/listen';
+import type { Logger } from 'pino';
+import type { Share } from './loaders.ts';
+
+export type Topic = `job ${number}` | `owner ${string}` | `log ${number}/${number}/${string}` | 'connectors';
+
+/** Is told of an event, or only that something happened. It must not wait for anything. */
+export type Listener = (event: OwnedEvent | null) => void;
+
+/** Reads each new event once for the whole process and tells those whom it concerns. */
+export interface Hub {
+  /** Everything up to this event has been told; what comes after it will be, once. */
+  readonly seq: number;
+  on(topic: Topic, listener: Listener): () => void;
+  /** Gives several who ask the same after the same event one answer. */
+  readonly share: Share;
+  close(): Promise<void>;
+}
+
+const PAGE = 1000;
+const RESYNC = 5000;
+const SHARED_FOR = 1000;
+
+export async function createHub(db: Database, log: Logger): Promise<Hub> {
+  const listeners = new Map<Topic, Set<Listener>>();
+  const shared = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+  let pumping: Promise<void> | null = null;
+  let again = false;
+  let closed = false;
+  let seq = await lastSeq(db);
+  const listening = await listen(db, ['kiln_events', 'kiln_logs'], heard, pump);
+  const timer = setInterval(pump, RESYNC);
+
+  /** Notifications are hints: what happened is read from the database, also when none came. */
+  function heard(channel: string, payload: string): void {
+    if (channel === 'kiln_logs') tell(logTopic(payload), null);
+    else pump();
+  }
+
+  function pump(): void {
+    again = true;
+    if (closed) return;
+    pumping ??= readAll()
+      .catch((error: unknown) => log.warn({ error }, 'Events could not be read; trying again soon.'))
+      .finally(() => {
+        pumping = null;
+      });
+  }
+
+  async function readAll(): Promise<void> {
+    while (again && !closed) {
+      again = false;
+      const page = await eventsAfter(db, seq, PAGE);
+      if (page.length === PAGE) again = true;
+      deliver(page);
+    }
+  }
+
+  /** Nothing may wait between telling and moving on: a subscriber that comes in sees either both or neither. */
+  function deliver(page: readonly OwnedEvent[]): void {
+    const last = page.at(-1);
+    if (!last) return;
+    seq = last.seq;
+    shared.clear();
+    for (const event of page) {
+      if (event.jobId !== null) tell(`job ${event.jobId}`, event);
+      if (event.ownerId !== null) tell(`owner ${event.ownerId}`, event);
+      if (event.kind === 'connector') tell('connectors', event);
+    }
+  }
+
+  function tell(topic: Topic, event: OwnedEvent | null): void {
+    for (const listener of listeners.get(topic) ?? []) listener(event);
+  }
+
+  return {
+    get seq() {
+      return seq;
+    },
+    on(topic, listener) {
+      const all = listeners.get(topic) ?? new Set();
+      listeners.set(topic, all.add(listener));
+      return () => {
+        all.delete(listener);
+        if (all.size === 0 && listeners.get(topic) === all) listeners.delete(topic);
+      };
+    },
+    share(key, load) {
+      const known = shared.get(key);
+      if (known && Date.now() - known.at < SHARED_FOR) return known.answer as ReturnType<typeof load>; // a key names one kind of answer
+      const answer = load();
+      shared.set(key, { at: Date.now(), answer });
+      answer.catch(() => shared.delete(key));
+      return answer;
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await listening.close();
+      await pumping;
+    },
+  };
+}
+
+function logTopic(payload: string): Topic {
+  const { job, task, stream } = JSON.parse(payload) as { job: number; task: number; stream: string }; // sent by `notifyLog` alone
+  return `log ${job}/${task}/${stream}`;
+}

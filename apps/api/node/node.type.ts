@@ -1,0 +1,15 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+
+@ObjectType({ description: 'A machine of a platform that a job uses.' })
+export class Node {
+  /** Whose node it is; not a field of the schema. */
+  jobId!: number;
+  @Field(() => String, { description: "Unique within its job: the provider's id of a machine, or the platform's name." })
+  name!: string;
+  @Field(() => String, { description: 'creating, running (can be reached), ready (is bootstrapped), lost or destroyed.' })
+  state!: string;
+  @Field(() => String, { description: 'Where it is, for people.' })
+  address!: string;
+  @Field(() => Int, { description: 'Tasks that may run on it at once.' })
+  slots!: number;
+}

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { createPubSub } from '@graphql-yoga/subscription';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { AccountResolver } from './account/account.resolver.ts';
+import { ConnectorResolver } from './connector/connector.resolver.ts';
+import { ConnectorFieldsResolver } from './connector/connector-fields.resolver.ts';
+import { JobResolver } from './job/job.resolver.ts';
+import { JobSubscriptions } from './job/job.subscriptions.ts';
+import { JobFieldsResolver } from './job/job-fields.resolver.ts';
+import { NodeResolver } from './node/node.resolver.ts';
+import { PlatformResolver } from './platform/platform.resolver.ts';
+import { PresetResolver } from './preset/preset.resolver.ts';
+import { StageResolver } from './stage/stage.resolver.ts';
+import { SubmissionResolver } from './submission/submission.resolver.ts';
+import { TaskResolver } from './task/task.resolver.ts';
+import { TaskSubscriptions } from './task/task.subscriptions.ts';
+
+/** The API as its resolvers describe it. */
+export function buildApiSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      AccountResolver,
+      ConnectorResolver,
+      ConnectorFieldsResolver,
+      PlatformResolver,
+      StageResolver,
+      JobResolver,
+      JobFieldsResolver,
+      JobSubscriptions,
+      TaskResolver,
+      TaskSubscriptions,
+      NodeResolver,
+      PresetResolver,
+      SubmissionResolver,
+    ],
+    validate: false,
+    // The builder insists on one; every subscription here brings its own source.
+    pubSub: createPubSub(),
+  });
+}

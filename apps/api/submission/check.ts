@@ -1,0 +1,83 @@
+import { checkParameters } from '@kiln/connectors/form';
+import type { LoadedConnector } from '@kiln/connectors/load';
+import { findConnector } from '@kiln/db/catalog';
+import { KnownError, type Parameters, type Platform, type Problem, STAGES, type Submission } from '@kiln/domain';
+import type { Context } from '../context.ts';
+import { choicesOf } from '../platform/choices.ts';
+import type { SubmitJobInput } from './submission.input.ts';
+
+export interface Checked {
+  /** Everything that is wrong; empty if the job can be accepted. */
+  readonly problems: readonly Problem[];
+  /** With the defaults filled in, as far as they are known. */
+  readonly parameters: Parameters;
+  /** What would run; null while the connector or its parameters are not in order. */
+  readonly runnable: Runnable | null;
+}
+
+export interface Runnable {
+  readonly loaded: LoadedConnector;
+  readonly platform: Platform;
+}
+
+const OUTPUT_CHECK = 2000;
+
+/** Asks everybody who may object to a submission: the catalog, the form, the stages of the connector, the storage. */
+export async function check(context: Context, input: SubmitJobInput): Promise<Checked> {
+  const submitted = { ...input.parameters };
+  await context.catalog.refresh();
+  const loaded = context.catalog.loaded(input.connector);
+  const objection = await aboutConnector(context, input.connector, loaded);
+  if (!loaded || objection) return { problems: objection ? [objection] : [], parameters: {}, runnable: null };
+
+  const choices = await choicesOf(context.db, context.caller.user.id);
+  const { problems, parameters } = checkParameters(loaded.connector, submitted, choices);
+  const platform = choices.platforms.find(({ name }) => name === parameters['platform']);
+  const sound = problems.length === 0 && platform !== undefined;
+  const further = [
+    ...(sound ? askStages({ connector: loaded.connector, platform, parameters }) : []),
+    ...(await askStorage(context, problems, parameters)),
+  ];
+  return { problems: [...problems, ...further], parameters, runnable: sound ? { loaded, platform } : null };
+}
+
+async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {
+  const row = await findConnector(db, name);
+  const problem = (code: Problem['code'], message: string): Problem => ({ path: ['connector'], code, message });
+  if (!row) return problem('NOT_FOUND', `There is no connector "${name.slice(0, 60)}".`);
+  if (!row.active) return problem('CONNECTOR_INACTIVE', `The connector "${name}" is deactivated; ask an administrator to activate it.`);
+  if (row.problem !== null || !loaded)
+    return problem('CONNECTOR_BROKEN', row.problem ?? `The connector "${name}" is not ready yet; try again.`);
+  return null;
+}
+
+/** The connector's own stages may have conditions of their own. */
+function askStages(submission: Submission): Problem[] {
+  return STAGES.flatMap((stage) => {
+    try {
+      return submission.connector.stages[stage]?.validate?.(submission, () => []) ?? [];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [
+        {
+          path: [],
+          code: 'CONNECTOR_CODE' as const,
+          message: `The check of the stage ${stage} of "${submission.connector.name}" failed: ${reason}`,
+        },
+      ];
+    }
+  });
+}
+
+/** Without a worker nobody can look: the job is accepted and finds out by itself. */
+async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
+  const { output_storage: storage, output_path: path } = parameters;
+  if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
+  try {
+    await asker.ask<'check-output'>({ kind: 'check-output', storage, path }, OUTPUT_CHECK);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return error.code === 'NO_WORKER' ? [] : [{ path: ['output_path'], code: error.code, message: error.message }];
+  }
+}

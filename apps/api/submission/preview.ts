@@ -1,0 +1,32 @@
+import { requestedNodes, sweepOf } from '@kiln/connectors/form';
+import { blocks, countPoints, type Parameters, pointAt, type Sweep } from '@kiln/domain';
+import type { Context } from '../context.ts';
+import { check, type Runnable } from './check.ts';
+import type { SubmitJobInput } from './submission.input.ts';
+import type { JobPreview, PreviewTask } from './submission.type.ts';
+
+const SHOWN = 10;
+
+/** What a submission would do, as far as it is in order. */
+export async function preview(context: Context, input: SubmitJobInput): Promise<JobPreview> {
+  const { problems, parameters, runnable } = await check(context, input);
+  return { problems, parameters, ...(runnable ? planned(runnable, parameters) : { taskCount: 0, firstTasks: [], nodes: 0 }) };
+}
+
+function planned({ loaded, platform }: Runnable, parameters: Parameters): Pick<JobPreview, 'taskCount' | 'firstTasks' | 'nodes'> {
+  const sweep = sweepOf(loaded.connector, parameters, 0);
+  const nodes = requestedNodes(loaded.connector, platform, parameters).count;
+  const taskCount = countPoints(sweep);
+  return { taskCount, firstTasks: firstTasks(sweep, blocks(taskCount, nodes)), nodes };
+}
+
+/** Blocks are contiguous: the first tasks are those of the first node, then of the second. */
+function firstTasks(sweep: Sweep, sizes: readonly number[]): PreviewTask[] {
+  const tasks: PreviewTask[] = [];
+  sizes.forEach((size, node) => {
+    for (let n = 0; n < size && tasks.length < SHOWN; n += 1) {
+      tasks.push({ number: tasks.length + 1, node: node + 1, values: pointAt(sweep, tasks.length) });
+    }
+  });
+  return tasks;
+}
