@@ -14,6 +14,8 @@ export function openDatabase(url: string, options: { readonly max?: number } = {
   const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, keepAlive: true });
   // An idle connection that breaks is dropped by the pool, and the next query gets a new one; without a handler the process would end.
   pool.on('error', () => undefined);
+  // The same for one that breaks in use: its query fails, and that error is the caller's.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let closing: Promise<void> | undefined;
   return {
     url,

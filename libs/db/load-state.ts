@@ -59,3 +59,11 @@ export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promis
     .orderBy(asc(tasks.number));
   return limit === undefined ? found : found.limit(limit);
 }
+
+export async function loadTask(db: Database, jobId: number, number: number): Promise<Task | null> {
+  const [task] = await db.orm
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.jobId, jobId), eq(tasks.number, number)));
+  return task ?? null;
+}

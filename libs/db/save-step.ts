@@ -13,10 +13,11 @@ export interface SavedStep {
 }
 
 /**
- * Saves a step of `before` in one transaction with its events and the message for the next step. Returns false and
- * changes nothing if somebody else saved a step of this job meanwhile.
+ * Saves a step of `before` in one transaction with its events and the message for the next step, unless the caller
+ * `continues` at once under the message that it holds. Returns false and changes nothing if somebody else saved a step
+ * of this job meanwhile.
  */
-export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[] }, step: SavedStep): Promise<boolean> {
+export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[] }, step: SavedStep, continues: boolean): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     const { job } = before;
     const { changes } = step;
@@ -25,7 +26,7 @@ export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[
     await saveNodes(tx, job.id, changes.nodes ?? []);
     await planTasks(tx, job.id, changes.plan ?? []);
     const taskEvents = [...(await changeTasks(tx, job.id, changes.tasks ?? [])), ...(await cancelTasks(tx, job, changes))];
-    if (!hasEnded(status)) await enqueueAdvance(tx, job.id, changes.again);
+    if (!hasEnded(status) && !continues) await enqueueAdvance(tx, job.id, changes.again);
     const planned = (changes.plan ?? []).map(({ number }) => taskEvent(number, null, 'waiting', null));
     await appendEvents(tx, job.id, [
       ...noteEvents(job, changes),

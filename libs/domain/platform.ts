@@ -49,6 +49,11 @@ export interface Batch {
 /** The number under which a node's `bootstrap.sh` runs and keeps its log. */
 export const BOOTSTRAP_TASK = 0;
 
+/** Where in a job's directory a batch keeps its journal. */
+export function journalPath(batch: string): string {
+  return `.kiln/batches/${batch}/journal`;
+}
+
 /** One line of a journal. `at` is the node's clock in milliseconds since 1970. */
 export type JournalEntry =
   | { readonly kind: 'started'; readonly task: number; readonly at: number }
@@ -90,8 +95,8 @@ export interface Site {
   stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], parameters: Payload['parameters']): Promise<void>;
   launch(job: JobRef, node: NodeRef, batch: Batch): Promise<void>;
   look(job: JobRef, node: NodeRef, batch: string, offset: number): Promise<Look>;
-  /** Calls `hint` soon after a batch's journal grew; a hint may be missed or false. Returns what ends it. */
-  follow(job: JobRef, node: NodeRef, batch: string, hint: () => void): () => void;
+  /** Calls `hint` soon after a file in the job's directory grew; a hint may be missed or false. Returns what ends it. */
+  follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
   /** A tar archive of what these tasks left: `output_N/TASK/…` and `logs/TASK.out`, `logs/TASK.err`. */
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[]): AsyncIterable<Uint8Array>;
   /** At most `length` bytes from `offset` of a file in the job's directory; empty past its end or if there is none. */

@@ -8,8 +8,12 @@ type Validate = (submission: Submission) => readonly Problem[];
 
 const nothing: Validate = () => [];
 
-/** What each stage demands of a submission. Forms check types and ranges before; this is what needs several values at once. */
-export const VALIDATORS: Readonly<Record<StageName, Validate>> = {
+/** What a stage demands of a submission. Forms check types and ranges before; this is what needs several values at once. */
+export function validateStage(stage: StageName, submission: Submission): readonly Problem[] {
+  return VALIDATORS[stage](submission);
+}
+
+const VALIDATORS: Readonly<Record<StageName, Validate>> = {
   configure: validateOutputPath,
   create: validateNodes,
   bootstrap: nothing,
@@ -25,7 +29,7 @@ export const VALIDATORS: Readonly<Record<StageName, Validate>> = {
 export function validateSubmission(submission: Submission): readonly Problem[] {
   return STAGES.flatMap((stage) => {
     const override: StageOverride<StageName> | undefined = submission.connector.stages[stage];
-    const base = () => VALIDATORS[stage](submission);
+    const base = () => validateStage(stage, submission);
     if (!override?.validate) return base();
     try {
       return override.validate(submission, base);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
-import { type Batch, type JobRef, jobDirectory, KnownError, type Look, type NodeRef, type Payload, type Site, type TaskInput } from '@kiln/domain';
+import { type Batch, type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef, type Payload, type Site, type TaskInput } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import type { Machines } from './machines.ts';
 import { parseJournal } from './runner/journal.ts';
@@ -14,7 +14,6 @@ const LOOK_BYTES = 1024 * 1024;
 /** Speaks with the machines of `machines` through a shell on each. */
 export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell): Site {
   const directory = (job: JobRef, node: NodeRef) => join(node.root, jobDirectory(job));
-  const journal = (job: JobRef, node: NodeRef, batch: string) => join(directory(job, node), '.kiln/batches', batch, 'journal');
 
   async function unpack(node: NodeRef, to: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
     await must(shellOn(node), ['tar', '-xf', '-', '-C', to], what, { input: archive, timeout: 3_600_000 });
@@ -46,14 +45,14 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     },
 
     async look(job, node, batch, offset): Promise<Look> {
-      const bytes = await shellOn(node).read(journal(job, node, batch), offset, LOOK_BYTES);
+      const bytes = await shellOn(node).read(join(directory(job, node), journalPath(batch)), offset, LOOK_BYTES);
       const { entries, length, ended } = parseJournal(bytes);
       if (length > 0) return { entries, offset: offset + length, runner: ended ? 'ended' : 'running' };
       const runner = await ask(job, node, ['runner', batch], `The runner on ${node.name} could not be asked`);
       return { entries, offset, runner: runnerState(runner.trim()) };
     },
 
-    follow: (job, node, batch, hint) => shellOn(node).follow(journal(job, node, batch), hint),
+    follow: (job, node, path, hint) => shellOn(node).follow(join(directory(job, node), path), hint),
 
     collect(job, node, tasks: readonly TaskInput[]) {
       const dir = directory(job, node);

@@ -1,10 +1,10 @@
-import { BOOTSTRAP_TASK, type JobState, type Node, type StageHandler, VALIDATORS, type World } from '@kiln/domain';
+import { BOOTSTRAP_TASK, type JobState, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
 import { runScript } from '../run-script.ts';
 import { RESYNC } from '../resync.ts';
 
 /** Brings the payload to every node and runs its `bootstrap.sh` there, on all nodes at once. */
 export const bootstrap: StageHandler<'bootstrap'> = {
-  validate: VALIDATORS.bootstrap,
+  validate: (submission) => validateStage('bootstrap', submission),
   isTriggered: ({ job }) => job.progress.created && !job.progress.bootstrapped,
   async process(state, world) {
     const open = state.nodes.filter((node) => node.state === 'running');

@@ -1,8 +1,8 @@
-import { type StageHandler, VALIDATORS } from '@kiln/domain';
+import { type StageHandler, validateStage } from '@kiln/domain';
 
 /** Decides whether there is another iteration; without a word of the connector the first is the last. */
 export const converge: StageHandler<'converge'> = {
-  validate: VALIDATORS.converge,
+  validate: (submission) => validateStage('converge', submission),
   isTriggered: ({ job: { progress } }) => progress.transformed && !progress.converged,
   process: async () => ({ done: true }),
   output({ job, nodes }, { done, criterion }) {

@@ -1,8 +1,8 @@
-import { countPoints, type JobState, type Machine, type Node, requestedNodes, type StageHandler, sweepOf, VALIDATORS } from '@kiln/domain';
+import { countPoints, type JobState, type Machine, type Node, requestedNodes, type StageHandler, sweepOf, validateStage } from '@kiln/domain';
 
 /** Asks the platform for the job's machines; on a platform that is simply there, its one machine. */
 export const create: StageHandler<'create'> = {
-  validate: VALIDATORS.create,
+  validate: (submission) => validateStage('create', submission),
   isTriggered: ({ job }) => job.progress.configured && !job.progress.created,
   async process(state, { site }) {
     return { machines: await site.create(state.job, wanted(state).count) };

@@ -1,9 +1,9 @@
-import { type JobState, KnownError, type Node, type StageHandler, type TaskChange, VALIDATORS, type World } from '@kiln/domain';
+import { type JobState, KnownError, type Node, type StageHandler, type TaskChange, validateStage, type World } from '@kiln/domain';
 import { bringHome } from '../bring-home.ts';
 
 /** Ends what still runs, removes the job's directories, gives its machines back and publishes the last iteration as `output`. */
 export const destroy: StageHandler<'destroy'> = {
-  validate: VALIDATORS.destroy,
+  validate: (submission) => validateStage('destroy', submission),
   isTriggered: ({ job }) => job.progress.converged || job.ending !== null,
   async process(state, world) {
     const { job } = state;

@@ -1,8 +1,8 @@
-import { type JobState, type Node, type StageHandler, VALIDATORS } from '@kiln/domain';
+import { type JobState, type Node, type StageHandler, validateStage } from '@kiln/domain';
 
 /** Starts the runner with its tasks on every node. */
 export const execute: StageHandler<'execute'> = {
-  validate: VALIDATORS.execute,
+  validate: (submission) => validateStage('execute', submission),
   isTriggered({ job: { progress }, counts }) {
     const planned = progress.total > 0 && progress.planned === progress.total;
     return progress.bootstrapped && planned && !progress.launched && counts.waiting === 0 && counts.scheduled > 0;

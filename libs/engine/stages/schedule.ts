@@ -11,7 +11,7 @@ import {
   sweepOf,
   type Task,
   type TaskChange,
-  VALIDATORS,
+  validateStage,
   type World,
 } from '@kiln/domain';
 import { RESYNC } from '../resync.ts';
@@ -23,7 +23,7 @@ const STAGED_AT_ONCE = 2_000;
 
 /** Makes the iteration's tasks, deals them to the nodes, sets up their directories there and runs `schedule.sh` for each. */
 export const schedule: StageHandler<'schedule'> = {
-  validate: VALIDATORS.schedule,
+  validate: (submission) => validateStage('schedule', submission),
   isTriggered({ job: { progress }, counts }) {
     const unplanned = progress.total === 0 || progress.planned < progress.total;
     return progress.bootstrapped && !progress.converged && !progress.launched && (unplanned || counts.waiting > 0);

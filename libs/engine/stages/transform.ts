@@ -1,8 +1,8 @@
-import { type StageHandler, VALIDATORS } from '@kiln/domain';
+import { type StageHandler, validateStage } from '@kiln/domain';
 
 /** Prepares the next iteration; what that is, a connector says. */
 export const transform: StageHandler<'transform'> = {
-  validate: VALIDATORS.transform,
+  validate: (submission) => validateStage('transform', submission),
   isTriggered({ job: { progress }, counts }) {
     const done = counts.waiting + counts.scheduled + counts.running + counts.uncollected + counts.failed === 0;
     return progress.launched && !progress.transformed && done;

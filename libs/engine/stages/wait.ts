@@ -7,7 +7,7 @@ import {
   type StageHandler,
   type Task,
   type TaskChange,
-  VALIDATORS,
+  validateStage,
   type World,
 } from '@kiln/domain';
 import { bringHome } from '../bring-home.ts';
@@ -19,7 +19,7 @@ const GATHERED = 500;
 
 /** Follows the tasks to their ends and brings home what they leave. */
 export const wait: StageHandler<'wait'> = {
-  validate: VALIDATORS.wait,
+  validate: (submission) => validateStage('wait', submission),
   isTriggered({ job: { progress }, counts }) {
     return progress.launched && !progress.transformed && (isOpen(counts) || counts.uncollected > 0 || counts.failed > 0);
   },

@@ -11,19 +11,20 @@ const KEPT_STDERR = 64 * 1024;
 /** What a payload needs of the worker's environment; nothing else of it, secrets above all, reaches a payload. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
 
-/** The shell of this machine. `environment` is the process's own; only what payloads need of it is passed on. */
-export function localShell(environment: Readonly<Record<string, string | undefined>>): Shell {
+/**
+ * The shell of this machine. `environment` is the process's own; only what payloads need of it is passed on.
+ * An abort of `signal` kills what runs.
+ */
+export function localShell(environment: Readonly<Record<string, string | undefined>>, signal?: AbortSignal): Shell {
   const env = Object.fromEntries(PASSED_ON.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const start = ([command = '', ...rest]: readonly string[]) =>
+    spawn(command, rest, { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], killSignal: 'SIGKILL', ...(signal ? { signal } : {}) });
   return {
-    run: (argv, options) => run(start(argv, env), options),
-    stream: (argv, input) => stream(start(argv, env), input),
+    run: (argv, options) => run(start(argv), options),
+    stream: (argv, input) => stream(start(argv), input),
     read,
     follow,
   };
-}
-
-function start([command = '', ...rest]: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(command, rest, { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 async function run(child: ChildProcess, { input = '', timeout = 60_000 }: RunOptions = {}): Promise<RunResult> {

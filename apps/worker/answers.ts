@@ -1,0 +1,94 @@
+import type { Database } from '@kiln/db/connect';
+import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
+import type { Answerer } from '@kiln/db/asks';
+import { KnownError, type Question, type Storage, type Task } from '@kiln/domain';
+import type { LogWatches } from './log-watches.ts';
+import { outputDirectory, type Places } from './places.ts';
+
+/** The most bytes of one answer. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const TIME_LIMIT = 30_000;
+
+/** Answers the API's questions about outputs and logs. */
+export function createAnswerer(db: Database, places: Places, watches: LogWatches): Answerer {
+  async function outputsOf(jobId: number, signal: AbortSignal): Promise<Storage> {
+    const { job, output } = await known(db, jobId);
+    return places.storage(output.storage, outputDirectory(output.path, job), signal);
+  }
+
+  return async (question) => {
+    const signal = AbortSignal.timeout(TIME_LIMIT);
+    switch (question.kind) {
+      case 'check-output':
+        await places.storage(question.storage, question.path, signal).open('');
+        return { value: null };
+      case 'list-outputs':
+        return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
+      case 'stat-output':
+        return { value: await (await outputsOf(question.jobId, signal)).stat(question.path) };
+      case 'read-output': {
+        const { path, offset, length } = question;
+        return { value: null, body: await (await outputsOf(question.jobId, signal)).read(path, offset, Math.min(length, MOST_BYTES)) };
+      }
+      case 'read-log':
+        return readLog(db, places, question, signal);
+      case 'watch-log':
+        watches.add(question);
+        return { value: null };
+    }
+  };
+}
+
+type ReadLog = Extract<Question, { kind: 'read-log' }>;
+
+/** From home once the task's results are there, else from its node. */
+export async function readLog(db: Database, places: Places, question: ReadLog, signal: AbortSignal) {
+  const stored = await known(db, question.jobId);
+  const before = await knownTask(db, question);
+  const final = before.collected || isFinal(before);
+  const body = await bytesOf(stored, before, places, question, signal);
+  const after = body.length > 0 || before.collected ? before : await knownTask(db, question);
+  if (after.collected && !before.collected) return readAgain();
+  return { value: { complete: final && body.length < question.length }, body };
+
+  /** The results went home between the two looks. */
+  async function readAgain() {
+    const home = await bytesOf(stored, after, places, question, signal);
+    return { value: { complete: home.length < question.length }, body: home };
+  }
+}
+
+async function bytesOf({ job, output, nodes, platform }: StoredState, task: Task, places: Places, question: ReadLog, signal: AbortSignal) {
+  const path = `logs/${task.number}.${question.stream === 'stdout' ? 'out' : 'err'}`;
+  const length = Math.min(question.length, MOST_BYTES);
+  if (task.collected) return readHome(places.storage(output.storage, outputDirectory(output.path, job), signal), path, question.offset, length);
+  const node = nodes.find(({ name }) => name === task.node);
+  if (!node || node.state === 'destroyed') return new Uint8Array();
+  return places.site(platform, signal).read(job, node, path, question.offset, length);
+}
+
+/** A log that its task never wrote, or that somebody removed, is an empty log. */
+async function readHome(storage: Storage, path: string, offset: number, length: number): Promise<Uint8Array> {
+  try {
+    return await storage.read(path, offset, length);
+  } catch (error) {
+    if (error instanceof KnownError && error.code === 'NOT_FOUND') return new Uint8Array();
+    throw error;
+  }
+}
+
+export function isFinal({ state }: Task): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled';
+}
+
+async function known(db: Database, jobId: number): Promise<StoredState> {
+  const stored = await loadState(db, jobId);
+  if (!stored) throw new KnownError('NOT_FOUND', `There is no job ${jobId}.`);
+  return stored;
+}
+
+async function knownTask(db: Database, { jobId, task }: { jobId: number; task: number }): Promise<Task> {
+  const found = await loadTask(db, jobId, task);
+  if (!found) throw new KnownError('NOT_FOUND', `Job ${jobId} has no task ${task}.`);
+  return found;
+}

@@ -1,0 +1,100 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { STAGES, TRANSITIONS } from '@kiln/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installation } from './testing/installation.ts';
+import { processesOf } from './testing/processes.ts';
+import { superviseWorker } from './testing/supervised-worker.ts';
+
+let kiln: Awaited<ReturnType<typeof installation>>;
+beforeAll(async () => {
+  kiln = await installation();
+});
+afterAll(() => kiln.close());
+
+/** A connector whose worker is killed once, before or after the action of one stage and before that is saved. */
+function killedIn(stage: string, point: 'before' | 'after'): string {
+  return `import { existsSync, writeFileSync } from 'node:fs';
+    import { defineConnector } from '@kiln/domain';
+    const die = (mark: string) => {
+      if (existsSync(mark)) return;
+      writeFileSync(mark, '');
+      process.kill(process.pid, 'SIGKILL');
+    };
+    export default defineConnector({
+      description: 'Kills its worker ${point} the action of ${stage}.',
+      runsOn: 'cloud',
+      parameters: { mark: { default: '' }, effects: { default: '' } },
+      sweep: { n: [1, 2, 3, 4] },
+      stages: {
+        ${stage}: {
+          process: async (state, _world, base) => {
+            const mark = String(state.job.parameters.mark);
+            ${point === 'before' ? 'die(mark); return base();' : 'const result = await base(); die(mark); return result;'}
+          },
+        },
+      },
+    });`;
+}
+
+const CASES = STAGES.flatMap((stage) => (['before', 'after'] as const).map((point) => ({ stage, point })));
+
+test('a worker that is killed in any stage loses nothing and runs nothing twice', { timeout: 240_000 }, async () => {
+  await mkdir(join(kiln.home, 'effects'));
+  const jobs = new Map<string, number>();
+  for (const { stage, point } of CASES) {
+    const name = `${stage}-${point}`;
+    await kiln.connector(name, {
+      'connector.ts': killedIn(stage, point),
+      'bootstrap.sh': 'true\n',
+      'process_payload/schedule.sh': 'true\n',
+      'process_payload/main.sh': '#!/bin/sh\necho "$n" >>"$effects"\nsleep 0.2\necho "$n" >"$2/n"\n',
+    });
+    const parameters = { nodes: 2, minimum_nodes: 2, mark: join(kiln.home, `${name}.mark`), effects: join(kiln.home, 'effects', name) };
+    jobs.set(name, await kiln.submit(name, 'local-cloud', parameters));
+  }
+  const workers = [superviseWorker(kiln.db.url, kiln.home), superviseWorker(kiln.db.url, kiln.home)];
+  try {
+    for (const [name, job] of jobs) {
+      const { job: ended } = await kiln.ended(job);
+      expect(ended, name).toMatchObject({ status: 'succeeded', ending: null });
+      const effects = (await readFile(join(kiln.home, 'effects', name), 'utf8')).trim().split('\n').sort();
+      expect(effects, name).toEqual(['1', '2', '3', '4']);
+      expect(await kiln.output(`${name}${job}/output/4/n`)).toBe('4\n');
+      await everyMoveIsKnownAndMadeOnce(job);
+    }
+    expect(workers.reduce((sum, worker) => sum + worker.deaths(), 0)).toBe(CASES.length);
+  } finally {
+    for (const worker of workers) await worker.stop();
+  }
+});
+
+async function everyMoveIsKnownAndMadeOnce(job: number): Promise<void> {
+  const events = await kiln.events(job);
+  const moves = events.filter(({ kind, subject }) => kind === 'job' && subject === 'stage');
+  for (const { from, to } of moves) expect(TRANSITIONS[from as (typeof STAGES)[number]]).toContain(to); // recorded by saveStep alone
+  expect(moves.map(({ to }) => to)).toEqual(STAGES.slice(1));
+  const ends = events.filter(({ kind, to }) => kind === 'task' && to === 'succeeded').map(({ subject }) => subject);
+  expect(ends.sort()).toEqual(['1', '2', '3', '4']);
+}
+
+test('two workers share 200 jobs, and no step and no task is done twice', { timeout: 240_000 }, async () => {
+  const effects = join(kiln.home, 'shared-effects');
+  await writeFile(effects, '');
+  await kiln.connector('shared', {
+    'connector.yaml': 'description: Appends a line.\nrunsOn: unix\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2] }\n',
+    'process_payload/main.sh': '#!/bin/sh\necho "$KILN_JOB_DIRECTORY $n" >>"$effects"\n',
+  });
+  const jobs: number[] = [];
+  for (let i = 0; i < 200; i += 1) jobs.push(await kiln.submit('shared', 'local', { effects }));
+  await Promise.all([kiln.worker({ concurrency: 4 }), kiln.worker({ concurrency: 4 })]);
+  for (const job of jobs) expect((await kiln.ended(job)).job.status).toBe('succeeded');
+  const lines = (await readFile(effects, 'utf8')).trim().split('\n');
+  expect(lines).toHaveLength(400);
+  expect(new Set(lines).size).toBe(400);
+  for (const job of jobs) {
+    const moves = (await kiln.events(job)).filter(({ kind, subject }) => kind === 'job' && subject === 'stage');
+    expect(moves.map(({ to }) => to)).toEqual(STAGES.slice(1));
+  }
+  for (const job of jobs) expect(await processesOf(join(kiln.home, 'scratch', `shared${job}/`))).toEqual([]);
+});

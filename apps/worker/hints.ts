@@ -1,0 +1,62 @@
+import type { JobState, Site } from '@kiln/domain';
+import { journalPath } from '@kiln/domain';
+import type { Step } from '@kiln/engine/step';
+
+/** What happens within this many milliseconds wakes a job once. */
+const GATHER = 40;
+/** The queue looks for due messages about this often; a step that is due earlier is hinted at. */
+const QUEUE_POLL = 1000;
+
+/** Wakes jobs before their next step is due. Hints may be lost with this process: then the queue's own time counts. */
+export interface Hints {
+  /** After a step: watch what the job waits for. */
+  expect(state: JobState, step: Step, site: Site): void;
+  drop(jobId: number): void;
+  close(): void;
+}
+
+interface Watching {
+  readonly journals: Map<string, () => void>;
+  timer: NodeJS.Timeout | null;
+}
+
+export function createHints(wake: (jobId: number) => void): Hints {
+  const jobs = new Map<number, Watching>();
+
+  function schedule(jobId: number, watching: Watching, delay: number): void {
+    watching.timer ??= setTimeout(() => {
+      watching.timer = null;
+      wake(jobId);
+    }, delay);
+  }
+
+  function drop(jobId: number): void {
+    const watching = jobs.get(jobId);
+    if (!watching) return;
+    if (watching.timer) clearTimeout(watching.timer);
+    for (const stop of watching.journals.values()) stop();
+    jobs.delete(jobId);
+  }
+
+  return {
+    drop,
+    expect({ job, nodes }, { changes }, site) {
+      const watching = jobs.get(job.id) ?? { journals: new Map(), timer: null };
+      jobs.set(job.id, watching);
+      if (changes.again < QUEUE_POLL) schedule(job.id, watching, changes.again);
+      const wanted = new Map<string, () => void>();
+      for (const node of nodes.map((node) => changes.nodes?.find(({ name }) => name === node.name) ?? node)) {
+        if (!node.batch) continue;
+        const key = `${node.name} ${node.batch}`;
+        const follow = () => site.follow(job, node, journalPath(node.batch ?? ''), () => schedule(job.id, watching, GATHER));
+        wanted.set(key, watching.journals.get(key) ?? follow());
+      }
+      for (const [key, stop] of watching.journals) if (!wanted.has(key)) stop();
+      watching.journals.clear();
+      for (const [key, stop] of wanted) watching.journals.set(key, stop);
+    },
+    close() {
+      for (const jobId of [...jobs.keys()]) drop(jobId);
+    },
+  };
+}

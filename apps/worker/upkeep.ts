@@ -1,0 +1,46 @@
+import { forgetOldAsks } from '@kiln/db/asks';
+import type { Database } from '@kiln/db/connect';
+import { requeueForgotten } from '@kiln/db/queue';
+import { beat, takeOverFromTheDead } from '@kiln/db/run-queue';
+
+export interface Upkeep {
+  close(): Promise<void>;
+}
+
+/** How often a worker says that it lives, and how long it may be silent before others take its work over; milliseconds. */
+export interface Heartbeat {
+  readonly period: number;
+  readonly deadline: number;
+}
+
+/** Beats, takes over from workers that died, and looks after what was forgotten. */
+export function startUpkeep(
+  db: Database,
+  self: { id: string; host: string; pid: number },
+  { period, deadline }: Heartbeat,
+  report: (error: unknown) => void,
+): Upkeep {
+  let rounds = 0;
+  let closed = false;
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(() => (closed ? undefined : round().catch(report)));
+  }, period);
+
+  async function round(): Promise<void> {
+    await beat(db, self);
+    await takeOverFromTheDead(db, deadline);
+    rounds += 1;
+    if (rounds % 15 !== 1) return;
+    await requeueForgotten(db.orm);
+    await forgetOldAsks(db);
+  }
+
+  return {
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadUnpacked } from '@kiln/connectors/load';
+import { readArchive } from '@kiln/db/catalog';
+import type { Database } from '@kiln/db/connect';
+import { type Connector, type Job, KnownError } from '@kiln/domain';
+import type { Shell } from '@kiln/platforms/shells/shell';
+
+type VersionRef = Pick<Job, 'connector' | 'version'>;
+
+/** Connectors as they were when jobs of them were submitted. */
+export interface Versions {
+  /** @throws KnownError CONNECTOR_BROKEN if it cannot be loaded any more. */
+  connector(job: VersionRef): Promise<Connector>;
+  /** A tar archive of `bootstrap.sh` and `process_payload`. Load the connector first. */
+  payload(job: VersionRef, connector: Connector): AsyncIterable<Uint8Array>;
+}
+
+/** Unpacks each version once below `cache`; `shell` runs tar on this machine. */
+export function createVersions(db: Database, cache: string, shell: Shell): Versions {
+  const loaded = new Map<string, Promise<Connector>>();
+  const folder = (version: string) => join(cache, 'versions', version);
+
+  async function load({ connector: name, version }: VersionRef): Promise<Connector> {
+    const path = folder(version);
+    const present = await access(path).then(() => true, () => false); // false: it is yet to be unpacked
+    if (!present) await unpack(version, path);
+    return (await loadUnpacked(path, name, version, cache)).connector;
+  }
+
+  /** Several workers may share the cache: the folder appears whole, by a rename. */
+  async function unpack(version: string, path: string): Promise<void> {
+    const archive = await readArchive(db, version);
+    if (!archive) throw new KnownError('CONNECTOR_BROKEN', `The version ${version.slice(0, 12)} of this connector is not stored any more.`);
+    await mkdir(dirname(path), { recursive: true });
+    const hidden = await mkdtemp(`${path}.`);
+    const { code, stderr } = await shell.run(['tar', '-xzf', '-', '-C', hidden], { input: once(archive) });
+    if (code !== 0) throw new KnownError('DISK_FULL', `The connector could not be unpacked to ${path}: ${stderr.trim()}`, { retryable: true });
+    await rename(hidden, path).catch(() => rm(hidden, { recursive: true })); // Another worker was faster.
+  }
+
+  return {
+    connector(job) {
+      const found = loaded.get(job.version) ?? load(job);
+      loaded.set(job.version, found);
+      found.catch(() => loaded.delete(job.version)); // The next caller tries again; this one gets the error.
+      return found;
+    },
+    payload(job, { payload }) {
+      const names = payload.bootstrap ? ['bootstrap.sh', 'process_payload'] : ['process_payload'];
+      return shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...names], '');
+    },
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,85 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { answerAsk, notifyLog } from '@kiln/db/asks';
+import type { Database } from '@kiln/db/connect';
+import { listen } from '@kiln/db/listen';
+import { enqueueAdvance } from '@kiln/db/queue';
+import { beat, forgetWorker, runQueue } from '@kiln/db/run-queue';
+import { localShell } from '@kiln/platforms/shells/local';
+import type { Logger } from 'pino';
+import { advance } from './advance.ts';
+import { createAnswerer, readLog } from './answers.ts';
+import { createHints } from './hints.ts';
+import { createLogWatches } from './log-watches.ts';
+import { localPlaces } from './places.ts';
+import { type Heartbeat, startUpkeep } from './upkeep.ts';
+import { createVersions } from './versions.ts';
+
+export interface WorkerOptions {
+  /** With more connections than `concurrency`. */
+  readonly db: Database;
+  readonly kilnHome: string;
+  readonly log: Logger;
+  /** Of this process: what payloads on this machine need of it is passed on to them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Jobs and questions handled at once. Default 8. */
+  readonly concurrency?: number;
+  /** Default: every 2 s, given up after 10 s. */
+  readonly heartbeat?: Heartbeat;
+}
+
+export interface Worker {
+  /** Takes no more work and resolves when nothing of this worker is under way. Jobs go on elsewhere or later. */
+  close(): Promise<void>;
+}
+
+/** Claims jobs and steps them, until closed. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { db, kilnHome, log, environment, concurrency = 8, heartbeat = { period: 2000, deadline: 10_000 } } = options;
+  const failed = (error: unknown) => log.error({ err: error }, 'worker upkeep failed');
+  const places = localPlaces(kilnHome, environment);
+  const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
+  const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
+  const watches = createLogWatches(
+    async (watch) => {
+      const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
+      return value.complete || body.length > 0;
+    },
+    ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
+    failed,
+  );
+  const answerer = createAnswerer(db, places, watches);
+  const interrupts = new Map<number, AbortController>();
+
+  const listening = await listen(db, ['kiln_interrupts'], (_channel, jobId) => interrupts.get(Number(jobId))?.abort(), () => {});
+  const queue = await runQueue(db, concurrency, {
+    async advance(jobId, stopping) {
+      const interrupt = new AbortController();
+      interrupts.set(jobId, interrupt);
+      try {
+        await advance({ db, places, versions, hints }, jobId, AbortSignal.any([stopping, interrupt.signal]));
+      } catch (error) {
+        if (!interrupt.signal.aborted) throw error; // An interrupted job has a newer message in the queue.
+      } finally {
+        interrupts.delete(jobId);
+      }
+    },
+    answer: (id) => answerAsk(db, id, answerer),
+    report: (level, message) => log[level === 'warning' ? 'warn' : level](message),
+  });
+  const self = { id: queue.id, host: hostname(), pid: process.pid };
+  await beat(db, self);
+  const upkeep = startUpkeep(db, self, heartbeat, failed);
+  log.info({ worker: self }, 'worker started');
+
+  return {
+    async close() {
+      hints.close();
+      watches.close();
+      await queue.stop();
+      await upkeep.close();
+      await listening.close();
+      await forgetWorker(db, self.id);
+    },
+  };
+}
