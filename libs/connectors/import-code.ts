@@ -49,7 +49,7 @@ async function load(address: string): Promise<{ default?: unknown }> {
  * throws is seen by the real import, so here any end will do.
  */
 async function probe(address: string): Promise<void> {
-  const constants = Object.fromEntries(Object.entries(domain).filter(([, value]) => typeof value !== 'function'));
+  const constants: unknown = JSON.parse(JSON.stringify(domain)); // without what is a function
   const worker = new Worker(PROBE, { eval: true, execArgv: [], stdout: true, stderr: true, workerData: { address, constants, names: Object.keys(domain) } });
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<'ended'>((resolve) => {

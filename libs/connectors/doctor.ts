@@ -1,0 +1,70 @@
+import { type Connector, KnownError, pointAt } from '@kiln/domain';
+import { type Entry, readFolder } from './folder.ts';
+import { inspectScript } from './inspect-script.ts';
+import { loadFolder } from './load.ts';
+import { MANIFEST, readManifest } from './manifest.ts';
+import { MAIN, withCommand } from './payload.ts';
+import { sweepOf } from './sweep.ts';
+
+export interface Finding {
+  readonly level: 'error' | 'warning' | 'ok';
+  readonly message: string;
+}
+
+/** Everything that can be told about the connector in a folder without running it. `cache` as for `loadFolder`. */
+export async function checkConnector(path: string, cache: string): Promise<Finding[]> {
+  const loaded = await expected(() => loadFolder(path, cache));
+  if ('finding' in loaded) return [loaded.finding];
+  const { connector, hash } = loaded.value;
+  const entries = await readFolder(path);
+  const findings: Finding[] = [{ level: 'ok', message: `'${connector.name}' is sound; its version is ${hash.slice(0, 12)}.` }];
+  for (const entry of entries.filter(isScript)) findings.push(...(await inspectScript(entry)));
+  findings.push(...unusedParameters(connector, complete(entries)), ...emptyFolders(entries), await preview(connector));
+  return findings;
+}
+
+function isScript({ path, content }: Entry): boolean {
+  if (!content || path.startsWith('connector.')) return false;
+  return path.endsWith('.sh') || /^#!\s*\S*(\/|\benv )(ba|da|k)?sh\b/.test(content.subarray(0, 80).toString());
+}
+
+/** With the script that a `command:` becomes. */
+function complete(entries: readonly Entry[]): readonly Entry[] {
+  const manifest = entries.find(({ path }) => path === MANIFEST)?.content;
+  return manifest ? withCommand(entries, readManifest(manifest.toString()).command) : entries;
+}
+
+function unusedParameters(connector: Connector, files: readonly Entry[]): Finding[] {
+  const payload = files.filter(({ path, content }) => content && !path.startsWith('connector.')).map(({ content }) => String(content));
+  if (!files.some(({ path }) => path === MAIN)) return []; // a command in connector.ts, which only the code itself knows
+  if (payload.some((text) => text.includes('values.json'))) return []; // it may read any of them from there
+  return connector.parameters
+    .filter(({ name }) => !payload.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+    .map(({ name }) => ({ level: 'warning', message: `No file of the payload uses the parameter '${name}'; read it as $${name}, or remove it.` }));
+}
+
+/** Git keeps no empty folders. */
+function emptyFolders(entries: readonly Entry[]): Finding[] {
+  return entries
+    .filter(({ path, content }) => content === null && !entries.some((other) => other.path.startsWith(`${path}/`)))
+    .map(({ path }) => ({ level: 'warning', message: `The folder ${path} is empty; Git will not keep it, so make it in a script instead.` }));
+}
+
+/** What the first task will find in its environment. */
+async function preview(connector: Connector): Promise<Finding> {
+  const own = connector.parameters.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const]));
+  const parameters = Object.fromEntries(own);
+  const point = await expected(async () => pointAt(sweepOf(connector, parameters, 0), 0));
+  if ('finding' in point) return point.finding;
+  const values = Object.entries({ ...parameters, ...point.value }).map(([name, value]) => `${name}=${value}`);
+  return { level: 'ok', message: `The first task sees ${[...values, 'KILN_TASK=1', 'KILN_ITERATION=0'].join(' ')}.` };
+}
+
+async function expected<T>(action: () => Promise<T>): Promise<{ readonly value: T } | { readonly finding: Finding }> {
+  try {
+    return { value: await action() };
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return { finding: { level: 'error', message: error.message } };
+  }
+}
