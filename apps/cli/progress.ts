@@ -1,6 +1,6 @@
 import { hasEnded, type Job, type JobEventBatch, type Kiln } from '@kiln/client/kiln';
 import { EXIT, Ended } from './exit.ts';
-import { lasting } from './screen/ago.ts';
+import { lasting, many, took } from './screen/ago.ts';
 import { type Piece, status, styled } from './screen/piece.ts';
 import type { Screen } from './screen/screen.ts';
 
@@ -27,8 +27,8 @@ export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Jo
 
 /** How the job ended, in one or two lines. */
 export function reportEnd(job: Job, screen: Screen): void {
-  const took = job.endedAt === null ? '' : ` after ${lasting(Date.parse(job.endedAt) - Date.parse(job.createdAt))}`;
-  screen.line('Job ', styled('strong', job.id), ' ', status(job.status), `${took}: ${countsOf(job)}.`);
+  const after = job.endedAt === null ? '' : ` after ${took(Date.parse(job.endedAt) - Date.parse(job.createdAt))}`;
+  screen.line('Job ', styled('strong', job.id), ' ', status(job.status), `${after}: ${countsOf(job)}.`);
   if (job.ending) screen.line(styled(job.status === 'failed' ? 'bad' : 'quiet', job.ending.message));
 }
 
@@ -38,7 +38,7 @@ export function endAs(job: Job): void {
 }
 
 export function countsOf({ counts }: Job): string {
-  const parts = [`${counts.succeeded} of ${counts.total} tasks succeeded`];
+  const parts = [`${counts.succeeded} of ${many(counts.total, 'task')} succeeded`];
   if (counts.failed > 0) parts.push(`${counts.failed} failed`);
   if (counts.cancelled > 0) parts.push(`${counts.cancelled} cancelled`);
   return parts.join(', ');

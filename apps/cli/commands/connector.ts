@@ -1,14 +1,27 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { styled } from '../screen/piece.ts';
-
-interface Options {
-  readonly json?: boolean;
-  readonly url?: string;
-}
+import { homeOption } from '../start/options.ts';
+import type { CheckOptions } from './connector-check.ts';
+import type { NewOptions } from './connector-new.ts';
+import type { ActiveOptions } from './connector-active.ts';
 
 export default function connector(command: Command, context: Context): void {
+  command
+    .command('new')
+    .description('Make the folder of a new connector.')
+    .argument('<name>', 'lower-case letters, digits and hyphens')
+    .addOption(new Option('--in <directory>', 'where to make it (default: $KILN_HOME/payloads, where Kiln finds it at once)'))
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: NewOptions) => (await import('./connector-new.ts')).run(name, options, context));
+  command
+    .command('check')
+    .description('Tell what is wrong with a connector, without running it.')
+    .argument('<name or path>', 'a connector of yours or of this installation, or a folder')
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .action(async (which: string, options: CheckOptions) => (await import('./connector-check.ts')).run(which, options, context));
   for (const [name, active] of [['activate', true], ['deactivate', false]] as const) {
     command
       .command(name)
@@ -16,12 +29,6 @@ export default function connector(command: Command, context: Context): void {
       .argument('<name>', 'which connector')
       .addOption(jsonOption())
       .addOption(urlOption())
-      .action((which: string, options: Options) => setActive(which, active, options, context));
+      .action(async (which: string, options: ActiveOptions) => (await import('./connector-active.ts')).run(which, active, options, context));
   }
-}
-
-async function setActive(name: string, active: boolean, options: Options, context: Context): Promise<void> {
-  const changed = await (await context.kiln(options)).setConnectorActive(name, active);
-  if (options.json) return context.screen.json(changed);
-  context.screen.line(styled('strong', changed.name), changed.active ? ' takes jobs again.' : ' takes no more jobs; those it has stay.');
 }

@@ -35,8 +35,9 @@ async function run(flags: Flags, context: Context): Promise<void> {
     await showPairs(kilnOf(options.home, signal), job, screen);
     screen.line('All outputs are in ', styled('strong', whereOutputsAre(options.home, job)));
     endAs(job);
+    if (flags.exit && running.ours) return;
     await showLink(await running.signInLink(), screen);
-    if (flags.exit || !running.ours) return;
+    if (!running.ours) return;
     screen.line('Kiln runs on until Ctrl-C.');
     await interruption(signal);
     screen.line('Stopping…');

@@ -1,4 +1,4 @@
-import { type Command, } from 'commander';
+import type { Command } from 'commander';
 import type { Job, Kiln } from '@kiln/client/kiln';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ interface Options {
 export default function watch(command: Command, context: Context): void {
   command
     .argument('<id>', "the job's number", parseNumber)
-    .addOption(jsonOption().default(undefined))
+    .addOption(jsonOption())
     .addOption(urlOption())
     .addHelpText('after', '\nWith --json each line is a batch of events, with the job as it is then. The exit code is 0 if the job succeeded, else 1.')
     .action((id: number, options: Options) => run(id, options, context));

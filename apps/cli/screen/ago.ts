@@ -23,6 +23,12 @@ export function inBytes(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
+/** `0.8 s`, `12 s`, then like a clock: for milliseconds that are over. */
+export function took(milliseconds: number): string {
+  if (milliseconds < 10_000) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  return milliseconds < 60_000 ? `${Math.floor(milliseconds / 1000)} s` : lasting(milliseconds);
+}
+
 /** `1 task`, `2 tasks`. */
 export function many(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
