@@ -53,7 +53,7 @@ function linkCommand() {
  */
 function run(what, program, args) {
   console.error(`${what}…`);
-  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', program === 'npm' ? 'ignore' : 'inherit', 'inherit'] });
   if (status === 0) return;
   console.error(`${what} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(1);
