@@ -3,6 +3,7 @@ import { eventsAfter, lastSeq, type OwnedEvent } from '@kiln/db/events';
 import { listen } from '@kiln/db/listen';
 import type { Logger } from 'pino';
 import type { Share } from './loaders.ts';
+import { sharedAnswers } from './shared-answers.ts';
 
 export type Topic = `job ${number}` | `owner ${string}` | `log ${number}/${number}/${string}` | 'connectors';
 
@@ -21,11 +22,10 @@ export interface Hub {
 
 const PAGE = 1000;
 const RESYNC = 5000;
-const SHARED_FOR = 1000;
 
 export async function createHub(db: Database, log: Logger): Promise<Hub> {
   const listeners = new Map<Topic, Set<Listener>>();
-  const shared = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+  const shared = sharedAnswers();
   let pumping: Promise<void> | null = null;
   let again = false;
   let closed = false;
@@ -63,7 +63,7 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
     const last = page.at(-1);
     if (!last) return;
     seq = last.seq;
-    shared.clear();
+    shared.forget();
     for (const event of page) {
       if (event.jobId !== null) tell(`job ${event.jobId}`, event);
       if (event.ownerId !== null) tell(`owner ${event.ownerId}`, event);
@@ -87,14 +87,7 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
         if (all.size === 0 && listeners.get(topic) === all) listeners.delete(topic);
       };
     },
-    share(key, load) {
-      const known = shared.get(key);
-      if (known && Date.now() - known.at < SHARED_FOR) return known.answer as ReturnType<typeof load>; // a key names one kind of answer
-      const answer = load();
-      shared.set(key, { at: Date.now(), answer });
-      answer.catch(() => shared.delete(key));
-      return answer;
-    },
+    share: shared.share,
     async close() {
       closed = true;
       clearInterval(timer);

@@ -71,7 +71,7 @@ interface Shown {
 
 function page({ token = '', next = '', problem, send = false }: Shown): string {
   const field = send
-    ? `<input type="hidden" name="token" value="${escape(token)}">`
+    ? `<input type="hidden" name="token" value="${escaped(token)}">`
     : '<label>Token of the sign-in link <input name="token" required autofocus autocomplete="off"></label>';
   return `<!doctype html>
 <html lang="en">
@@ -79,10 +79,10 @@ function page({ token = '', next = '', problem, send = false }: Shown): string {
 <body>
 <main>
 <h1>Sign in to Kiln</h1>
-${problem ? `<p role="alert">${escape(problem)}</p>` : ''}
+${problem ? `<p role="alert">${escaped(problem)}</p>` : ''}
 <form method="post" action="/sign-in">
 ${field}
-<input type="hidden" name="next" value="${escape(next)}">
+<input type="hidden" name="next" value="${escaped(next)}">
 <button>Sign in</button>
 </form>
 </main>
@@ -92,7 +92,7 @@ ${send ? `<script>${SEND}</script>` : ''}
 `;
 }
 
-function escape(value: string): string {
+function escaped(value: string): string {
   return value.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Caller, stillGood } from '@kiln/db/accounts';
 import { KnownError } from '@kiln/domain';
 import { GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createContext, type Services } from './context.ts';
@@ -36,14 +37,8 @@ export function openSockets({ server, schema, services, door, cookie }: Options)
   const { db, log } = services;
   const callers = new Map<WebSocket, Caller>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });
+  const upgrade = upgrader(sockets, door);
   server.on('upgrade', upgrade);
-
-  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const path = request.url?.split('?')[0];
-    const refused = path !== '/graphql' ? '404 Not Found' : door.hostIsOurs(request) && door.originIsOurs(request) ? null : '403 Forbidden';
-    if (refused) socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
-  }
 
   const served = useServer(
     {
@@ -64,24 +59,10 @@ export function openSockets({ server, schema, services, door, cookie }: Options)
           return false;
         }
       },
-      onSubscribe({ subscriptions, extra: { socket } }, _id, { query, variables, operationName }) {
+      onSubscribe: ({ subscriptions, extra: { socket } }, _id, operation) => {
         const caller = callers.get(socket);
         if (!caller) return [new GraphQLError('This connection is not signed in.')];
-        if (Object.keys(subscriptions).length > MOST_OPERATIONS)
-          return [new GraphQLError(`One connection takes ${MOST_OPERATIONS} operations at once.`)];
-        const checked = checkDocument(schema, query);
-        if ('errors' in checked) return checked.errors;
-        return {
-          schema,
-          document: checked.document,
-          variableValues: variables ?? null,
-          operationName: operationName ?? null,
-          contextValue: createContext(services, {
-            caller,
-            live: getOperationAST(checked.document, operationName)?.operation === 'subscription',
-            forgetCookie: () => undefined,
-          }),
-        };
+        return prepare(caller, Object.keys(subscriptions).length, operation);
       },
       onError: (_context, _id, _payload, errors) => errors.map((error) => toldError(error, log)),
       onNext: (_context, _id, _payload, _args, { errors, data }) => {
@@ -90,6 +71,16 @@ export function openSockets({ server, schema, services, door, cookie }: Options)
     },
     sockets,
   );
+
+  function prepare(caller: Caller, running: number, { query, variables, operationName }: SubscribePayload) {
+    if (running > MOST_OPERATIONS) return [new GraphQLError(`One connection takes ${MOST_OPERATIONS} operations at once.`)];
+    const checked = checkDocument(schema, query);
+    if ('errors' in checked) return checked.errors;
+    const { document } = checked;
+    const live = getOperationAST(document, operationName)?.operation === 'subscription';
+    const contextValue = createContext(services, { caller, live, forgetCookie: () => undefined });
+    return { schema, document, variableValues: variables ?? null, operationName: operationName ?? null, contextValue };
+  }
 
   const timer = setInterval(() => {
     recheck().catch((error: unknown) => log.warn({ err: error }, 'Open connections could not be checked; trying again soon.'));
@@ -110,5 +101,16 @@ export function openSockets({ server, schema, services, door, cookie }: Options)
       server.off('upgrade', upgrade);
       await served.dispose();
     },
+  };
+}
+
+/** Opens a WebSocket for our own pages and for programs, at one path. */
+function upgrader(sockets: WebSocketServer, door: Door) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const path = request.url?.split('?')[0];
+    const welcome = door.hostIsOurs(request) && door.originIsOurs(request);
+    const refused = path !== '/graphql' ? '404 Not Found' : welcome ? null : '403 Forbidden';
+    if (refused) socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    else sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
   };
 }

@@ -7,7 +7,7 @@ import { type LogRef, readLog } from './read-log.ts';
 import type { LogChunk } from './task.type.ts';
 
 const CHUNK = 64 * 1024;
-/** A worker watches a log for 30 s: asking again by half of that leaves no hole. */
+/** A worker watches a log for 30 s; it is asked again well before that. */
 const RENEW = 15_000;
 const RETRY = 2000;
 
@@ -23,30 +23,24 @@ export function followLog(asker: Asker, hub: Hub, log: LogRef, after: number): A
 
   async function* run(): AsyncGenerator<LogChunk, void> {
     let offset = after;
-    let watchedUntil = 0;
     try {
       while (!bell.closed) {
-        if (Date.now() >= watchedUntil && (await watch(offset))) watchedUntil = Date.now() + RENEW;
-        const chunk = await read(offset);
+        const chunk = await whileAway(readLog(asker, log, offset, CHUNK));
         if (!chunk) continue;
-        const grew = chunk.nextOffset > offset;
+        const read = chunk.nextOffset - offset;
         offset = chunk.nextOffset;
-        if (grew || chunk.complete) yield chunk;
+        if (read > 0 || chunk.complete) yield chunk;
         if (chunk.complete) return;
-        if (!grew) await bell.wait(Math.max(1, watchedUntil - Date.now()));
+        if (read < CHUNK / 2 && (await watch(offset))) await bell.wait(RENEW);
       }
     } finally {
       off();
     }
   }
 
-  /** The watch comes before the read, so that what grows between the two is told of. */
-  function watch(offset: number): Promise<boolean> {
-    return whileAway(asker.ask<'watch-log'>({ kind: 'watch-log', ...log, offset }).then(() => true)).then((watched) => watched ?? false);
-  }
-
-  function read(offset: number): Promise<LogChunk | null> {
-    return whileAway(readLog(asker, log, offset, CHUNK));
+  /** A worker tells once when there is more than these bytes, also if there was already when it was asked. */
+  async function watch(from: number): Promise<boolean> {
+    return (await whileAway(asker.ask<'watch-log'>({ kind: 'watch-log', ...log, offset: from }))) !== null;
   }
 
   /** A worker that goes away is waited for: whoever reads a log keeps reading it. */
