@@ -16,11 +16,19 @@ const MANAGE = 'Connectors and access:';
 
 /** Every command by name. A command's file is loaded when the command is called, not before. */
 export const CATALOGUE: Readonly<Record<string, Entry>> = {
-  demo: { group: START, summary: 'start Kiln, run an example in two tasks and show what comes out', load: () => import('./commands/demo.ts') },
+  demo: {
+    group: START,
+    summary: 'start Kiln, run an example in two tasks and show what comes out',
+    load: () => import('./commands/demo.ts'),
+  },
   up: { group: START, summary: 'start everything on this machine', load: () => import('./commands/up.ts') },
   api: { group: START, summary: 'start only the API and dashboard (production)', load: () => import('./commands/api.ts') },
   worker: { group: START, summary: 'start only a worker (production)', load: () => import('./commands/worker.ts') },
-  'sign-in': { group: START, summary: 'print a fresh link that signs you in to the dashboard', load: () => import('./commands/sign-in.ts') },
+  'sign-in': {
+    group: START,
+    summary: 'print a fresh link that signs you in to the dashboard',
+    load: () => import('./commands/sign-in.ts'),
+  },
   submit: { group: RUN, summary: 'submit a job', load: () => import('./commands/submit.ts') },
   jobs: { group: RUN, summary: 'list your jobs', load: () => import('./commands/jobs.ts') },
   watch: { group: RUN, summary: 'follow a job until it has ended', load: () => import('./commands/watch.ts') },

@@ -1,5 +1,5 @@
-import { KnownError } from '@kiln/domain';
 import { KilnError, type KilnErrorCode } from '@kiln/client/kiln';
+import { KnownError } from '@kiln/domain';
 
 /** What a script may rely on; documented in `kiln --help`. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;

@@ -5,7 +5,13 @@ import type { LogWriter } from './log-writer.ts';
 const AT_ONCE = 16;
 
 /** Prints the log of one task, or of every task from when it begins, until the job has ended. */
-export async function followLogs(kiln: Kiln, job: Job, only: number | undefined, stream: 'STDOUT' | 'STDERR', writer: LogWriter): Promise<void> {
+export async function followLogs(
+  kiln: Kiln,
+  job: Job,
+  only: number | undefined,
+  stream: 'STDOUT' | 'STDERR',
+  writer: LogWriter,
+): Promise<void> {
   const followers = new Followers((task) => follow(kiln, job.id, task, stream, writer));
   if (only !== undefined) {
     if (hasEnded(job) || (await hasBegun(kiln, job, only))) return follow(kiln, job.id, only, stream, writer);

@@ -1,5 +1,5 @@
 import { hasEnded, type Job, type JobEventBatch, type Kiln } from '@kiln/client/kiln';
-import { EXIT, Ended } from './exit.ts';
+import { Ended, EXIT } from './exit.ts';
 import { lasting, many, took } from './screen/ago.ts';
 import { type Piece, status, styled } from './screen/piece.ts';
 import type { Screen } from './screen/screen.ts';
@@ -84,7 +84,10 @@ class Shown {
   #sayTasks({ job, events }: JobEventBatch): void {
     const tenth = job.counts.total === 0 ? -1 : Math.floor((doneOf(job) / job.counts.total) * 10);
     if (tenth !== this.#tenth && tenth > 0 && !this.screen.terminal) {
-      this.#line(events.at(-1)?.at ?? '', `tasks ${doneOf(job)}/${job.counts.total}${job.counts.failed > 0 ? `, ${job.counts.failed} failed` : ''}`);
+      this.#line(
+        events.at(-1)?.at ?? '',
+        `tasks ${doneOf(job)}/${job.counts.total}${job.counts.failed > 0 ? `, ${job.counts.failed} failed` : ''}`,
+      );
     }
     this.#tenth = tenth;
   }
@@ -99,11 +102,19 @@ function bar(job: Job, columns: number): Piece[] {
   const done = doneOf(job);
   const filled = total === 0 ? 0 : Math.round((done / total) * BAR);
   const counts = ` ${done}/${total} tasks`;
-  const more = [running > 0 ? `${running} running` : '', failed > 0 ? `${failed} failed` : '', lasting(Date.now() - Date.parse(job.createdAt))];
-  const rest = more.filter((part) => part !== '').map((part) => ` · ${part}`).join('');
+  const more = [
+    running > 0 ? `${running} running` : '',
+    failed > 0 ? `${failed} failed` : '',
+    lasting(Date.now() - Date.parse(job.createdAt)),
+  ];
+  const rest = more
+    .filter((part) => part !== '')
+    .map((part) => ` · ${part}`)
+    .join('');
   const line: Piece[] = [status(job.status === 'blocked' ? 'blocked' : 'active'), ` ${job.stage.padEnd(9)} `];
   const room = columns - 18;
-  if (room >= BAR + counts.length + rest.length + 4) line.push(styled('good', '█'.repeat(filled)), styled('quiet', '░'.repeat(BAR - filled)));
+  if (room >= BAR + counts.length + rest.length + 4)
+    line.push(styled('good', '█'.repeat(filled)), styled('quiet', '░'.repeat(BAR - filled)));
   return [...line, (counts + rest).slice(0, Math.max(0, room))];
 }
 

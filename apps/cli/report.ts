@@ -1,7 +1,7 @@
 import { KilnError } from '@kiln/client/kiln';
 import { KnownError, type Problem } from '@kiln/domain';
 import type { Context } from './context.ts';
-import { CommandError, EXIT, Ended, exitCodeOf } from './exit.ts';
+import { CommandError, Ended, EXIT, exitCodeOf } from './exit.ts';
 import { styled } from './screen/piece.ts';
 
 /** Says what ended a command on standard error, and gives the exit code. */
@@ -9,7 +9,8 @@ export function report(error: unknown, { screen, signal }: Context): number {
   if (error instanceof Ended) return error.exitCode;
   if (signal.aborted) return EXIT.interrupted;
   if (error instanceof KilnError && error.problems.length > 0) reportProblems(error.problems, screen);
-  else if (error instanceof KilnError || error instanceof KnownError || error instanceof CommandError) screen.error('kiln: ', error.message);
+  else if (error instanceof KilnError || error instanceof KnownError || error instanceof CommandError)
+    screen.error('kiln: ', error.message);
   else screen.error(styled('bad', 'kiln: this is a bug: '), error instanceof Error ? (error.stack ?? error.message) : String(error));
   return exitCodeOf(error);
 }

@@ -9,7 +9,14 @@ const NUMBER = /^[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  */
 export function parseSweep(text: string): [name: string, values: Value[]] {
   const [name, list] = splitPair(text, '--sweep', 'var=1,2,3');
-  return [name, list.trimStart().startsWith('[') ? fromJson(name, list) : list === '' ? [] : list.split(',').flatMap((item) => values(name, item.trim()))];
+  return [
+    name,
+    list.trimStart().startsWith('[')
+      ? fromJson(name, list)
+      : list === ''
+        ? []
+        : list.split(',').flatMap((item) => values(name, item.trim())),
+  ];
 }
 
 /** `key=value` at its first `=`. */
@@ -32,7 +39,9 @@ function range(name: string, item: string, [start = 0, stop = 0, given]: readonl
     throw new CommandError(`The range ${item} of ${name} has no values: write start:stop or start:stop:step.`);
   }
   if (count > MAX_TASKS) {
-    throw new CommandError(`The range ${item} of ${name} has more than ${MAX_TASKS.toLocaleString('en-US')} values, the most that one job may sweep.`);
+    throw new CommandError(
+      `The range ${item} of ${name} has more than ${MAX_TASKS.toLocaleString('en-US')} values, the most that one job may sweep.`,
+    );
   }
   const whole = Number.isInteger(start) && Number.isInteger(step);
   // Twelve digits hide what binary fractions add to 0.1 + 0.2 and keep what anybody types.

@@ -31,7 +31,10 @@ export function findAddress(environment: KilnEnvironment): Address {
   const token = environment.KILN_TOKEN ?? (file && originOf(file.url) === url ? file.token : undefined);
   if (token !== undefined && token !== '') return { url, token };
   if (environment.KILN_URL === undefined) {
-    throw new KilnError('UNREACHABLE', `Kiln has not been started yet (there is no ${addressFile(home)}): start it with \`kiln up\`, or set KILN_URL and KILN_TOKEN.`);
+    throw new KilnError(
+      'UNREACHABLE',
+      `Kiln has not been started yet (there is no ${addressFile(home)}): start it with \`kiln up\`, or set KILN_URL and KILN_TOKEN.`,
+    );
   }
   throw new KilnError('NOT_SIGNED_IN', `No token is known for ${url}: set KILN_TOKEN to a personal API token of it.`);
 }

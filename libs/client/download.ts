@@ -16,7 +16,12 @@ type List = (path: string) => Promise<readonly OutputEntry[]>;
 const AT_ONCE = 4;
 
 /** Every file of a tree, each as soon as it is on disk. Directories are walked one at a time, so memory stays flat. */
-export async function* downloadTree(connection: Connection, list: List, directory: string, options: DownloadOptions): AsyncGenerator<Downloaded, void, undefined> {
+export async function* downloadTree(
+  connection: Connection,
+  list: List,
+  directory: string,
+  options: DownloadOptions,
+): AsyncGenerator<Downloaded, void, undefined> {
   const running = new Set<Promise<Finished>>();
   const bring = (entry: OutputEntry, target: string) => {
     const work: Promise<Finished> = downloadFile(connection, entry, target, options.patience).then((value) => ({ value, work }));
@@ -41,7 +46,11 @@ async function next(running: Set<Promise<Finished>>): Promise<Downloaded> {
   return finished.value;
 }
 
-async function* walk(list: List, entries: readonly OutputEntry[], directory: string): AsyncGenerator<{ entry: OutputEntry; target: string }, void, undefined> {
+async function* walk(
+  list: List,
+  entries: readonly OutputEntry[],
+  directory: string,
+): AsyncGenerator<{ entry: OutputEntry; target: string }, void, undefined> {
   for (const entry of entries) {
     if (entry.kind === 'FILE') yield { entry, target: directory };
     else yield* walk(list, await list(entry.path), join(directory, safeName(entry.name)));

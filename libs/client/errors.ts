@@ -20,9 +20,14 @@ export class KilnError extends Error {
 
   /** A refused submission. */
   static refused(connector: string, problems: readonly { path: readonly string[]; code: string; message: string }[]): KilnError {
-    const known = problems.map(({ path, code, message }) => ({ path, code: ERROR_CODES.find((one) => one === code) ?? 'BAD_INPUT', message }));
+    const known = problems.map(({ path, code, message }) => ({
+      path,
+      code: ERROR_CODES.find((one) => one === code) ?? 'BAD_INPUT',
+      message,
+    }));
     const [first] = known;
-    const message = known.length === 1 && first ? first.message : `${connector} was not submitted: ${known.length} things are wrong with it.`;
+    const message =
+      known.length === 1 && first ? first.message : `${connector} was not submitted: ${known.length} things are wrong with it.`;
     return new KilnError(first?.code ?? 'INTERNAL', message, { problems: known });
   }
 }

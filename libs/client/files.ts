@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -39,6 +39,7 @@ export async function downloadFile(connection: Connection, entry: OutputEntry, d
     try {
       await append(connection, entry, part, before);
       if ((await sizeOf(part)) === entry.size) break;
+      await rm(part, { force: true });
       throw changed(entry);
     } catch (error) {
       if (!(error instanceof KilnError) || (error.code !== 'UNREACHABLE' && error.code !== 'NO_WORKER')) throw error;
@@ -65,7 +66,8 @@ async function refusal(entry: OutputEntry, response: Response): Promise<KilnErro
   const errors = field(await response.json().catch(() => undefined), 'errors');
   if (Array.isArray(errors) && errors.length > 0) return toKilnError(errors);
   if (response.status === 404) return new KilnError('NOT_FOUND', `${entry.path} is not there any more.`);
-  if (response.status >= 500) return new KilnError('UNREACHABLE', `Kiln could not send ${entry.path} (HTTP ${response.status}); try again.`);
+  if (response.status >= 500)
+    return new KilnError('UNREACHABLE', `Kiln could not send ${entry.path} (HTTP ${response.status}); try again.`);
   return changed(entry);
 }
 
@@ -75,7 +77,10 @@ async function refusal(entry: OutputEntry, response: Response): Promise<KilnErro
  */
 export function safeName(name: string): string {
   if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) {
-    throw new KilnError('BAD_INPUT', `The server named a file ${JSON.stringify(name)}, which cannot be stored safely: it was not downloaded.`);
+    throw new KilnError(
+      'BAD_INPUT',
+      `The server named a file ${JSON.stringify(name)}, which cannot be stored safely: it was not downloaded.`,
+    );
   }
   return name;
 }
@@ -104,7 +109,9 @@ function changed(entry: OutputEntry): KilnError {
 
 /** Another version of the file has another name, so that the halves of two versions never become one file. */
 function partName(entry: OutputEntry): string {
-  const version = createHash('sha256').update(JSON.stringify([entry.name, entry.size, entry.modifiedAt])).digest('hex');
+  const version = createHash('sha256')
+    .update(JSON.stringify([entry.name, entry.size, entry.modifiedAt]))
+    .digest('hex');
   return `.kiln-${version.slice(0, 20)}.part`;
 }
 

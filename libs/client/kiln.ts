@@ -1,17 +1,17 @@
 import type { VariablesOf } from 'gql.tada';
 import { findAddress, type KilnEnvironment } from './address.ts';
-import * as documents from './documents.ts';
 import type { Connector, CreatedToken, Job, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
-import { downloadTree, type DownloadOptions } from './download.ts';
+import * as documents from './documents.ts';
+import { type DownloadOptions, downloadTree } from './download.ts';
 import { KilnError } from './errors.ts';
 import { type Downloaded, openFile } from './files.ts';
 import { Live } from './live.ts';
 import { type Connection, request } from './request.ts';
 
-export type { DownloadOptions } from './download.ts';
-export type { Downloaded } from './files.ts';
 export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
+export type { DownloadOptions } from './download.ts';
 export { KilnError, type KilnErrorCode } from './errors.ts';
+export type { Downloaded } from './files.ts';
 
 export interface KilnOptions extends Connection {
   /** How long a lost connection is tried again before an iteration throws, in milliseconds; default 10 minutes. */
@@ -95,7 +95,12 @@ export class Kiln {
   async *jobs(filter: JobFilter = {}, options: { sort?: JobSort; pageSize?: number } = {}): AsyncGenerator<Job, void, undefined> {
     let after: string | null = null;
     for (;;) {
-      const variables: VariablesOf<typeof documents.jobsQuery> = { filter, sort: options.sort ?? 'NEWEST', first: options.pageSize ?? PAGE, after };
+      const variables: VariablesOf<typeof documents.jobsQuery> = {
+        filter,
+        sort: options.sort ?? 'NEWEST',
+        first: options.pageSize ?? PAGE,
+        after,
+      };
       const { jobs } = await request(this.#options, documents.jobsQuery, variables);
       yield* jobs.nodes;
       if (!jobs.pageInfo.hasNextPage) return;

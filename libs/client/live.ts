@@ -71,7 +71,9 @@ function asTrouble(connection: Connection, error: unknown): KilnError {
   const code = field(error, 'code');
   if (code === 4401 || code === 4403) throw notSignedIn(connection);
   if (code === 4400 || code === 4406) {
-    throw new KilnError('INTERNAL', `Kiln at ${connection.url} speaks another version of the API: bring both to the same version.`, { cause: error });
+    throw new KilnError('INTERNAL', `Kiln at ${connection.url} speaks another version of the API: bring both to the same version.`, {
+      cause: error,
+    });
   }
   return unreachable(connection, error);
 }

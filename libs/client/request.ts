@@ -33,10 +33,12 @@ export async function reach(connection: Connection, path: string, init: RequestI
   const target = new URL(path, connection.url);
   const headers = new Headers(init.headers);
   if (target.origin === new URL(connection.url).origin) headers.set('authorization', `Bearer ${connection.token}`);
-  const response = await fetch(target, { ...init, headers, ...(connection.signal ? { signal: connection.signal } : {}) }).catch((cause: unknown) => {
-    connection.signal?.throwIfAborted();
-    throw unreachable(connection, cause);
-  });
+  const response = await fetch(target, { ...init, headers, ...(connection.signal ? { signal: connection.signal } : {}) }).catch(
+    (cause: unknown) => {
+      connection.signal?.throwIfAborted();
+      throw unreachable(connection, cause);
+    },
+  );
   if (response.status === 401) {
     await response.body?.cancel();
     throw notSignedIn(connection);
@@ -49,7 +51,10 @@ export function unreachable(connection: Connection, cause: unknown): KilnError {
 }
 
 export function notSignedIn(connection: Connection): KilnError {
-  return new KilnError('NOT_SIGNED_IN', `Kiln at ${connection.url} does not know this token: make one with \`kiln token new\`, or run \`kiln up\` again.`);
+  return new KilnError(
+    'NOT_SIGNED_IN',
+    `Kiln at ${connection.url} does not know this token: make one with \`kiln token new\`, or run \`kiln up\` again.`,
+  );
 }
 
 async function answerOf(connection: Connection, response: Response): Promise<unknown> {

@@ -30,7 +30,9 @@ async function run(flags: Flags, context: Context): Promise<void> {
     closers.add(() => database.close());
     const served = await serveApi({ ...options, db: database.db, log: logs.log, publicUrl: flags.publicUrl });
     closers.add(() => served.close());
-    screen.line(`The API and dashboard are at ${served.url}. \`kiln sign-in --url ${flags.publicUrl ?? served.url}\` prints a link that signs in.`);
+    screen.line(
+      `The API and dashboard are at ${served.url}. \`kiln sign-in --url ${flags.publicUrl ?? served.url}\` prints a link that signs in.`,
+    );
     await interruption(signal);
     screen.line('Stopping…');
   } finally {

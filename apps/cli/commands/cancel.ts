@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { hasEnded } from '@kiln/client/kiln';
+import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { reportEnd } from '../progress.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkConnector, type Finding } from '@kiln/connectors/doctor';
 import type { Context } from '../context.ts';
-import { CommandError, EXIT, Ended } from '../exit.ts';
+import { CommandError, Ended, EXIT } from '../exit.ts';
 import { type Meaning, styled } from '../screen/piece.ts';
 import { homeFrom } from '../start/options.ts';
 import { payloadFolders } from '../start/payload-folders.ts';

@@ -17,7 +17,9 @@ export async function run(name: string, options: NewOptions, context: Context): 
   const folder = await newConnector(directory, name);
   if (options.json) return screen.json({ name, folder });
   screen.line('Made ', styled('strong', folder));
-  screen.line(`1. Change process_payload/main.sh and connector.yaml there, then: kiln connector check ${directory === own ? name : folder}`);
+  screen.line(
+    `1. Change process_payload/main.sh and connector.yaml there, then: kiln connector check ${directory === own ? name : folder}`,
+  );
   const found = directory === own ? '' : ` (start Kiln with \`kiln up --payloads ${directory}\`)`;
   screen.line(`2. Run it${found}: kiln submit ${name} --watch`);
 }

@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { homeOption } from '../start/options.ts';
+import type { ActiveOptions } from './connector-active.ts';
 import type { CheckOptions } from './connector-check.ts';
 import type { NewOptions } from './connector-new.ts';
-import type { ActiveOptions } from './connector-active.ts';
 
 export default function connector(command: Command, context: Context): void {
   command
@@ -22,13 +22,18 @@ export default function connector(command: Command, context: Context): void {
     .addOption(homeOption())
     .addOption(jsonOption())
     .action(async (which: string, options: CheckOptions) => (await import('./connector-check.ts')).run(which, options, context));
-  for (const [name, active] of [['activate', true], ['deactivate', false]] as const) {
+  for (const [name, active] of [
+    ['activate', true],
+    ['deactivate', false],
+  ] as const) {
     command
       .command(name)
       .description(active ? 'Let jobs be submitted to a connector again.' : 'Take a connector out of use; its jobs stay.')
       .argument('<name>', 'which connector')
       .addOption(jsonOption())
       .addOption(urlOption())
-      .action(async (which: string, options: ActiveOptions) => (await import('./connector-active.ts')).run(which, active, options, context));
+      .action(async (which: string, options: ActiveOptions) =>
+        (await import('./connector-active.ts')).run(which, active, options, context),
+      );
   }
 }

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import type { Connector } from '@kiln/client/kiln';
+import type { Command } from 'commander';
 import { jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { type Piece, status, styled } from '../screen/piece.ts';

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
-import { Kiln, type Job, type OutputEntry } from '@kiln/client/kiln';
-import { readAddress } from '@kiln/client/address';
 import { join } from 'node:path';
+import { readAddress } from '@kiln/client/address';
+import { type Job, Kiln, type OutputEntry } from '@kiln/client/kiln';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { endAs, reportEnd, watchJob } from '../progress.ts';
@@ -20,7 +20,10 @@ interface Flags extends ServerFlags {
 export default function demo(command: Command, context: Context): void {
   addServerOptions(command)
     .option('--exit', 'end when the example has ended, instead of running on')
-    .addHelpText('after', '\nThe example sweeps var over 1 and 2: two machines of the cloud on this machine run one task each, which draws a pair of random numbers.')
+    .addHelpText(
+      'after',
+      '\nThe example sweeps var over 1 and 2: two machines of the cloud on this machine run one task each, which draws a pair of random numbers.',
+    )
     .action((flags: Flags) => run(flags, context));
 }
 

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
-import { JOB_STATUSES } from '@kiln/domain';
 import type { Job, JobFilter } from '@kiln/client/kiln';
+import { JOB_STATUSES } from '@kiln/domain';
+import { type Command, Option } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { CommandError } from '../exit.ts';
@@ -37,8 +37,17 @@ async function run(options: Options, context: Context): Promise<void> {
     if (found.length >= options.limit) break;
   }
   if (options.json) return screen.json(found);
-  if (found.length === 0) return screen.line(Object.keys(filter).length > 0 ? 'No job fits.' : 'There are no jobs yet: submit one with `kiln submit NAME`.');
-  const columns = [{ title: 'ID', align: 'right' }, { title: 'CONNECTOR', shrinkTo: 8 }, { title: 'STATUS' }, { title: 'STAGE' }, { title: 'TASKS', align: 'right' }, { title: 'PLATFORM', shrinkTo: 6 }, { title: 'SUBMITTED' }] as const;
+  if (found.length === 0)
+    return screen.line(Object.keys(filter).length > 0 ? 'No job fits.' : 'There are no jobs yet: submit one with `kiln submit NAME`.');
+  const columns = [
+    { title: 'ID', align: 'right' },
+    { title: 'CONNECTOR', shrinkTo: 8 },
+    { title: 'STATUS' },
+    { title: 'STAGE' },
+    { title: 'TASKS', align: 'right' },
+    { title: 'PLATFORM', shrinkTo: 6 },
+    { title: 'SUBMITTED' },
+  ] as const;
   screen.table(columns, found.map(row));
 }
 

@@ -1,9 +1,9 @@
+import type { Kiln } from '@kiln/client/kiln';
 import { type Command, Option } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { followLogs } from '../follow-logs.ts';
 import { type LogWriter, logWriter } from '../log-writer.ts';
-import type { Kiln } from '@kiln/client/kiln';
 
 interface Options {
   readonly follow?: boolean;

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
-import type { Kiln, OutputEntry } from '@kiln/client/kiln';
 import { fileAt } from '@kiln/client/download';
+import type { Kiln, OutputEntry } from '@kiln/client/kiln';
+import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { ago, inBytes, many } from '../screen/ago.ts';
@@ -60,5 +60,7 @@ async function download(kiln: Kiln, id: number, path: string, directory: string,
   }
   if (options.json) return;
   screen.live([]);
-  screen.line(`${many(files, 'file')} (${inBytes(bytes)}) ${files === 1 ? 'is' : 'are'} in ${directory}${there > 0 ? `, ${there} of them from before` : ''}.`);
+  screen.line(
+    `${many(files, 'file')} (${inBytes(bytes)}) ${files === 1 ? 'is' : 'are'} in ${directory}${there > 0 ? `, ${there} of them from before` : ''}.`,
+  );
 }

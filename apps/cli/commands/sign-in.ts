@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { DEFAULT_URL, readAddress } from '@kiln/client/address';
+import type { Command } from 'commander';
 import { jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
@@ -35,7 +35,11 @@ async function freshLink(flags: Flags, context: Context): Promise<string> {
   const { DATABASE_URL, KILN_URL } = context.environment;
   const link = DATABASE_URL ? undefined : await askControl(home, 'sign-in');
   if (link !== undefined) return link;
-  if (!DATABASE_URL) throw new CommandError('Kiln does not run on this machine: start it with `kiln up`, or set DATABASE_URL to its database.', EXIT.unreachable);
+  if (!DATABASE_URL)
+    throw new CommandError(
+      'Kiln does not run on this machine: start it with `kiln up`, or set DATABASE_URL to its database.',
+      EXIT.unreachable,
+    );
   const database = await openSharedDatabase(home, DATABASE_URL);
   try {
     return await makeSignInLink(database.db, flags.url ?? KILN_URL ?? readAddress(home)?.url ?? DEFAULT_URL);

@@ -1,9 +1,9 @@
-import { type Command, Option } from 'commander';
 import type { Job, JobPreview, Kiln } from '@kiln/client/kiln';
 import { KilnError } from '@kiln/client/kiln';
+import { type Command, Option } from 'commander';
 import { collect, jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { EXIT, Ended } from '../exit.ts';
+import { Ended, EXIT } from '../exit.ts';
 import { endAs, reportEnd, watchJob } from '../progress.ts';
 import { reportProblems } from '../report.ts';
 import { many } from '../screen/ago.ts';
@@ -22,7 +22,12 @@ export default function submit(command: Command, context: Context): void {
   command
     .argument('<connector>', 'which connector; `kiln connectors` lists them')
     .argument('[parameters...]', 'name=value; `kiln submit NAME --dry-run` shows all of them')
-    .addOption(new Option('--sweep <name=values>', 'one task per value: var=1,2,3 or var=1:10:2 or \'name=["a,b","c"]\'; give it again to cross').argParser(collect))
+    .addOption(
+      new Option(
+        '--sweep <name=values>',
+        'one task per value: var=1,2,3 or var=1:10:2 or \'name=["a,b","c"]\'; give it again to cross',
+      ).argParser(collect),
+    )
     .option('--set-json <object>', 'parameters as a JSON object; name=value and --sweep go over it')
     .option('--platform <name>', 'where it runs')
     .option('--watch', 'follow it until it has ended; the exit code says how')
@@ -44,7 +49,13 @@ async function run(connector: string, pairs: readonly string[], options: Options
   context.screen.line('Job ', styled('strong', job.id), ` is accepted. Follow it with: kiln watch ${job.id}`);
 }
 
-async function accepted(kiln: Kiln, connector: string, parameters: Record<string, unknown>, options: Options, { screen }: Context): Promise<Job> {
+async function accepted(
+  kiln: Kiln,
+  connector: string,
+  parameters: Record<string, unknown>,
+  options: Options,
+  { screen }: Context,
+): Promise<Job> {
   const { idempotencyKey } = options;
   try {
     return await kiln.submit(connector, parameters, idempotencyKey === undefined ? {} : { idempotencyKey });
@@ -71,10 +82,26 @@ function dryRun(preview: JobPreview, options: Options, { screen }: Context): voi
 
 function showPreview(preview: JobPreview, screen: Context['screen']): void {
   screen.line(`It would run ${many(preview.taskCount, 'task')} on ${many(preview.nodes, 'node')}, with these parameters:`);
-  screen.table([{ title: 'PARAMETER' }, { title: 'VALUE', shrinkTo: 10 }], Object.entries(preview.parameters).map(([name, value]) => [name, shown(value)]));
+  screen.table(
+    [{ title: 'PARAMETER' }, { title: 'VALUE', shrinkTo: 10 }],
+    Object.entries(preview.parameters).map(([name, value]) => [name, shown(value)]),
+  );
   screen.line(preview.taskCount > preview.firstTasks.length ? `The first ${preview.firstTasks.length} tasks:` : 'The tasks:');
-  const rows = preview.firstTasks.map((task) => [String(task.number), String(task.node), Object.entries(task.values).map(([name, value]) => `${name}=${shown(value)}`).join(' ')]);
-  screen.table([{ title: 'TASK', align: 'right' }, { title: 'NODE', align: 'right' }, { title: 'VALUES', shrinkTo: 10 }], rows);
+  const rows = preview.firstTasks.map((task) => [
+    String(task.number),
+    String(task.node),
+    Object.entries(task.values)
+      .map(([name, value]) => `${name}=${shown(value)}`)
+      .join(' '),
+  ]);
+  screen.table(
+    [
+      { title: 'TASK', align: 'right' },
+      { title: 'NODE', align: 'right' },
+      { title: 'VALUES', shrinkTo: 10 },
+    ],
+    rows,
+  );
 }
 
 function shown(value: unknown): string {

@@ -6,7 +6,10 @@ import { startKiln } from '../start/up.ts';
 
 export default function up(command: Command, context: Context): void {
   addServerOptions(command)
-    .addHelpText('after', '\nIt keeps its database under --home unless DATABASE_URL names another. Ctrl-C stops it; jobs go on at the next start.')
+    .addHelpText(
+      'after',
+      '\nIt keeps its database under --home unless DATABASE_URL names another. Ctrl-C stops it; jobs go on at the next start.',
+    )
     .action((flags: ServerFlags) => run(flags, context));
 }
 

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import type { Job, Kiln } from '@kiln/client/kiln';
+import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { endAs, reportEnd, watchJob } from '../progress.ts';
@@ -14,7 +14,10 @@ export default function watch(command: Command, context: Context): void {
     .argument('<id>', "the job's number", parseNumber)
     .addOption(jsonOption())
     .addOption(urlOption())
-    .addHelpText('after', '\nWith --json each line is a batch of events, with the job as it is then. The exit code is 0 if the job succeeded, else 1.')
+    .addHelpText(
+      'after',
+      '\nWith --json each line is a batch of events, with the job as it is then. The exit code is 0 if the job succeeded, else 1.',
+    )
     .action((id: number, options: Options) => run(id, options, context));
 }
 

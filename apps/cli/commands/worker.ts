@@ -18,7 +18,10 @@ export default function worker(command: Command, context: Context): void {
     .addOption(new Option('--concurrency <number>', 'jobs that it advances at once').argParser(parseNumber))
     .addOption(homeOption())
     .addOption(verboseOption())
-    .addHelpText('after', '\nStart as many as you like, on as many machines. DATABASE_URL names the database; without it, that of the `kiln up` on this machine is used.')
+    .addHelpText(
+      'after',
+      '\nStart as many as you like, on as many machines. DATABASE_URL names the database; without it, that of the `kiln up` on this machine is used.',
+    )
     .action((flags: Flags) => run(flags, context));
 }
 

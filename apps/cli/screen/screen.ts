@@ -1,6 +1,6 @@
+import { clean, UNSAFE } from './clean.ts';
 import { type Look, type Piece, render } from './piece.ts';
 import { type Column, table } from './table.ts';
-import { clean } from './clean.ts';
 
 /** The part of a stream that is used here. */
 export interface Sink {
@@ -43,7 +43,7 @@ export class Screen {
   json(value: unknown, indent = 2): void {
     const text = JSON.stringify(value, null, indent);
     // JSON escapes C0 itself; what else a terminal obeys is escaped the same way.
-    this.#print(`${this.terminal ? text.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped) : text}\n`);
+    this.#print(`${this.terminal ? text.replace(UNSAFE, escaped) : text}\n`);
   }
 
   /** Text as it came, such as a log: made safe for a terminal, untouched for a pipe. */

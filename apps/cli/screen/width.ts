@@ -1,7 +1,8 @@
 const segmenter = new Intl.Segmenter();
 
 // East Asian wide and fullwidth characters and emoji take two columns: https://www.unicode.org/reports/tr11/
-const WIDE = /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}])/u;
+const WIDE =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}])/u;
 
 /** Columns that `text`, one line, takes on a terminal. */
 export function widthOf(text: string): number {

@@ -60,7 +60,8 @@ async function reply(socket: Socket, answers: Answers): Promise<void> {
   socket.on('error', () => socket.destroy()); // whoever asked has gone
   const question = await readAll(socket);
   try {
-    if (question !== 'sign-in' && question !== 'database' && question !== 'address') throw new Error('This Kiln does not know the question.');
+    if (question !== 'sign-in' && question !== 'database' && question !== 'address')
+      throw new Error('This Kiln does not know the question.');
     socket.end(JSON.stringify({ answer: await answers[question]() }));
   } catch (error) {
     socket.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));

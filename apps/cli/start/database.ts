@@ -25,7 +25,9 @@ export async function openOwnDatabase(home: string, databaseUrl: string | undefi
 export async function openSharedDatabase(home: string, databaseUrl: string | undefined, connections = CONNECTIONS): Promise<OpenDatabase> {
   const url = databaseUrl || (await askControl(home, 'database'));
   if (url) return open(url, async () => undefined, connections);
-  throw new CommandError('DATABASE_URL is not set and no `kiln up` runs on this machine: set it to the address of a PostgreSQL, or start everything with `kiln up`.');
+  throw new CommandError(
+    'DATABASE_URL is not set and no `kiln up` runs on this machine: set it to the address of a PostgreSQL, or start everything with `kiln up`.',
+  );
 }
 
 async function open(url: string, stop: () => Promise<void>, max = CONNECTIONS): Promise<OpenDatabase> {

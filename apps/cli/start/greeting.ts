@@ -17,5 +17,6 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 
 /** Off the loopback interface, tokens travel in the clear. */
 export function warnAboutHost(host: string, screen: Screen): void {
-  if (!LOOPBACK.has(host)) screen.error(styled('warning', `Others on the network may reach Kiln on ${host}, unencrypted: put it behind a proxy with TLS.`));
+  if (!LOOPBACK.has(host))
+    screen.error(styled('warning', `Others on the network may reach Kiln on ${host}, unencrypted: put it behind a proxy with TLS.`));
 }

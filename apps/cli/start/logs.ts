@@ -19,7 +19,14 @@ export function openLog(home: string, name: string, verbose: boolean): Logs {
   if (sizeOf(file) > ROTATE_AT) renameSync(file, `${file}.1`);
   const destination = pino.destination({ dest: file, mode: 0o600, sync: true });
   const streams = verbose ? multistream([{ stream: destination }, { stream: process.stderr }]) : destination;
-  const log = pino({ base: { process: name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['*.token', '*.password', '*.authorization'] }, streams);
+  const log = pino(
+    {
+      base: { process: name, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['*.token', '*.password', '*.authorization'],
+    },
+    streams,
+  );
   return { log, close: () => destination.end() };
 }
 

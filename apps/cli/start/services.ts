@@ -1,7 +1,7 @@
-import type { Database } from '@kiln/db/connect';
-import type { Logger } from 'pino';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Database } from '@kiln/db/connect';
+import type { Logger } from 'pino';
 import type { Environment } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { field } from './field.ts';
@@ -55,13 +55,25 @@ export async function serveApi(options: ApiOptions): Promise<{ readonly url: str
 /** A worker of this installation. */
 export async function serveWorker({ db, home, log, environment, concurrency }: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { startWorker } = await import('@kiln/worker/worker');
-  return startWorker({ db, kilnHome: home, environment, log: log.child({ part: 'worker' }), ...(concurrency === undefined ? {} : { concurrency }) });
+  return startWorker({
+    db,
+    kilnHome: home,
+    environment,
+    log: log.child({ part: 'worker' }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  });
 }
 
 function portSentence(error: unknown, { host, port }: ApiOptions): unknown {
   const code = field(error, 'code');
-  if (code === 'EADDRINUSE') return new CommandError(`Port ${port} of ${host} is taken by another program: choose another one with --port, or 0 for a free one.`, EXIT.failed);
-  if (code === 'EACCES') return new CommandError(`Port ${port} of ${host} is not allowed to you: choose one above 1023 with --port.`, EXIT.failed);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new CommandError(`${host} is not an address of this machine: choose another one with --host.`, EXIT.failed);
+  if (code === 'EADDRINUSE')
+    return new CommandError(
+      `Port ${port} of ${host} is taken by another program: choose another one with --port, or 0 for a free one.`,
+      EXIT.failed,
+    );
+  if (code === 'EACCES')
+    return new CommandError(`Port ${port} of ${host} is not allowed to you: choose one above 1023 with --port.`, EXIT.failed);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new CommandError(`${host} is not an address of this machine: choose another one with --host.`, EXIT.failed);
   return error;
 }
