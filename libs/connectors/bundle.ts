@@ -43,7 +43,9 @@ function folderPlugin(entries: readonly Entry[]): Plugin {
         if (kind !== 'entry-point' && !/^\.\.?\//.test(path)) return refuse(`'${path}' cannot be imported by a connector`);
         const wanted = posix.join(posix.dirname(importer || '.'), path);
         if (wanted.startsWith('..')) return refuse(`'${path}' lies outside the connector's folder`);
-        const found = [wanted, `${wanted}.ts`, `${wanted}.js`, wanted.replace(/\.js$/, '.ts'), `${wanted}/index.ts`].find((name) => files.has(name));
+        const found = [wanted, `${wanted}.ts`, `${wanted}.js`, wanted.replace(/\.js$/, '.ts'), `${wanted}/index.ts`].find((name) =>
+          files.has(name),
+        );
         return found === undefined ? refuse(`there is no '${path}' in the connector's folder`) : { path: found, namespace: NAMESPACE };
       });
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: files.get(path) ?? '', loader: loaderOf(path) }));

@@ -35,7 +35,12 @@ describe('the catalog', () => {
     await write(join(second, 'sample'), MINIMAL);
     expect(await it.scan()).toMatchObject([
       { path: folder, state: 'sound' },
-      { path: join(second, 'sample'), state: 'broken', shadowed: true, problem: expect.stringContaining("There is a connector 'sample' in") },
+      {
+        path: join(second, 'sample'),
+        state: 'broken',
+        shadowed: true,
+        problem: expect.stringContaining("There is a connector 'sample' in"),
+      },
     ]);
   });
 
@@ -47,7 +52,8 @@ describe('the catalog', () => {
 
   it('sees new, changed, repaired and removed folders', async () => {
     const { first, second, folder, catalog: it } = await catalog();
-    const states = async () => (await it.scan()).map((entry) => `${entry.name} ${entry.state === 'sound' ? entry.loaded.connector.title : 'broken'}`);
+    const states = async () =>
+      (await it.scan()).map((entry) => `${entry.name} ${entry.state === 'sound' ? entry.loaded.connector.title : 'broken'}`);
     expect(await states()).toEqual(['sample sample']);
     await write(join(second, 'other'), MINIMAL);
     await writeFile(join(folder, 'connector.yaml'), 'title: Changed\ndescription: x\nrunsOn: unix\n');

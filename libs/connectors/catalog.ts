@@ -31,7 +31,13 @@ export function createCatalog(options: { readonly folders: readonly string[]; re
     for (const { name, path } of await candidates(options.folders)) {
       const other = first.get(name);
       if (other !== undefined) {
-        entries.push({ name, path, state: 'broken', problem: `There is a connector '${name}' in ${other} already; rename this folder.`, shadowed: true });
+        entries.push({
+          name,
+          path,
+          state: 'broken',
+          problem: `There is a connector '${name}' in ${other} already; rename this folder.`,
+          shadowed: true,
+        });
         continue;
       }
       first.set(name, path);

@@ -1,8 +1,7 @@
 import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value } from '@kiln/domain';
-import { KnownError } from '@kiln/domain';
 import { checkSweep } from './check-sweep.ts';
 import { isSystemParameter, orMeant } from './names.ts';
-import { sweepOf } from './sweep.ts';
+import { firstSweepProblem } from './sweep.ts';
 import {
   type Choices,
   defaultNodes,
@@ -36,7 +35,8 @@ export function checkParameters(
   checkOwn(connector.parameters, given, sweep ?? {}, report);
   if (sweep) report.values.set('sweep', sweep);
   const parameters: Parameters = Object.fromEntries(report.values);
-  if (report.problems.length === 0) checkCount(connector, parameters, report);
+  const unseen = sweep || report.problems.length > 0 ? null : firstSweepProblem(connector, parameters); // the connector's function chooses
+  if (unseen) report.addAll([unseen]);
   return { problems: report.problems, parameters };
 }
 
@@ -78,7 +78,11 @@ function checkPlatform(connector: Connector, given: Given, choices: Choices, rep
   const other = choices.platforms.find(({ name }) => name === wanted);
   const names = fitting.map(({ name }) => name);
   if (fitting.length === 0) {
-    report.add('platform', `'${connector.name}' runs on ${kinds} platforms, and there is none that you may use; register one.`, 'PLATFORM_UNAVAILABLE');
+    report.add(
+      'platform',
+      `'${connector.name}' runs on ${kinds} platforms, and there is none that you may use; register one.`,
+      'PLATFORM_UNAVAILABLE',
+    );
   } else if (other) {
     const message = `'${other.name}' is a ${other.kind} platform, and '${connector.name}' runs on ${kinds}; choose ${names.join(' or ')}.`;
     report.add('platform', message, 'PLATFORM_UNAVAILABLE');
@@ -111,7 +115,14 @@ function checkOutput(connector: Connector, given: Given, choices: Choices, repor
   const path = given.get('output_path') ?? connector.defaults.output_path ?? '';
   const wrong = pathProblem(path);
   if (wrong) report.add('output_path', `output_path ${wrong}.`);
-  else report.values.set('output_path', String(path).split('/').filter((part) => part !== '' && part !== '.').join('/'));
+  else
+    report.values.set(
+      'output_path',
+      String(path)
+        .split('/')
+        .filter((part) => part !== '' && part !== '.')
+        .join('/'),
+    );
 }
 
 function pathProblem(path: unknown): string | null {
@@ -158,16 +169,6 @@ function checkValue(parameter: Parameter, given: unknown, report: Report, option
   }
   report.values.set(name, value as Value); // valueProblem found a value of the declared type
   return value as Value;
-}
-
-/** A sweep that the connector's own code chooses is counted too; one that was submitted has been already. */
-function checkCount(connector: Connector, parameters: Parameters, report: Report): void {
-  try {
-    sweepOf(connector, parameters, 0);
-  } catch (error) {
-    if (!(error instanceof KnownError)) throw error;
-    report.add('sweep', error.message, error.code);
-  }
 }
 
 function brief(value: unknown): string {

@@ -1,15 +1,24 @@
 import type { Connector, Parameter, Sweep } from '@kiln/domain';
 import type { Report } from './check-parameters.ts';
-import { sweepProblems } from './define.ts';
-import { tooManyTasks } from './sweep.ts';
+import { firstSweepProblem } from './sweep.ts';
+import { sweepProblems } from './sweep-problems.ts';
 import { converted } from './value.ts';
 
 /**
  * The submitted sweep (a map of lists, or its JSON as text) with values of the declared types; else the connector's own map. Names that
- * the connector does not know are fine: they multiply tasks. Undefined if the connector chooses, or if what was given is not a sweep.
+ * the connector does not know are fine: they multiply tasks. An empty map is one task, unless the connector chooses by a function.
+ * Undefined if the connector chooses, or if what was given is not a sweep.
  */
 export function checkSweep(connector: Connector, given: unknown, report: Report): Sweep | undefined {
-  if (given === undefined) return typeof connector.sweep === 'function' ? undefined : connector.sweep;
+  const chosen = typeof connector.sweep === 'function' ? undefined : connector.sweep;
+  const sweep = given === undefined ? chosen : submittedSweep(connector, given, report);
+  if (!sweep || (!chosen && Object.keys(sweep).length === 0)) return undefined;
+  const problem = firstSweepProblem(connector, { sweep });
+  if (problem) report.addAll([problem]);
+  return sweep;
+}
+
+function submittedSweep(connector: Connector, given: unknown, report: Report): Sweep | undefined {
   const map = parsed(given);
   if (!isRecord(map)) {
     report.add('sweep', 'sweep must be a map of name and list of values, such as {"seed": [1, 2]}.');
@@ -19,10 +28,7 @@ export function checkSweep(connector: Connector, given: unknown, report: Report)
   const problems = sweepProblems(lists, connector.parameters);
   for (const { name, message } of problems) report.add(['sweep', name], message);
   if (problems.length > 0 || Object.keys(lists).length < Object.keys(map).length) return undefined;
-  const sweep = lists as Sweep; // every value has been found to be a scalar
-  const tooMany = tooManyTasks(sweep);
-  if (tooMany) report.add('sweep', tooMany, 'TOO_MANY_TASKS');
-  return sweep;
+  return lists as Sweep; // every value has been found to be a scalar
 }
 
 function listsOf(map: Record<string, unknown>, parameters: readonly Parameter[], report: Report): Record<string, unknown[]> {

@@ -1,7 +1,9 @@
 import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
 import { broken, type RawDefinition, type RawParameter } from './definition.ts';
-import { isSystemParameter, orMeant, parameterNameProblem } from './names.ts';
-import { plainProblem, valueProblem } from './value.ts';
+import { orMeant, parameterNameProblem } from './names.ts';
+import { guarded } from './sweep.ts';
+import { sweepProblems } from './sweep-problems.ts';
+import { valueProblem } from './value.ts';
 
 /** The connector that a definition in `file` describes. @throws KnownError CONNECTOR_BROKEN, with one sentence for each thing wrong. */
 export function define(name: string, definition: RawDefinition, payload: PayloadFacts, file: string): Connector {
@@ -20,38 +22,10 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     runsOn: definition.runsOn,
     parameters,
     defaults,
-    sweep,
+    sweep: typeof sweep === 'function' ? guarded(sweep, parameters) : sweep,
     stages: definition.stages ?? {},
     payload,
   };
-}
-
-/** What is wrong with a sweep map whose values are scalars; `name` is the parameter. */
-export function sweepProblems(
-  sweep: Readonly<Record<string, readonly unknown[]>>,
-  parameters: readonly Parameter[],
-): { readonly name: string; readonly message: string }[] {
-  return Object.entries(sweep).flatMap(([name, values]) => {
-    const message = sweepProblem(name, values, parameters.find((parameter) => parameter.name === name));
-    return message === null ? [] : [{ name, message }];
-  });
-}
-
-function sweepProblem(name: string, values: readonly unknown[], parameter: Parameter | undefined): string | null {
-  if (isSystemParameter(name)) return `'${name}' cannot be swept, because it is the same for all tasks of a job.`;
-  const badName = parameter ? null : parameterNameProblem(name);
-  if (badName) return badName;
-  if (values.length === 0) return `The sweep of '${name}' has no values; give at least one.`;
-  for (const value of values) {
-    const wrong = parameter ? valueProblem(parameter, value) : plainProblem(value);
-    if (wrong) return `The sweep of '${name}' has ${shown(value)}, but ${name} ${wrong}.`;
-  }
-  return null;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function parameterOf(name: string, raw: RawParameter, wrong: string[]): Parameter {
@@ -120,7 +94,12 @@ function checkOnlyWhen(parameter: Parameter, earlier: readonly Parameter[], wron
   const at = `parameters.${parameter.name}.onlyWhen`;
   const other = earlier.find((one) => one.name === name);
   if (!other) {
-    wrong.push(`${at}: there is no parameter '${name}' before '${parameter.name}'${orMeant(name, earlier.map((one) => one.name))}`);
+    wrong.push(
+      `${at}: there is no parameter '${name}' before '${parameter.name}'${orMeant(
+        name,
+        earlier.map((one) => one.name),
+      )}`,
+    );
     return;
   }
   const bad = valueProblem(other, equals);
@@ -135,7 +114,8 @@ function checkDefaults(defaults: Readonly<Record<string, Value>>, wrong: string[
     if (name === 'sweep') wrong.push('defaults.sweep: give the map of values as `sweep:` instead.');
     else if (!DEFAULTED.some((known) => known === name)) {
       wrong.push(`defaults.${name}: only ${DEFAULTED.join(', ')} have defaults here${orMeant(name, DEFAULTED)}`);
-    } else if (whole && !(Number.isSafeInteger(value) && Number(value) >= 1)) wrong.push(`defaults.${name} must be a whole number of at least 1.`);
+    } else if (whole && !(Number.isSafeInteger(value) && Number(value) >= 1))
+      wrong.push(`defaults.${name} must be a whole number of at least 1.`);
     else if (!whole && typeof value !== 'string') wrong.push(`defaults.${name} must be text.`);
   }
   const { nodes = 4, minimum_nodes: minimum = 1 } = defaults;

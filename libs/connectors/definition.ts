@@ -1,11 +1,4 @@
-import {
-  type ConnectorDefinition,
-  KnownError,
-  PLATFORM_KINDS,
-  SECTIONS,
-  STAGES,
-  type StageOverrides,
-} from '@kiln/domain';
+import { type ConnectorDefinition, KnownError, PLATFORM_KINDS, SECTIONS, STAGES, type StageOverrides } from '@kiln/domain';
 import { z } from 'zod';
 import { orMeant } from './names.ts';
 
@@ -19,7 +12,10 @@ export function checkShape(raw: unknown, file: string): RawDefinition {
   const code = file.endsWith('.ts');
   const result = (code ? codeDefinition : dataDefinition).safeParse(raw);
   if (result.success) return result.data;
-  throw broken(file, result.error.issues.flatMap((issue) => explain(issue, code)));
+  throw broken(
+    file,
+    result.error.issues.flatMap((issue) => explain(issue, code)),
+  );
 }
 
 /** All that is wrong with a connector's file, as one error. */
@@ -67,7 +63,9 @@ const shape = {
 const dataDefinition = z.strictObject({ ...shape, sweep: sweepMap.optional(), stages: z.undefined().optional() });
 const codeDefinition = z.strictObject({
   ...shape,
-  sweep: z.union([sweepMap, z.custom<SweepFunction>((it) => typeof it === 'function')], says('must be a map of lists or a function')).optional(),
+  sweep: z
+    .union([sweepMap, z.custom<SweepFunction>((it) => typeof it === 'function')], says('must be a map of lists or a function'))
+    .optional(),
   stages: z.custom<StageOverrides>(isRecord, 'must be a map of stages').superRefine(checkStages).optional(),
 });
 

@@ -40,14 +40,20 @@ function unusedParameters(connector: Connector, files: readonly Entry[]): Findin
   if (payload.some((text) => text.includes('values.json'))) return []; // it may read any of them from there
   return connector.parameters
     .filter(({ name }) => !payload.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
-    .map(({ name }) => ({ level: 'warning', message: `No file of the payload uses the parameter '${name}'; read it as $${name}, or remove it.` }));
+    .map(({ name }) => ({
+      level: 'warning',
+      message: `No file of the payload uses the parameter '${name}'; read it as $${name}, or remove it.`,
+    }));
 }
 
 /** Git keeps no empty folders. */
 function emptyFolders(entries: readonly Entry[]): Finding[] {
   return entries
     .filter(({ path, content }) => content === null && !entries.some((other) => other.path.startsWith(`${path}/`)))
-    .map(({ path }) => ({ level: 'warning', message: `The folder ${path} is empty; Git will not keep it, so make it in a script instead.` }));
+    .map(({ path }) => ({
+      level: 'warning',
+      message: `The folder ${path} is empty; Git will not keep it, so make it in a script instead.`,
+    }));
 }
 
 /** What the first task will find in its environment. */

@@ -86,7 +86,8 @@ const ELSEWHERE = 'larger data belongs in an input location.';
 
 async function look(folder: string, root: string, file: string, path: string) {
   const real = await readable(folder, path, () => realpath(file));
-  if (real !== root && !real.startsWith(root + sep)) throw unfit(folder, `${path} is a link that leaves the folder; copy what it points to.`);
+  if (real !== root && !real.startsWith(root + sep))
+    throw unfit(folder, `${path} is a link that leaves the folder; copy what it points to.`);
   const inside = real.slice(root.length + 1).split(sep);
   if (inside.some(isLeftOut)) throw unfit(folder, `${path} is a link to ${inside.join('/')}, which is left out; copy what it points to.`);
   return { real, stats: await readable(folder, path, () => stat(real, { bigint: true })) };

@@ -54,7 +54,11 @@ function systemFields(connector: Connector, choices: Choices): Field[] {
 }
 
 function platformField(connector: Connector, choices: Choices): Field {
-  const options = fittingPlatforms(connector, choices).map(({ name, description }) => ({ const: name, title: name, ...(description && { description }) }));
+  const options = fittingPlatforms(connector, choices).map(({ name, description }) => ({
+    const: name,
+    title: name,
+    ...(description && { description }),
+  }));
   return {
     name: 'platform',
     section: 'compute',
@@ -76,7 +80,9 @@ function nodeFields(connector: Connector, choices: Choices): Field[] {
   const chosen = clouds.find(({ name }) => name === defaultPlatform(connector, choices)?.name) ?? clouds[0];
   const { nodes, minimum } = defaultNodes(connector, chosen?.maxNodes ?? most);
   const names = clouds.map(({ name }) => name);
-  const shown = clouds.length < fitting.length && { 'x-only-when': { parameter: 'platform', equals: names.length === 1 ? names[0] : names } };
+  const shown = clouds.length < fitting.length && {
+    'x-only-when': { parameter: 'platform', equals: names.length === 1 ? names[0] : names },
+  };
   const shared = { type: 'integer', minimum: 1, ...(Number.isFinite(most) && { maximum: most }), ...shown };
   const field = (name: string, title: string, description: string, value: number): Field => {
     return { name, section: 'compute', schema: { ...shared, title, description, default: value } };
@@ -92,8 +98,16 @@ function outputFields(connector: Connector, choices: Choices): Field[] {
   const path = { type: 'string', title: 'Output path', description: 'A folder on that storage; may be blank.', maxLength: 1024 };
   const options = choices.storages.map((name) => ({ const: name, title: name }));
   return [
-    { name: 'output_storage', section: 'locations', schema: { ...storage, ...oneOf(options), ...withDefault(defaultStorage(connector, choices)) } },
-    { name: 'output_path', section: 'locations', schema: { ...path, pattern: PATH_PATTERN, default: connector.defaults.output_path ?? '' } },
+    {
+      name: 'output_storage',
+      section: 'locations',
+      schema: { ...storage, ...oneOf(options), ...withDefault(defaultStorage(connector, choices)) },
+    },
+    {
+      name: 'output_path',
+      section: 'locations',
+      schema: { ...path, pattern: PATH_PATTERN, default: connector.defaults.output_path ?? '' },
+    },
   ];
 }
 

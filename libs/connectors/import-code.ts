@@ -50,7 +50,13 @@ async function load(address: string): Promise<{ default?: unknown }> {
  */
 async function probe(address: string): Promise<void> {
   const constants: unknown = JSON.parse(JSON.stringify(domain)); // without what is a function
-  const worker = new Worker(PROBE, { eval: true, execArgv: [], stdout: true, stderr: true, workerData: { address, constants, names: Object.keys(domain) } });
+  const worker = new Worker(PROBE, {
+    eval: true,
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    workerData: { address, constants, names: Object.keys(domain) },
+  });
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<'ended'>((resolve) => {
     worker.once('message', () => resolve('ended'));
@@ -63,7 +69,8 @@ async function probe(address: string): Promise<void> {
   const outcome = await Promise.race([ended, exited, late]);
   clearTimeout(timer);
   await worker.terminate();
-  if (outcome !== 'ended') throw broken(CODE, ['it did not finish loading within 5 seconds; do no work and wait for nothing at its top level.']);
+  if (outcome !== 'ended')
+    throw broken(CODE, ['it did not finish loading within 5 seconds; do no work and wait for nothing at its top level.']);
 }
 
 const PROBE = `

@@ -10,11 +10,17 @@ export async function inspectScript({ path, content, executable }: Entry): Promi
   const shebang = /^#!\s*(.*)/.exec(script)?.[1]?.trim();
   const shell = shebang === undefined ? 'bash' : shellOf(shebang);
   if (script.includes('\r\n')) {
-    findings.push({ level: 'error', message: `${path}: its lines end as on Windows (CRLF), which no shell reads; convert it with: sed -i 's/\\r$//' ${path}` });
+    findings.push({
+      level: 'error',
+      message: `${path}: its lines end as on Windows (CRLF), which no shell reads; convert it with: sed -i 's/\\r$//' ${path}`,
+    });
   }
   if (shebang === undefined) warn("it does not say what runs it; begin it with '#!/bin/sh'.");
   else if (!shell && !executable) {
-    findings.push({ level: 'error', message: `${path}: it is for ${shebang}, but is not executable and would be run by a shell; run: chmod +x ${path}` });
+    findings.push({
+      level: 'error',
+      message: `${path}: it is for ${shebang}, but is not executable and would be run by a shell; run: chmod +x ${path}`,
+    });
   } else if (!executable) warn(`it is not executable, so bash or sh runs it whatever its first line says; run: chmod +x ${path}`);
   for (const [index, line] of script.split(/\r?\n/).entries()) {
     const suspicion = suspect(line, shell);
@@ -25,7 +31,11 @@ export async function inspectScript({ path, content, executable }: Entry): Promi
 }
 
 function shellOf(shebang: string): 'sh' | 'bash' | undefined {
-  const program = shebang.replace(/^\S*\/env\s+(-S\s+)?/, '').split(/\s/)[0]?.split('/').pop();
+  const program = shebang
+    .replace(/^\S*\/env\s+(-S\s+)?/, '')
+    .split(/\s/)[0]
+    ?.split('/')
+    .pop();
   if (program === 'bash') return 'bash';
   return program === 'sh' || program === 'dash' ? 'sh' : undefined;
 }
@@ -35,7 +45,8 @@ function suspect(line: string, shell: string | undefined): string | null {
   const home = /(^|[\s"'=:>])(\/(home|Users|root)\/[\w./-]*)/.exec(line)?.[2];
   if (home) return `${home} is a path of one machine; bring the file along in process_payload.`;
   const target = /(?:^|[^<>&\d-])(?:\d?>>?\|?|\btee\s+(?:-a\s+)?)\s*["']?([~/][^\s"';)]*)/.exec(line)?.[1];
-  if (target && !/^\/(dev\/(null|stdout|stderr|tty|fd)|tmp\b|proc\/)/.test(target)) return `it writes to ${target}; only what is written to "$2" is kept.`;
+  if (target && !/^\/(dev\/(null|stdout|stderr|tty|fd)|tmp\b|proc\/)/.test(target))
+    return `it writes to ${target}; only what is written to "$2" is kept.`;
   if (shell === 'sh' && /\$RANDOM\b/.test(line)) return '$RANDOM is blank in sh; use od -An -N2 -tu2 /dev/urandom.';
   return null;
 }
@@ -43,7 +54,8 @@ function suspect(line: string, shell: string | undefined): string | null {
 /** Asks the shell itself; reads the script from its input, so that nothing of it runs. */
 async function syntax(path: string, script: string, shell: 'sh' | 'bash'): Promise<Finding[]> {
   const { code, errors } = await run(shell, ['-n'], script);
-  if (code === null) return [{ level: 'warning', message: `${path}: its syntax was not checked, because there is no ${shell} on this machine.` }];
+  if (code === null)
+    return [{ level: 'warning', message: `${path}: its syntax was not checked, because there is no ${shell} on this machine.` }];
   if (code === 0) return [{ level: 'ok', message: `${path}: ${shell} can read it.` }];
   const [, line, reason] = /(?:line )?(\d+): (.*)/.exec(errors) ?? [];
   return [{ level: 'error', message: line === undefined ? `${path}: ${errors.trim()}` : `${path}: line ${line}: ${reason?.trim()}.` }];

@@ -13,7 +13,10 @@ const load = async (code: string, more: Record<string, string> = {}) => {
 
 describe('connector.ts', () => {
   it('gives the same value as connector.yaml', async () => {
-    const data = await sample({ ...MINIMAL, 'connector.yaml': 'description: x\nrunsOn: unix\nparameters: { n: { default: 1 } }\nsweep: { n: [1, 2] }\n' });
+    const data = await sample({
+      ...MINIMAL,
+      'connector.yaml': 'description: x\nrunsOn: unix\nparameters: { n: { default: 1 } }\nsweep: { n: [1, 2] }\n',
+    });
     const { loaded } = await load(`
       import { defineConnector } from '@kiln/domain';
       export default defineConnector({ description: 'x', runsOn: 'unix', parameters: { n: { type: 'integer', default: 1 } }, sweep: { n: [1, 2] } });
@@ -74,16 +77,28 @@ describe('connector.ts', () => {
     ['exports null', 'export default null;', 'connector.ts: it must be a map of keys'],
     ['exports a list', 'export default [];', 'connector.ts: it must be a map of keys'],
     ['has an unknown key', `export default { ${OK}, stage: {} };`, "connector.ts: there is no key 'stage'; did you mean 'stages'?"],
-    ['overrides no stage', `export default { ${OK}, stages: { conferge: {} } };`, "connector.ts: stages.conferge is not a stage; did you mean 'converge'."],
+    [
+      'overrides no stage',
+      `export default { ${OK}, stages: { conferge: {} } };`,
+      "connector.ts: stages.conferge is not a stage; did you mean 'converge'.",
+    ],
     ['overrides no part', `export default { ${OK}, stages: { wait: { proces() {} } } };`, "connector.ts: stages.wait has no part 'proces'"],
-    ['overrides with no function', `export default { ${OK}, stages: { wait: { process: 1 } } };`, 'connector.ts: stages.wait must have a function as process.'],
+    [
+      'overrides with no function',
+      `export default { ${OK}, stages: { wait: { process: 1 } } };`,
+      'connector.ts: stages.wait must have a function as process.',
+    ],
     ['sweeps text', `export default { ${OK}, sweep: 'all' };`, 'connector.ts: sweep must be a map of lists or a function.'],
     ['has a syntax error', 'export default {\n  a: b c\n};', 'connector.ts: line 2: '],
     ['imports a package', "import x from 'lodash'; export default x;", "'lodash' cannot be imported by a connector; it may import files"],
     ['imports a file that is not there', "import x from './x.ts'; export default x;", "there is no './x.ts' in the connector's folder"],
     ['imports a file outside', "import x from '../x.ts'; export default x;", "'../x.ts' lies outside the connector's folder"],
     ['imports an absolute path', "import x from '/etc/hostname'; export default x;", "'/etc/hostname' cannot be imported by a connector"],
-    ['waits for what nothing can fulfil', 'await new Promise(() => {}); export default {};', 'connector.ts: it did not finish loading within 5 seconds'],
+    [
+      'waits for what nothing can fulfil',
+      'await new Promise(() => {}); export default {};',
+      'connector.ts: it did not finish loading within 5 seconds',
+    ],
   ])('is broken if it %s', async (_, code, message) => {
     const failure = load(code);
     await expect(failure).rejects.toMatchObject({ code: 'CONNECTOR_BROKEN' });
@@ -93,7 +108,11 @@ describe('connector.ts', () => {
   it.each([
     ['waits for ever', 'await new Promise((resolve) => setTimeout(resolve, 1e8)); export default {};'],
     ['computes for ever', 'for (;;); export default {};'],
-  ])('is broken if it %s, and the process goes on', async (_, code) => {
-    await expect(load(code)).rejects.toThrow('connector.ts: it did not finish loading within 5 seconds');
-  }, 30_000);
+  ])(
+    'is broken if it %s, and the process goes on',
+    async (_, code) => {
+      await expect(load(code)).rejects.toThrow('connector.ts: it did not finish loading within 5 seconds');
+    },
+    30_000,
+  );
 });

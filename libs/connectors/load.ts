@@ -64,7 +64,12 @@ function definitionFile(entries: readonly Entry[], name: string): Entry & { read
   throw broken(name, [`it has neither ${MANIFEST} nor ${CODE}; ${hint}.`]);
 }
 
-async function definitionOf(file: { path: string; content: Buffer }, entries: readonly Entry[], name: string, cache: string): Promise<RawDefinition> {
+async function definitionOf(
+  file: { path: string; content: Buffer },
+  entries: readonly Entry[],
+  name: string,
+  cache: string,
+): Promise<RawDefinition> {
   if (file.path === MANIFEST) return readManifest(file.content.toString());
   return checkShape(await importCode(name, await bundle(entries), cache), CODE);
 }

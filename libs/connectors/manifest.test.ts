@@ -64,33 +64,101 @@ parameters:
 
   it.each([
     ['an unknown key', `${HEAD}parmeters: {}\n`, "connector.yaml: there is no key 'parmeters'; did you mean 'parameters'?"],
-    ['an unknown key of a parameter', `${HEAD}parameters: { n: { default: 1, min: 2 } }\n`, "connector.yaml: there is no key 'min' in parameters.n."],
+    [
+      'an unknown key of a parameter',
+      `${HEAD}parameters: { n: { default: 1, min: 2 } }\n`,
+      "connector.yaml: there is no key 'min' in parameters.n.",
+    ],
     ['no description', 'runsOn: unix\n', 'connector.yaml: description is missing.'],
     ['no platform', 'description: x\n', 'connector.yaml: runsOn is missing.'],
     ['an unknown platform', 'description: x\nrunsOn: moon\n', 'connector.yaml: runsOn must be unix or cloud, or a list of them.'],
-    ['stages', `${HEAD}stages: { wait: {} }\n`, 'connector.yaml: `stages` are code; write a connector.ts instead of connector.yaml to change them.'],
+    [
+      'stages',
+      `${HEAD}stages: { wait: {} }\n`,
+      'connector.yaml: `stages` are code; write a connector.ts instead of connector.yaml to change them.',
+    ],
     ['a list', '- a\n', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],
     ['nothing', '', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],
-    ['a parameter that is no map', `${HEAD}parameters: { n: 1 }\n`, 'connector.yaml: parameters.n must be a map, such as `{ type: integer, default: 1 }`.'],
-    ['a default of no type', `${HEAD}parameters: { n: { default: [1] } }\n`, 'connector.yaml: parameters.n.default must be text, a number, true or false.'],
+    [
+      'a parameter that is no map',
+      `${HEAD}parameters: { n: 1 }\n`,
+      'connector.yaml: parameters.n must be a map, such as `{ type: integer, default: 1 }`.',
+    ],
+    [
+      'a default of no type',
+      `${HEAD}parameters: { n: { default: [1] } }\n`,
+      'connector.yaml: parameters.n.default must be text, a number, true or false.',
+    ],
     ['no type and no default', `${HEAD}parameters: { n: {} }\n`, 'connector.yaml: parameters.n needs a `type` or a `default`.'],
-    ['a system parameter', `${HEAD}parameters: { nodes: { default: 1 } }\n`, "connector.yaml: parameters.nodes: 'nodes' is a parameter that every connector has; choose another name."],
-    ['a name that breaks shells', `${HEAD}parameters: { PATH: { default: x } }\n`, "connector.yaml: parameters.PATH: 'PATH' has a meaning of its own in the environment of a task; choose another name."],
-    ['a name that is no identifier', `${HEAD}parameters: { a-b: { default: x } }\n`, "connector.yaml: parameters.a-b: 'a-b' cannot be the name of a parameter"],
-    ['a default below the minimum', `${HEAD}parameters: { n: { default: 1, minimum: 2 } }\n`, 'connector.yaml: parameters.n.default must be at least 2.'],
-    ['a default that is no choice', `${HEAD}parameters: { n: { default: 3, choices: [1, 2] } }\n`, 'connector.yaml: parameters.n.default must be one of 1, 2.'],
-    ['a default against the pattern', `${HEAD}parameters: { n: { default: abc, pattern: 'ab' } }\n`, 'connector.yaml: parameters.n.default must match the pattern ab.'],
-    ['a pattern that is none', `${HEAD}parameters: { n: { default: a, pattern: '(' } }\n`, 'connector.yaml: parameters.n.pattern is not a regular expression: ('],
-    ['a minimum above the maximum', `${HEAD}parameters: { n: { default: 1, minimum: 2, maximum: 1 } }\n`, 'connector.yaml: parameters.n.minimum (2) is larger than its maximum (1).'],
-    ['a number that is too large to be exact', `${HEAD}parameters: { n: { type: integer, default: 9007199254740993 } }\n`, 'connector.yaml: parameters.n.default must be a whole number between'],
+    [
+      'a system parameter',
+      `${HEAD}parameters: { nodes: { default: 1 } }\n`,
+      "connector.yaml: parameters.nodes: 'nodes' is a parameter that every connector has; choose another name.",
+    ],
+    [
+      'a name that breaks shells',
+      `${HEAD}parameters: { PATH: { default: x } }\n`,
+      "connector.yaml: parameters.PATH: 'PATH' has a meaning of its own in the environment of a task; choose another name.",
+    ],
+    [
+      'a name that is no identifier',
+      `${HEAD}parameters: { a-b: { default: x } }\n`,
+      "connector.yaml: parameters.a-b: 'a-b' cannot be the name of a parameter",
+    ],
+    [
+      'a default below the minimum',
+      `${HEAD}parameters: { n: { default: 1, minimum: 2 } }\n`,
+      'connector.yaml: parameters.n.default must be at least 2.',
+    ],
+    [
+      'a default that is no choice',
+      `${HEAD}parameters: { n: { default: 3, choices: [1, 2] } }\n`,
+      'connector.yaml: parameters.n.default must be one of 1, 2.',
+    ],
+    [
+      'a default against the pattern',
+      `${HEAD}parameters: { n: { default: abc, pattern: 'ab' } }\n`,
+      'connector.yaml: parameters.n.default must match the pattern ab.',
+    ],
+    [
+      'a pattern that is none',
+      `${HEAD}parameters: { n: { default: a, pattern: '(' } }\n`,
+      'connector.yaml: parameters.n.pattern is not a regular expression: (',
+    ],
+    [
+      'a minimum above the maximum',
+      `${HEAD}parameters: { n: { default: 1, minimum: 2, maximum: 1 } }\n`,
+      'connector.yaml: parameters.n.minimum (2) is larger than its maximum (1).',
+    ],
+    [
+      'a number that is too large to be exact',
+      `${HEAD}parameters: { n: { type: integer, default: 9007199254740993 } }\n`,
+      'connector.yaml: parameters.n.default must be a whole number between',
+    ],
     ['a sweep of no list', `${HEAD}sweep: { a: 1 }\n`, 'connector.yaml: sweep.a must be a list of values.'],
     ['a sweep of lists of lists', `${HEAD}sweep: { a: [[1]] }\n`, 'connector.yaml: sweep.a.0 must be text, a number, true or false.'],
     ['an empty sweep', `${HEAD}sweep: { a: [] }\n`, "connector.yaml: sweep: The sweep of 'a' has no values; give at least one."],
-    ['a sweep of the platform', `${HEAD}sweep: { platform: [a] }\n`, "connector.yaml: sweep: 'platform' cannot be swept, because it is the same for all tasks of a job."],
-    ['a condition on a later parameter', `${HEAD}parameters: { a: { default: 1, onlyWhen: { parameter: b, equals: 1 } }, b: { default: 1 } }\n`, "connector.yaml: parameters.a.onlyWhen: there is no parameter 'b' before 'a'."],
-    ['an unknown default', `${HEAD}defaults: { node: 2 }\n`, "connector.yaml: defaults.node: only platform, nodes, minimum_nodes, output_storage, output_path have defaults here; did you mean 'nodes'?"],
+    [
+      'a sweep of the platform',
+      `${HEAD}sweep: { platform: [a] }\n`,
+      "connector.yaml: sweep: 'platform' cannot be swept, because it is the same for all tasks of a job.",
+    ],
+    [
+      'a condition on a later parameter',
+      `${HEAD}parameters: { a: { default: 1, onlyWhen: { parameter: b, equals: 1 } }, b: { default: 1 } }\n`,
+      "connector.yaml: parameters.a.onlyWhen: there is no parameter 'b' before 'a'.",
+    ],
+    [
+      'an unknown default',
+      `${HEAD}defaults: { node: 2 }\n`,
+      "connector.yaml: defaults.node: only platform, nodes, minimum_nodes, output_storage, output_path have defaults here; did you mean 'nodes'?",
+    ],
     ['a default of no machines', `${HEAD}defaults: { nodes: 0 }\n`, 'connector.yaml: defaults.nodes must be a whole number of at least 1.'],
-    ['a __proto__ among the parameters', `${HEAD}parameters: { __proto__: { default: 1 } }\n`, "connector.yaml: '__proto__' cannot be a key in parameters."],
+    [
+      'a __proto__ among the parameters',
+      `${HEAD}parameters: { __proto__: { default: 1 } }\n`,
+      "connector.yaml: '__proto__' cannot be a key in parameters.",
+    ],
     ['a syntax error', `${HEAD}title: "open\n`, 'connector.yaml: line 4: '],
     ['a key twice', `${HEAD}runsOn: cloud\n`, 'connector.yaml: line 3: Map keys must be unique.'],
   ])('tells what is wrong with %s', async (_, yaml, message) => {
@@ -129,9 +197,7 @@ describe("a connector's folder", () => {
     const { folder, cache } = await sample({ 'connector.yaml': HEAD });
     const failure = loadFolder(folder, cache);
     await expect(failure).rejects.toMatchObject({ code: 'PAYLOAD_MISSING' });
-    await expect(failure).rejects.toThrow(
-      'payloads/sample has no process_payload/main.sh; add it, or give `command:` in connector.yaml.',
-    );
+    await expect(failure).rejects.toThrow('payloads/sample has no process_payload/main.sh; add it, or give `command:` in connector.yaml.');
   });
 
   it('has either a command or a main.sh', async () => {

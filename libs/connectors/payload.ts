@@ -20,7 +20,9 @@ export function hasOwnMain(entries: readonly Entry[], command: string | undefine
 /** A command becomes the payload's `main.sh`, so that nothing downstream knows about commands. */
 export function withCommand(entries: readonly Entry[], command: string | undefined): readonly Entry[] {
   if (command === undefined) return entries;
-  const folder = entries.some(({ path }) => path === 'process_payload') ? [] : [{ path: 'process_payload', content: null, executable: false }];
+  const folder = entries.some(({ path }) => path === 'process_payload')
+    ? []
+    : [{ path: 'process_payload', content: null, executable: false }];
   const main = { path: MAIN, content: Buffer.from(scriptOf(command)), executable: true };
   return [...entries.filter(({ path }) => path !== MAIN), ...folder, main].sort(byPath);
 }
