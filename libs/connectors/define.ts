@@ -9,7 +9,7 @@ import { valueProblem } from './value.ts';
 export function define(name: string, definition: RawDefinition, payload: PayloadFacts, file: string): Connector {
   const wrong: string[] = [];
   const parameters = Object.entries(definition.parameters ?? {}).map(([key, raw]) => parameterOf(key, raw, wrong));
-  parameters.forEach((parameter, index) => checkOnlyWhen(parameter, parameters.slice(0, index), wrong));
+  for (const [index, parameter] of parameters.entries()) checkOnlyWhen(parameter, parameters.slice(0, index), wrong);
   const defaults = definition.defaults ?? {};
   checkDefaults(defaults, wrong);
   const sweep = definition.sweep ?? {};
@@ -48,7 +48,8 @@ function parameterOf(name: string, raw: RawParameter, wrong: string[]): Paramete
     ...(choices && { choices: choices.map(({ value, title }) => ({ value, title: title ?? String(value) })) }),
     ...(raw.onlyWhen && { onlyWhen: raw.onlyWhen }),
   };
-  if (type) checkLimits(parameter, complain);
+  const limit = type ? limitProblem(parameter) : null;
+  if (limit) complain(limit);
   return parameter;
 }
 
@@ -58,23 +59,32 @@ function typeOf(value: Value | undefined): Parameter['type'] | undefined {
   return value === undefined ? undefined : 'string';
 }
 
-function checkLimits(parameter: Parameter, complain: (message: string) => void): void {
-  const { type, minimum, maximum, pattern, choices } = parameter;
+/** What makes a parameter's own description contradict itself, as what follows its name. */
+function limitProblem(parameter: Parameter): string | null {
+  const { type, minimum, maximum, pattern } = parameter;
   const numeric = type === 'integer' || type === 'number';
-  if (!numeric && (minimum !== undefined || maximum !== undefined)) return complain(`: only numbers have a minimum and a maximum.`);
+  if (!numeric && (minimum !== undefined || maximum !== undefined)) return ': only numbers have a minimum and a maximum.';
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
-    return complain(`.minimum (${minimum}) is larger than its maximum (${maximum}).`);
+    return `.minimum (${minimum}) is larger than its maximum (${maximum}).`;
   }
-  if (pattern !== undefined && type !== 'string') return complain(': only text has a pattern.');
-  if (pattern !== undefined && !isExpression(pattern)) return complain(`.pattern is not a regular expression: ${pattern}`);
-  const values = choices?.map(({ value }) => value) ?? [];
-  if (new Set(values).size < values.length) return complain('.choices has a value twice.');
+  if (pattern !== undefined && type !== 'string') return ': only text has a pattern.';
+  if (pattern !== undefined && !isExpression(pattern)) return `.pattern is not a regular expression: ${pattern}`;
+  return choicesProblem(parameter) ?? defaultProblem(parameter);
+}
+
+function choicesProblem({ choices = [], ...parameter }: Parameter): string | null {
+  const values = choices.map(({ value }) => value);
+  if (new Set(values).size < values.length) return '.choices has a value twice.';
   for (const value of values) {
-    const bad = valueProblem(parameter, value);
-    if (bad) return complain(`.choices: ${JSON.stringify(value)} ${bad}.`);
+    const wrong = valueProblem(parameter, value);
+    if (wrong) return `.choices: ${JSON.stringify(value)} ${wrong}.`;
   }
-  const bad = parameter.default === undefined ? null : valueProblem(parameter, parameter.default);
-  if (bad) complain(`.default ${bad}.`);
+  return null;
+}
+
+function defaultProblem(parameter: Parameter): string | null {
+  const wrong = parameter.default === undefined ? null : valueProblem(parameter, parameter.default);
+  return wrong ? `.default ${wrong}.` : null;
 }
 
 function isExpression(pattern: string): boolean {

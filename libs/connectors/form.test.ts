@@ -1,26 +1,8 @@
-import { type Connector, KnownError, type Platform, type Sweep } from '@kiln/domain';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { define } from './define.ts';
-import { checkShape } from './definition.ts';
-import { checkParameters, formSchema, requestedNodes, sweepOf } from './form.ts';
+import { checkParameters, formSchema, requestedNodes } from './form.ts';
+import { choices, cloud, connector, FIELDS, local } from './sample-connector.ts';
 
-const local: Platform = { name: 'local', kind: 'unix', provider: 'local', description: 'This machine', slots: 2, maxNodes: 1 };
-const cloud: Platform = { ...local, name: 'local-cloud', kind: 'cloud', maxNodes: 8 };
-const choices = { platforms: [local, cloud], storages: ['local'] };
-
-function connector(more: object = {}): Connector {
-  const payload = { bootstrap: false, schedule: false, copied: false };
-  return define('sample', checkShape({ description: 'A sample.', runsOn: 'unix', ...more }, 'connector.ts'), payload, 'connector.ts');
-}
-const FIELDS = {
-  seed: { default: 42, minimum: 1, maximum: 100 },
-  rate: { type: 'number', default: 0.5 },
-  loud: { type: 'boolean', default: false },
-  text: { default: 'ab', pattern: '[a-z]+' },
-  mode: { default: 'slow', choices: ['slow', 'fast'], section: 'reliability' },
-  limit: { default: 10, minimum: 5, onlyWhen: { parameter: 'mode', equals: 'fast' } },
-};
 const check = (given: Record<string, unknown>, more: object = {}) =>
   checkParameters(connector({ parameters: FIELDS, ...more }), given, choices);
 const messages = (given: Record<string, unknown>, more: object = {}) => check(given, more).problems.map(({ message }) => message);
@@ -195,99 +177,5 @@ describe('machines', () => {
     const one = connector(both);
     expect(requestedNodes(one, local, {})).toEqual({ count: 1, minimum: 1 });
     expect(requestedNodes(one, cloud, { nodes: 3, minimum_nodes: 2 })).toEqual({ count: 3, minimum: 2 });
-  });
-});
-
-describe('the sweep', () => {
-  it("is the connector's own unless another is submitted", () => {
-    const one = connector({ sweep: { var: [1, 2] } });
-    expect(sweepOf(one, checkParameters(one, {}, choices).parameters, 0)).toEqual({ var: [1, 2] });
-    expect(sweepOf(one, checkParameters(one, { sweep: { b: [3] } }, choices).parameters, 0)).toEqual({ b: [3] });
-    expect(sweepOf(one, checkParameters(one, { sweep: {} }, choices).parameters, 0)).toEqual({});
-  });
-
-  it('keeps the order of its parameters', () => {
-    expect(Object.keys(check({ sweep: { zeta: [1], seed: [2], alpha: [3] } }).parameters.sweep as Sweep)).toEqual([
-      'zeta',
-      'seed',
-      'alpha',
-    ]);
-  });
-
-  it.each<[string, unknown, string]>([
-    ['without values', { var: [] }, "The sweep of 'var' has no values; give at least one."],
-    ['of a bad value', { seed: [1, 'x'] }, 'The sweep of \'seed\' has "x", but seed must be a whole number.'],
-    ['out of range', { seed: [1, 0] }, "The sweep of 'seed' has 0, but seed must be at least 1."],
-    ['of lists', { var: [[1]] }, "The sweep of 'var' has [1], but var must be text, a number, true or false."],
-    ['of nothing', { var: [null] }, "The sweep of 'var' has null, but var must be text, a number, true or false."],
-    ['of one value', { var: 1 }, "The sweep of 'var' must be a list of values, such as [1, 2]."],
-    ['of the platform', { platform: ['a'] }, "'platform' cannot be swept, because it is the same for all tasks of a job."],
-    ['of PATH', { PATH: ['a'] }, "'PATH' has a meaning of its own in the environment of a task; choose another name."],
-    ['of LD_PRELOAD', { LD_PRELOAD: ['a'] }, "'LD_PRELOAD' has a meaning of its own in the environment of a task; choose another name."],
-    [
-      'of what the runner uses',
-      { kiln_dir: ['a'] },
-      "'kiln_dir' has a meaning of its own in the environment of a task; choose another name.",
-    ],
-    [
-      'of __proto__',
-      JSON.parse('{"__proto__": [1]}'),
-      "'__proto__' has a meaning of its own in the environment of a task; choose another name.",
-    ],
-    [
-      'of no identifier',
-      { 'a b': [1] },
-      "'a b' cannot be the name of a parameter: use at most 64 letters, digits and underscores, and begin with a letter.",
-    ],
-    ['that is a list', [1], 'sweep must be a map of name and list of values, such as {"seed": [1, 2]}.'],
-    ['that is no JSON', '{seed', 'sweep must be a map of name and list of values, such as {"seed": [1, 2]}.'],
-  ])('is refused %s', (_, sweep, message) => {
-    expect(messages({ sweep })).toEqual([message]);
-  });
-
-  it('takes `constructor` for a name like any other', () => {
-    expect(check({ sweep: { constructor: [1, 2] } })).toMatchObject({ problems: [], parameters: { sweep: { constructor: [1, 2] } } });
-  });
-
-  it('may make 100,000 tasks and no more, whoever chose them', () => {
-    const values = (count: number) => Array.from({ length: count }, (_, i) => i);
-    expect(messages({ sweep: { a: values(1000), b: values(100) } })).toEqual([]);
-    const tooMany = [{ path: ['sweep'], code: 'TOO_MANY_TASKS', message: expect.stringContaining('1,000,000 tasks') }];
-    expect(check({ sweep: { a: values(1000), b: values(1000) } }).problems).toEqual(tooMany);
-    expect(check({}, { sweep: { a: values(1000), b: values(1000) } }).problems).toEqual(tooMany);
-    expect(check({}, { sweep: () => ({ a: values(1000), b: values(1000) }) }).problems).toEqual(tooMany);
-  });
-
-  it("may be chosen by the connector's function, of which an empty form does not rob it", () => {
-    const one = connector({
-      sweep: (parameters: { n: number }, iteration: number) => ({ n: [iteration, 7] }),
-      parameters: { n: { default: 1 } },
-    });
-    const { problems, parameters } = checkParameters(one, { sweep: {} }, choices);
-    expect(problems).toEqual([]);
-    expect(sweepOf(one, parameters, 3)).toEqual({ n: [3, 7] });
-    expect(formSchema(one, choices).properties).toMatchObject({ sweep: { default: {} } });
-  });
-
-  it.each<[string, () => unknown, string]>([
-    [
-      'throws',
-      () => {
-        throw new Error('no luck');
-      },
-      'no luck',
-    ],
-    ['gives nothing', () => undefined, 'it must return a map of lists.'],
-    ['gives a promise', async () => ({}), 'it must return a map of lists, not a promise.'],
-    ['gives no lists', () => ({ a: 1 }), "the values of 'a' must be a list."],
-    ['gives no values', () => ({ a: [] }), "The sweep of 'a' has no values; give at least one."],
-    ['gives a reserved name', () => ({ HOME: [1] }), "'HOME' has a meaning of its own"],
-  ])('fails with a sentence if the function %s', (_, sweep, message) => {
-    const one = connector({ sweep });
-    expect(() => sweepOf(one, {}, 0)).toThrow(KnownError);
-    expect(() => sweepOf(one, {}, 0)).toThrow(message);
-    expect(checkParameters(one, {}, choices).problems).toMatchObject([
-      { path: ['sweep'], code: 'CONNECTOR_CODE', message: expect.stringContaining(message) },
-    ]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import * as domain from '@kiln/domain';
+import { KnownError } from '@kiln/domain';
 import { CODE, DOMAIN_KEY } from './bundle.ts';
 import { broken } from './definition.ts';
 
@@ -38,8 +39,9 @@ let drafts = 0;
 
 async function load(address: string): Promise<{ default?: unknown }> {
   try {
-    return await import(/* @vite-ignore */ address);
+    return await inTime(import(/* @vite-ignore */ address));
   } catch (error) {
+    if (error instanceof KnownError) throw error;
     throw broken(CODE, [`it cannot be loaded: ${firstLine(error)}.`], error);
   }
 }
@@ -50,27 +52,34 @@ async function load(address: string): Promise<{ default?: unknown }> {
  */
 async function probe(address: string): Promise<void> {
   const constants: unknown = JSON.parse(JSON.stringify(domain)); // without what is a function
-  const worker = new Worker(PROBE, {
-    eval: true,
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    workerData: { address, constants, names: Object.keys(domain) },
+  const workerData = { address, constants, names: Object.keys(domain) };
+  const worker = new Worker(PROBE, { eval: true, execArgv: [], stdout: true, stderr: true, workerData });
+  const ended = new Promise<void>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', () => resolve());
+    worker.once('exit', () => reject(tooLong())); // without a message: it waits for what nothing can fulfil
   });
+  try {
+    await inTime(ended);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+async function inTime<T>(action: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const ended = new Promise<'ended'>((resolve) => {
-    worker.once('message', () => resolve('ended'));
-    worker.once('error', () => resolve('ended'));
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLong()), LIMIT_MS);
   });
-  const exited = new Promise<'never'>((resolve) => worker.once('exit', () => resolve('never'))); // an await that nothing can fulfil
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), LIMIT_MS);
-  });
-  const outcome = await Promise.race([ended, exited, late]);
-  clearTimeout(timer);
-  await worker.terminate();
-  if (outcome !== 'ended')
-    throw broken(CODE, ['it did not finish loading within 5 seconds; do no work and wait for nothing at its top level.']);
+  try {
+    return await Promise.race([action, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLong(): KnownError {
+  return broken(CODE, ['it did not finish loading within 5 seconds; do no work and wait for nothing at its top level.']);
 }
 
 const PROBE = `
