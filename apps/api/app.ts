@@ -45,7 +45,7 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
     const job = await ownJob({ db, caller: await caller(request) }, request.params.id);
     await sendFile(asker, job.id, request, response);
   });
-  if (sandbox) app.get('/graphql', landingPage(apollo));
+  if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {
     response.locals['caller'] = await caller(request);
     next();

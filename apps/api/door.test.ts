@@ -1,9 +1,9 @@
-import { createSignInToken } from '@kiln/db/accounts';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { createSignInToken } from '@kiln/db/accounts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startTestApi, takeUntil, type TestApi } from './testing/start-test-api.ts';
+import { startTestApi, type TestApi, takeUntil } from './testing/start-test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -59,15 +59,24 @@ test('the sign-in link is used up by sending it, not by opening it, and gives a 
   expect(cookie).toMatch(/HttpOnly/);
   expect(cookie).toMatch(/SameSite=Strict/);
   const session = cookie.split(';')[0] ?? '';
-  const asked = await post('/graphql', JSON.stringify({ query: '{ viewer { administrator } }' }), { 'content-type': 'application/json', cookie: session });
+  const asked = await post('/graphql', JSON.stringify({ query: '{ viewer { administrator } }' }), {
+    'content-type': 'application/json',
+    cookie: session,
+  });
   expect(await asked.json()).toEqual({ data: { viewer: { administrator: true } } });
 
   expect((await signIn(token)).status).toBe(401);
   expect((await signIn(session.split('=')[1] ?? '')).status).toBe(401);
 
-  const out = await post('/graphql', JSON.stringify({ query: 'mutation { signOut }' }), { 'content-type': 'application/json', cookie: session });
+  const out = await post('/graphql', JSON.stringify({ query: 'mutation { signOut }' }), {
+    'content-type': 'application/json',
+    cookie: session,
+  });
   expect(out.headers.get('set-cookie')).toMatch(/Expires=Thu, 01 Jan 1970/);
-  const after = await post('/graphql', JSON.stringify({ query: '{ viewer { name } }' }), { 'content-type': 'application/json', cookie: session });
+  const after = await post('/graphql', JSON.stringify({ query: '{ viewer { name } }' }), {
+    'content-type': 'application/json',
+    cookie: session,
+  });
   expect(after.status).toBe(401);
 });
 
@@ -96,7 +105,10 @@ test('a request for another host name is refused, so that a rebound name opens n
 test('a change that another page sends is refused', async () => {
   const headers = { 'content-type': 'application/json', origin: 'https://evil.example', authorization: `Bearer ${api.token}` };
   expect((await post('/graphql', '{"query":"{viewer{name}}"}', headers)).status).toBe(403);
-  const simple = await post('/graphql', '{"query":"{viewer{name}}"}', { 'content-type': 'text/plain', authorization: `Bearer ${api.token}` });
+  const simple = await post('/graphql', '{"query":"{viewer{name}}"}', {
+    'content-type': 'text/plain',
+    authorization: `Bearer ${api.token}`,
+  });
   expect(simple.status).toBe(400);
 });
 
@@ -127,7 +139,9 @@ test('a revoked token ends the subscriptions that were opened by it', async () =
   expect(listed.data.apiTokens).toContainEqual({ id: apiToken.id, name: 'short' });
 
   const client = api.socket(token);
-  const ended = takeUntil(client.iterate({ query: 'subscription { jobsChanged { lastSeq } }' }), () => false).catch((error: unknown) => error);
+  const ended = takeUntil(client.iterate({ query: 'subscription { jobsChanged { lastSeq } }' }), () => false).catch(
+    (error: unknown) => error,
+  );
   const opened = takeUntil<{ viewer: unknown }>(client.iterate({ query: '{ viewer { name } }' }), () => true);
   await opened;
   const revoked = await api.call('mutation ($id: ID!) { revokeApiToken(id: $id) }', { id: apiToken.id });

@@ -24,7 +24,10 @@ test.each(Object.entries(REFUSED))('a document that is %s is refused over HTTP',
 
 test.each(Object.entries(REFUSED))('a document that is %s is refused over a WebSocket', async (_name, query) => {
   const client = api.socket();
-  const refused = await client.iterate({ query }).next().catch((error: unknown) => error);
+  const refused = await client
+    .iterate({ query })
+    .next()
+    .catch((error: unknown) => error);
   expect(refused).toHaveProperty('0.extensions.code', 'BAD_INPUT');
 });
 
@@ -37,14 +40,21 @@ async function post(body: string | Buffer, type = 'application/json'): Promise<{
   return { status: response.status, body: await response.text() };
 }
 
-test.each(['', '{', 'null', '[]', '"text"', '{"query": 7}', '{"query": "{ viewer { name } }", "variables": []}', '[{"query":"{ viewer { name } }"}]', '\u0000'])(
-  'a body that is no request (%j) is answered with BAD_INPUT',
-  async (body) => {
-    const answer = await post(body);
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body).errors[0].extensions.code).toBe('BAD_INPUT');
-  },
-);
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '"text"',
+  '{"query": 7}',
+  '{"query": "{ viewer { name } }", "variables": []}',
+  '[{"query":"{ viewer { name } }"}]',
+  '\u0000',
+])('a body that is no request (%j) is answered with BAD_INPUT', async (body) => {
+  const answer = await post(body);
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.body).errors[0].extensions.code).toBe('BAD_INPUT');
+});
 
 test('a body over 2 MB is not read', async () => {
   const { status, body } = await post(JSON.stringify({ query: '{ viewer { name } }', variables: { x: 'x'.repeat(3_000_000) } }));

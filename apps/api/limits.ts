@@ -7,7 +7,7 @@ export const MOST_TOKENS = 2000;
 /** What a document may ask for, whichever way it comes in. */
 export const limits: readonly ValidationRule[] = new ApolloArmor({
   maxDepth: { n: 12, flattenFragments: true },
-  costLimit: { maxCost: 200_000, flattenFragments: true },
+  costLimit: { maxCost: 100_000, flattenFragments: true },
   maxAliases: { n: 30 },
   maxDirectives: { n: 50 },
   maxTokens: { enabled: false },

@@ -41,7 +41,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const { db, log } = options;
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
-    for (const close of opened.reverse()) await close();
+    for (const close of opened.splice(0).reverse()) await close();
   };
   try {
     const catalog = await watchCatalog(db, { folders: options.payloadFolders, cache: join(options.kilnHome, 'cache') }, log);

@@ -11,7 +11,12 @@ beforeAll(async () => {
   api = await startTestApi();
   await api.answer(async () => ({ value: null }));
   ids = [];
-  for (const [connector, path] of [['randnum', 'a'], ['pi', 'b'], ['randnum', '100%_sure'], ['pi', 'd']] as const) {
+  for (const [connector, path] of [
+    ['randnum', 'a'],
+    ['pi', 'b'],
+    ['randnum', '100%_sure'],
+    ['pi', 'd'],
+  ] as const) {
     ids.push(await submitted(api, connector, { output_path: path }));
   }
 });
@@ -31,10 +36,22 @@ async function advance(job: string): Promise<void> {
   const jobId = Number(job);
   await inTransaction(api.db, async (tx) => {
     const node = { jobId, state: 'ready' as const, address: 'here', root: '/r', slots: 2 };
-    await tx.insert(nodes).values([{ ...node, name: 'n1' }, { ...node, name: 'n2' }]);
+    await tx.insert(nodes).values([
+      { ...node, name: 'n1' },
+      { ...node, name: 'n2' },
+    ]);
     await tx.insert(tasks).values([
       { jobId, number: 1, iteration: 0, node: 'n1', values: { z: 1, a: 'x' }, state: 'succeeded', exitCode: 0 },
-      { jobId, number: 2, iteration: 0, node: 'n1', values: { z: 2, a: 'x' }, state: 'failed', exitCode: 3, failure: { code: 'EXIT', message: 'It ended with 3.' } },
+      {
+        jobId,
+        number: 2,
+        iteration: 0,
+        node: 'n1',
+        values: { z: 2, a: 'x' },
+        state: 'failed',
+        exitCode: 3,
+        failure: { code: 'EXIT', message: 'It ended with 3.' },
+      },
       { jobId, number: 3, iteration: 0, node: 'n2', values: { z: 3, a: 'x' }, state: 'scheduled' },
     ]);
     await tx.execute(sql`update jobs set stage = 'create' where id = ${jobId}`);
@@ -70,7 +87,8 @@ test('a page longer than 500, a made-up cursor and too many rows at once are ref
     const { errors } = await api.call(LIST, variables);
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_INPUT' } });
   }
-  const deep = 'query ($n: Int) { a: jobs(first: $n) { nodes { tasks(first: $n) { nodes { number } } events(first: $n) { nodes { seq } } } } }';
+  const deep =
+    'query ($n: Int) { a: jobs(first: $n) { nodes { tasks(first: $n) { nodes { number } } events(first: $n) { nodes { seq } } } } }';
   const fields = Array.from({ length: 20 }, (_, n) => `t${n}: tasks(first: 500) { totalCount }`).join(' ');
   expect((await api.call(deep, { n: 100 })).errors).toBeUndefined();
   const { errors } = await api.call(`query ($n: Int) { jobs(first: $n) { nodes { ${fields} } } }`, { n: 100 });
@@ -96,7 +114,15 @@ test('a job tells of its tasks, nodes, times and history', async () => {
   );
   expect(errors).toBeUndefined();
   const { job } = data;
-  expect(job).toMatchObject({ directory: `randnum${id(0)}`, stage: 'create', status: 'active', ending: null, blocked: null, endedAt: null, none: null });
+  expect(job).toMatchObject({
+    directory: `randnum${id(0)}`,
+    stage: 'create',
+    status: 'active',
+    ending: null,
+    blocked: null,
+    endedAt: null,
+    none: null,
+  });
   expect(job.counts).toEqual({ total: 3, waiting: 0, scheduled: 1, running: 0, succeeded: 1, failed: 1, cancelled: 0 });
   expect(job.taskGrid).toEqual({ iteration: 0, firstNumber: 1, states: 'sfc' });
   expect(job.tasks).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
@@ -109,7 +135,10 @@ test('a job tells of its tasks, nodes, times and history', async () => {
     { name: 'n1', state: 'ready', address: 'here', slots: 2, tasks: { total: 2, succeeded: 1, scheduled: 0 } },
     { name: 'n2', state: 'ready', address: 'here', slots: 2, tasks: { total: 1, succeeded: 0, scheduled: 1 } },
   ]);
-  expect(job.stageTimes).toMatchObject([{ stage: 'configure', leftAt: job.stageTimes[1].enteredAt }, { stage: 'create', leftAt: null }]);
+  expect(job.stageTimes).toMatchObject([
+    { stage: 'configure', leftAt: job.stageTimes[1].enteredAt },
+    { stage: 'create', leftAt: null },
+  ]);
   expect(job.events.nodes).toMatchObject([
     { kind: 'job', subject: 'status', to: 'active', jobId: id(0) },
     { kind: 'job', subject: 'stage', from: 'configure', to: 'create', seq: job.lastSeq },
@@ -129,17 +158,21 @@ test("another user's job is as if it were not there", async () => {
   expect(file.status).toBe(404);
 });
 
-test.each(['0', '-1', '1.5', '99999999999', '2147483648', "1' or '1'='1", '', '01'])('a job number that is none (%s) finds nothing', async (number) => {
-  const { data, errors } = await api.call('query ($id: ID!) { job(id: $id) { id } }', { id: number });
-  expect(errors).toBeUndefined();
-  expect(data.job).toBeNull();
-});
+test.each(['0', '-1', '1.5', '99999999999', '2147483648', "1' or '1'='1", '', '01'])(
+  'a job number that is none (%s) finds nothing',
+  async (number) => {
+    const { data, errors } = await api.call('query ($id: ID!) { job(id: $id) { id } }', { id: number });
+    expect(errors).toBeUndefined();
+    expect(data.job).toBeNull();
+  },
+);
 
 test('a job is cancelled once, an ended one is retried in place or as a new job', async () => {
   const CANCEL = 'mutation ($id: ID!) { cancelJob(id: $id) { id status ending { code message } } }';
   expect((await api.call(CANCEL, { id: id(1) })).data.cancelJob.ending).toMatchObject({ code: 'CANCELLED' });
   expect((await api.call(CANCEL, { id: id(1) })).errors).toBeUndefined();
-  const RETRY = 'mutation ($id: ID!, $scope: RetryScope! = FAILED) { retryJob(id: $id, scope: $scope) { id status retryOf version parameters } }';
+  const RETRY =
+    'mutation ($id: ID!, $scope: RetryScope! = FAILED) { retryJob(id: $id, scope: $scope) { id status retryOf version parameters } }';
   expect((await api.call(RETRY, { id: id(1) })).errors?.[0]?.extensions.code).toBe('CONFLICT');
   await api.db.orm.execute(sql`update jobs set status = 'cancelled', stage = 'destroy', ended_at = now() where id = ${Number(id(1))}`);
   expect((await api.call(RETRY, { id: id(1) })).data.retryJob).toMatchObject({ id: id(1), status: 'active', retryOf: null });

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KnownError } from '@kiln/domain';
 import { connectorVersions } from '@kiln/db/schema';
+import { KnownError } from '@kiln/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApi, SUBMIT, submitted, takeUntil, type TestApi } from '../testing/start-test-api.ts';
+import { SUBMIT, startTestApi, submitted, type TestApi, takeUntil } from '../testing/start-test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -18,17 +18,24 @@ afterAll(() => api.close());
 
 const submit = async (input: object, token?: string) => (await api.call(SUBMIT, { input }, token)).data.submitJob;
 const connector = async (name: string) =>
-  (await api.call('query ($name: String!) { connector(name: $name) { name title version problem active form platforms { name } } }', { name })).data.connector;
+  (
+    await api.call('query ($name: String!) { connector(name: $name) { name title version problem active form platforms { name } } }', {
+      name,
+    })
+  ).data.connector;
 
 async function writeConnector(name: string, manifest: string): Promise<void> {
   await mkdir(join(api.payloads, name), { recursive: true });
   await writeFile(join(api.payloads, name, 'connector.yaml'), manifest);
 }
 
-const HELLO = 'title: Hello\ndescription: Says hello.\nrunsOn: unix\ncommand: echo hello\nparameters:\n  n: { type: integer, default: 1, maximum: 9 }\n';
+const HELLO =
+  'title: Hello\ndescription: Says hello.\nrunsOn: unix\ncommand: echo hello\nparameters:\n  n: { type: integer, default: 1, maximum: 9 }\n';
 
 test('the shipped connectors are listed with their forms, platforms and stages', async () => {
-  const { data } = await api.call('{ connectors { name problem version runsOn form platforms { name kind slots maxNodes } } stages { name next } platforms { name } }');
+  const { data } = await api.call(
+    '{ connectors { name problem version runsOn form platforms { name kind slots maxNodes } } stages { name next } platforms { name } }',
+  );
   expect(data.connectors.map((one: { name: string }) => one.name)).toEqual(['pi', 'randnum', 'randnum-internal-sweep']);
   for (const one of data.connectors) expect(one).toMatchObject({ problem: null, version: expect.any(String), form: { type: 'object' } });
   expect(data.connectors[1].platforms).toEqual([{ name: 'local', kind: 'unix', slots: 2, maxNodes: 1 }]);
@@ -40,7 +47,11 @@ test('the shipped connectors are listed with their forms, platforms and stages',
 test('a job is accepted with its defaults filled in, and its version is kept', async () => {
   const { job, problems } = await submit({ connector: 'randnum', parameters: { output_path: 'results/' } });
   expect(problems).toEqual([]);
-  expect(job).toMatchObject({ connector: 'randnum', status: 'active', parameters: { platform: 'local', output_storage: 'local', output_path: 'results' } });
+  expect(job).toMatchObject({
+    connector: 'randnum',
+    status: 'active',
+    parameters: { platform: 'local', output_storage: 'local', output_path: 'results' },
+  });
   expect(job.output).toEqual({ storage: 'local', path: `results/randnum${job.id}` });
   const versions = await api.db.orm.select().from(connectorVersions);
   expect(versions.map((one) => one.connector)).toContain('randnum');
@@ -92,7 +103,9 @@ test('the same idempotency key gives the same job, also at once, and a different
   const input = { connector: 'randnum', parameters: { output_path: 'same' }, idempotencyKey: 'once' };
   const both = await Promise.all([submit(input), submit(input), submit(input)]);
   expect(new Set(both.map(({ job }) => job.id)).size).toBe(1);
-  expect((await submit({ ...input, parameters: { output_path: 'other' } })).problems).toMatchObject([{ path: ['idempotencyKey'], code: 'CONFLICT' }]);
+  expect((await submit({ ...input, parameters: { output_path: 'other' } })).problems).toMatchObject([
+    { path: ['idempotencyKey'], code: 'CONFLICT' },
+  ]);
   expect((await submit({ ...input, parameters: {} })).problems).toMatchObject([{ code: 'CONFLICT' }]);
   expect((await submit({ ...input, connector: 'pi' })).problems).toMatchObject([{ code: 'CONFLICT' }]);
   const other = await submit(input, await api.someoneElse('another submitter'));
@@ -106,7 +119,10 @@ test('a connector that was just saved is what runs, one that was broken is refus
   const before = await connector('hello');
   await writeConnector('hello', HELLO.replace('echo hello', 'echo again'));
   const second = await submitted(api, 'hello', { n: 3 });
-  const versions = await api.call('query ($a: ID!, $b: ID!) { a: job(id: $a) { version } b: job(id: $b) { version } }', { a: first, b: second });
+  const versions = await api.call('query ($a: ID!, $b: ID!) { a: job(id: $a) { version } b: job(id: $b) { version } }', {
+    a: first,
+    b: second,
+  });
   expect(versions.data.a.version).toBe(before.version);
   expect(versions.data.b.version).not.toBe(before.version);
 
@@ -158,7 +174,9 @@ test('presets are saved, replaced, listed and deleted, by their owner alone', as
   expect((await api.call(SAVE, { input: { ...input, parameters: {} } })).data.savePreset).toEqual({ id, name: 'mine', parameters: {} });
   expect((await api.call(SAVE, { input: { ...input, name: 'Most recent values' } })).errors?.[0]?.extensions.code).toBe('BAD_INPUT');
   expect((await api.call(SAVE, { input: { ...input, connector: 'nothing' } })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-  expect((await api.call(SAVE, { input: { ...input, parameters: { a: { b: { c: 1 } } } } })).errors?.[0]?.extensions.code).toBe('BAD_INPUT');
+  expect((await api.call(SAVE, { input: { ...input, parameters: { a: { b: { c: 1 } } } } })).errors?.[0]?.extensions.code).toBe(
+    'BAD_INPUT',
+  );
 
   const other = await api.someoneElse('no presets');
   expect((await api.call('{ presets(connector: "randnum") { id } }', {}, other)).data.presets).toEqual([]);

@@ -9,7 +9,7 @@ import { ensureBuiltins } from '@kiln/db/platforms';
 import { runQueue } from '@kiln/db/run-queue';
 import { users } from '@kiln/db/schema';
 import { testDatabase } from '@kiln/testing/database';
-import { type Client, createClient } from 'graphql-ws';
+import { type Client, createClient, type FormattedExecutionResult } from 'graphql-ws';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { type Api, startApi } from '../server.ts';
@@ -43,7 +43,7 @@ export interface TestApi {
 }
 
 /** The API as a client meets it, on a database of its own. */
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi({ sandbox = false } = {}): Promise<TestApi> {
   const db = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'kiln-api-'));
   const payloads = join(home, 'payloads');
@@ -62,7 +62,7 @@ export async function startTestApi(): Promise<TestApi> {
     payloadFolders: [payloads],
     kilnHome: home,
     log: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
-    sandbox: false,
+    sandbox,
   });
   closing.push(() => api.close());
 
@@ -114,7 +114,7 @@ async function callApi(url: string, query: string, variables: Variables | undefi
 }
 
 /** Takes from a subscription until `enough`, then leaves it. */
-export async function takeUntil<T>(messages: AsyncIterable<{ data?: T | null }>, enough: (all: readonly T[]) => boolean): Promise<T[]> {
+export async function takeUntil<T>(messages: AsyncIterable<FormattedExecutionResult<T, unknown>>, enough: (all: readonly T[]) => boolean): Promise<T[]> {
   const all: T[] = [];
   for await (const { data, ...rest } of messages) {
     if (!data) throw new Error(`No data: ${JSON.stringify(rest)}`);
