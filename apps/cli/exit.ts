@@ -41,5 +41,6 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError || error instanceof Ended) return error.exitCode;
   if (!(error instanceof KilnError || error instanceof KnownError)) return EXIT.failed;
   if (error.code === 'UNREACHABLE' || error.code === 'NOT_SIGNED_IN') return EXIT.unreachable;
-  return BAD_INPUT.has(error.code) ? EXIT.usage : EXIT.failed;
+  const refused = error instanceof KilnError && error.problems.length > 0;
+  return refused || BAD_INPUT.has(error.code) ? EXIT.usage : EXIT.failed;
 }

@@ -46,6 +46,7 @@ export class Live {
   }
 
   async *#once<R, V extends Record<string, unknown>>(document: TadaDocumentNode<R, V>, variables: V): AsyncGenerator<R, void, undefined> {
+    this.connection.signal?.throwIfAborted();
     const messages = this.#client.iterate<R>({ query: print(document), variables });
     const stop = () => void messages.return?.();
     this.connection.signal?.addEventListener('abort', stop, { once: true });
