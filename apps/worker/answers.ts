@@ -1,6 +1,6 @@
+import type { Answerer } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
-import type { Answerer } from '@kiln/db/asks';
 import { KnownError, type Question, type Storage, type Task } from '@kiln/domain';
 import type { LogWatches } from './log-watches.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -61,7 +61,8 @@ export async function readLog(db: Database, places: Places, question: ReadLog, s
 async function bytesOf({ job, output, nodes, platform }: StoredState, task: Task, places: Places, question: ReadLog, signal: AbortSignal) {
   const path = `logs/${task.number}.${question.stream === 'stdout' ? 'out' : 'err'}`;
   const length = Math.min(question.length, MOST_BYTES);
-  if (task.collected) return readHome(places.storage(output.storage, outputDirectory(output.path, job), signal), path, question.offset, length);
+  if (task.collected)
+    return readHome(places.storage(output.storage, outputDirectory(output.path, job), signal), path, question.offset, length);
   const node = nodes.find(({ name }) => name === task.node);
   if (!node || node.state === 'destroyed') return new Uint8Array();
   return places.site(platform, signal).read(job, node, path, question.offset, length);

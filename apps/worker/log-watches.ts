@@ -12,7 +12,11 @@ export interface LogWatches {
 }
 
 /** Looks at the logs that somebody is reading, and tells when there is more, or the task has ended. */
-export function createLogWatches(hasNews: (watch: Watch) => Promise<boolean>, tell: (watch: Watch) => Promise<void>, failed: (error: unknown) => void): LogWatches {
+export function createLogWatches(
+  hasNews: (watch: Watch) => Promise<boolean>,
+  tell: (watch: Watch) => Promise<void>,
+  failed: (error: unknown) => void,
+): LogWatches {
   const watches = new Map<string, { watch: Watch; until: number }>();
   let timer: NodeJS.Timeout | null = null;
 

@@ -25,7 +25,8 @@ export function localPlaces(home: string, environment: Readonly<Record<string, s
       return createSite(machines, () => shell);
     },
     storage(platform, path, signal) {
-      if (platform !== 'local') throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
+      if (platform !== 'local')
+        throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
       return localStorage(join(home, 'outputs', path), localShell(environment, signal));
     },
   };

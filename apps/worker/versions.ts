@@ -23,7 +23,10 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
 
   async function load({ connector: name, version }: VersionRef): Promise<Connector> {
     const path = folder(version);
-    const present = await access(path).then(() => true, () => false); // false: it is yet to be unpacked
+    const present = await access(path).then(
+      () => true,
+      () => false,
+    ); // false: it is yet to be unpacked
     if (!present) await unpack(version, path);
     return (await loadUnpacked(path, name, version, cache)).connector;
   }
@@ -35,7 +38,8 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
     await mkdir(dirname(path), { recursive: true });
     const hidden = await mkdtemp(`${path}.`);
     const { code, stderr } = await shell.run(['tar', '-xzf', '-', '-C', hidden], { input: once(archive) });
-    if (code !== 0) throw new KnownError('DISK_FULL', `The connector could not be unpacked to ${path}: ${stderr.trim()}`, { retryable: true });
+    if (code !== 0)
+      throw new KnownError('DISK_FULL', `The connector could not be unpacked to ${path}: ${stderr.trim()}`, { retryable: true });
     await rename(hidden, path).catch(() => rm(hidden, { recursive: true })); // Another worker was faster.
   }
 

@@ -127,5 +127,8 @@ test('a full or unwritable output root is told in one sentence', async () => {
   await mkdir(join(kiln.home, 'outputs'), { recursive: true });
   await writeFile(join(kiln.home, 'outputs', 'taken'), 'a file');
   const { job } = await kiln.ended(await kiln.submit('plain', 'local', {}, 'taken'));
-  expect(job.ending).toMatchObject({ code: 'STORAGE_UNWRITABLE', message: expect.stringContaining('a file stands where a directory is needed') });
+  expect(job.ending).toMatchObject({
+    code: 'STORAGE_UNWRITABLE',
+    message: expect.stringContaining('a file stands where a directory is needed'),
+  });
 });

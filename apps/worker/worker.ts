@@ -51,7 +51,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const answerer = createAnswerer(db, places, watches);
   const interrupts = new Map<number, AbortController>();
 
-  const listening = await listen(db, ['kiln_interrupts'], (_channel, jobId) => interrupts.get(Number(jobId))?.abort(), () => {});
+  const listening = await listen(
+    db,
+    ['kiln_interrupts'],
+    (_channel, jobId) => interrupts.get(Number(jobId))?.abort(),
+    () => {},
+  );
   const queue = await runQueue(db, concurrency, {
     async advance(jobId, stopping) {
       const interrupt = new AbortController();

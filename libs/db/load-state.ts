@@ -1,4 +1,4 @@
-import { type Job, type Node, type Platform, type Task, TASK_STATES, type TaskCounts, type TaskQuery } from '@kiln/domain';
+import { type Job, type Node, type Platform, TASK_STATES, type Task, type TaskCounts, type TaskQuery } from '@kiln/domain';
 import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';

@@ -17,7 +17,12 @@ export interface SavedStep {
  * `continues` at once under the message that it holds. Returns false and changes nothing if somebody else saved a step
  * of this job meanwhile.
  */
-export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[] }, step: SavedStep, continues: boolean): Promise<boolean> {
+export function saveStep(
+  db: Database,
+  before: { job: Job; nodes: readonly Node[] },
+  step: SavedStep,
+  continues: boolean,
+): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     const { job } = before;
     const { changes } = step;

@@ -1,4 +1,16 @@
-import type { Blocked, Ending, Failure, JobStatus, NodeState, Parameters, Platform, Point, Progress, StageName, TaskState } from '@kiln/domain';
+import type {
+  Blocked,
+  Ending,
+  Failure,
+  JobStatus,
+  NodeState,
+  Parameters,
+  Platform,
+  Point,
+  Progress,
+  StageName,
+  TaskState,
+} from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -35,7 +47,9 @@ export const tokens = pgTable(
   'tokens',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    userId: uuid('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     kind: text('kind', { enum: ['sign-in', 'session', 'api'] }).notNull(),
     hash: text('hash').notNull().unique(),
     name: text('name').notNull().default(''),
@@ -81,7 +95,9 @@ export const presets = pgTable(
   'presets',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    ownerId: uuid('owner_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     connector: text('connector').notNull(),
     name: text('name').notNull(),
     /** `json`, not `jsonb`: the order of a sweep's parameters counts. */
@@ -95,11 +111,19 @@ export const jobs = pgTable(
   'jobs',
   {
     id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
-    ownerId: uuid('owner_id').notNull().references(() => users.id),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id),
     connector: text('connector').notNull(),
-    version: text('version').notNull().references(() => connectorVersions.hash),
-    platform: text('platform').notNull().references(() => platforms.name),
-    outputStorage: text('output_storage').notNull().references(() => platforms.name),
+    version: text('version')
+      .notNull()
+      .references(() => connectorVersions.hash),
+    platform: text('platform')
+      .notNull()
+      .references(() => platforms.name),
+    outputStorage: text('output_storage')
+      .notNull()
+      .references(() => platforms.name),
     /** Relative to the storage's root; the job's own directory is made below it. */
     outputPath: text('output_path').notNull().default(''),
     parameters: json('parameters').$type<Parameters>().notNull(),
@@ -131,7 +155,9 @@ export const jobs = pgTable(
 export const tasks = pgTable(
   'tasks',
   {
-    jobId: integer('job_id').notNull().references(() => jobs.id, { onDelete: 'cascade' }),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
     iteration: integer('iteration').notNull(),
     node: text('node').notNull(),
@@ -150,7 +176,9 @@ export const tasks = pgTable(
 export const nodes = pgTable(
   'nodes',
   {
-    jobId: integer('job_id').notNull().references(() => jobs.id, { onDelete: 'cascade' }),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     state: text('state').$type<NodeState>().notNull(),
     address: text('address').notNull(),

@@ -58,7 +58,8 @@ export function requestCancel(db: Database, jobId: number): Promise<boolean> {
 }
 
 /**
- * Starts a failed or cancelled job again at `configure`: tasks that did not succeed become `waiting`, what succeeded stays.
+ * Starts a failed or cancelled job again at `configure`: tasks that did not succeed, or whose results were lost,
+ * become `waiting`; the others stay.
  * @throws KnownError CONFLICT if the job has not ended, or succeeded.
  */
 export function requestRetry(db: Database, jobId: number): Promise<void> {
@@ -96,12 +97,12 @@ async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>) {
   const before = await tx
     .select({ number: tasks.number, state: tasks.state })
     .from(tasks)
-    .where(and(eq(tasks.jobId, job.id), eq(tasks.iteration, job.iteration), sql`${tasks.state} <> 'succeeded'`))
+    .where(and(eq(tasks.jobId, job.id), eq(tasks.iteration, job.iteration), sql`not (${tasks.state} = 'succeeded' and ${tasks.collected})`))
     .orderBy(tasks.number);
   await tx.execute(sql`
     update tasks
     set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, exit_code = null, failure = null,
         started_at = null, ended_at = null, collected = false
-    where job_id = ${job.id} and iteration = ${job.iteration} and state <> 'succeeded'`);
+    where job_id = ${job.id} and iteration = ${job.iteration} and not (state = 'succeeded' and collected)`);
   return before.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
 }

@@ -99,6 +99,8 @@ export interface StageResults {
     readonly nodes?: readonly Node[];
     readonly tasks?: readonly TaskChange[];
     readonly failures?: readonly string[];
+    /** Nothing is left to be scheduled. */
+    readonly done?: true;
     /** Waits for scripts on the nodes. */
     readonly waiting?: boolean;
   };
@@ -107,7 +109,7 @@ export interface StageResults {
   transform: { readonly note?: string };
   converge: { readonly done: boolean; readonly criterion?: number };
   /** `left`: some results are still on their nodes. */
-  destroy: { readonly left: boolean; readonly tasks: readonly TaskChange[]; readonly note?: string };
+  destroy: { readonly left: boolean; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly note?: string };
 }
 
 /**

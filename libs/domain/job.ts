@@ -47,7 +47,11 @@ export interface Progress {
   /** Tasks of this iteration that have a row; the iteration has `total` of them. */
   readonly planned: number;
   readonly total: number;
+  /** Every task of this iteration has its directory on its node. */
+  readonly scheduled: boolean;
   readonly launched: boolean;
+  /** Every task of this iteration has ended and what it left is home. */
+  readonly finished: boolean;
   readonly transformed: boolean;
   readonly converged: boolean;
 }
@@ -59,7 +63,9 @@ export const FRESH: Progress = {
   before: 0,
   planned: 0,
   total: 0,
+  scheduled: false,
   launched: false,
+  finished: false,
   transformed: false,
   converged: false,
 };

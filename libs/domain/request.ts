@@ -12,10 +12,14 @@ export function sweepOf(connector: Connector, parameters: Parameters, iteration:
   const given = parameters.sweep;
   const sweep = typeof given === 'object' ? given : fromConnector(connector, parameters, iteration);
   const count = countPoints(sweep);
-  if (count === 0) throw new KnownError('BAD_INPUT', `The sweep of iteration ${iteration} has a parameter without values; give at least one.`);
+  if (count === 0)
+    throw new KnownError('BAD_INPUT', `The sweep of iteration ${iteration} has a parameter without values; give at least one.`);
   if (count > MAX_TASKS) {
     const most = MAX_TASKS.toLocaleString('en');
-    throw new KnownError('TOO_MANY_TASKS', `The sweep has ${count.toLocaleString('en')} tasks; a job may have ${most}. Sweep over fewer values.`);
+    throw new KnownError(
+      'TOO_MANY_TASKS',
+      `The sweep has ${count.toLocaleString('en')} tasks; a job may have ${most}. Sweep over fewer values.`,
+    );
   }
   return sweep;
 }

@@ -1,15 +1,5 @@
 /** The nine stages of a job, in the order in which a job first meets them. */
-export const STAGES = [
-  'configure',
-  'create',
-  'bootstrap',
-  'schedule',
-  'execute',
-  'wait',
-  'transform',
-  'converge',
-  'destroy',
-] as const;
+export const STAGES = ['configure', 'create', 'bootstrap', 'schedule', 'execute', 'wait', 'transform', 'converge', 'destroy'] as const;
 
 export type StageName = (typeof STAGES)[number];
 

@@ -19,7 +19,10 @@ export async function runScript(job: Job, world: World, node: Node, batch: Batch
     return entry.kind === 'exited' && entry.code !== 0 ? [{ task: entry.task, how: `exited with code ${entry.code}` }] : [];
   });
   const failures = await Promise.all(
-    bad.map(async ({ task, how }) => ({ task, message: `${batch.script} ${how} on ${node.name}${await lastWords(job, world, node, task)}` })),
+    bad.map(async ({ task, how }) => ({
+      task,
+      message: `${batch.script} ${how} on ${node.name}${await lastWords(job, world, node, task)}`,
+    })),
   );
   const ended = look.entries.flatMap((entry) => (entry.kind === 'exited' && entry.code === 0 ? [entry.task] : []));
   return { node: { ...begun, offset: look.offset }, ended, failures };

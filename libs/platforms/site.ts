@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
-import { type Batch, type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef, type Payload, type Site, type TaskInput } from '@kiln/domain';
+import {
+  type Batch,
+  type JobRef,
+  jobDirectory,
+  journalPath,
+  KnownError,
+  type Look,
+  type NodeRef,
+  type Payload,
+  type Site,
+  type TaskInput,
+} from '@kiln/domain';
 import { pack } from 'tar-stream';
 import type { Machines } from './machines.ts';
 import { parseJournal } from './runner/journal.ts';

@@ -1,11 +1,31 @@
 import { KnownError } from '@kiln/domain';
 
 /** Words of operating systems for what passes when somebody makes room or mends the machine. */
-const TROUBLES: readonly { readonly pattern: RegExp; readonly code: 'DISK_FULL' | 'STORAGE_UNWRITABLE'; readonly retryable: boolean; readonly advice: string }[] = [
-  { pattern: /ENOSPC|No space left|EDQUOT|[Qq]uota exceeded/, code: 'DISK_FULL', retryable: true, advice: 'the disk is full; free some space and Kiln goes on by itself' },
-  { pattern: /EACCES|EPERM|Permission denied|Operation not permitted/, code: 'STORAGE_UNWRITABLE', retryable: false, advice: 'permission is denied' },
+const TROUBLES: readonly {
+  readonly pattern: RegExp;
+  readonly code: 'DISK_FULL' | 'STORAGE_UNWRITABLE';
+  readonly retryable: boolean;
+  readonly advice: string;
+}[] = [
+  {
+    pattern: /ENOSPC|No space left|EDQUOT|[Qq]uota exceeded/,
+    code: 'DISK_FULL',
+    retryable: true,
+    advice: 'the disk is full; free some space and Kiln goes on by itself',
+  },
+  {
+    pattern: /EACCES|EPERM|Permission denied|Operation not permitted/,
+    code: 'STORAGE_UNWRITABLE',
+    retryable: false,
+    advice: 'permission is denied',
+  },
   { pattern: /EROFS|[Rr]ead-only file system/, code: 'STORAGE_UNWRITABLE', retryable: false, advice: 'the file system is read-only' },
-  { pattern: /ENOTDIR|Not a directory|EEXIST|File exists/, code: 'STORAGE_UNWRITABLE', retryable: false, advice: 'a file stands where a directory is needed' },
+  {
+    pattern: /ENOTDIR|Not a directory|EEXIST|File exists/,
+    code: 'STORAGE_UNWRITABLE',
+    retryable: false,
+    advice: 'a file stands where a directory is needed',
+  },
 ];
 
 /** What an operating system or a command said, as an error with advice; trouble with no known words may pass, so it is retryable. */

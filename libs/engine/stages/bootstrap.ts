@@ -1,6 +1,6 @@
 import { BOOTSTRAP_TASK, type JobState, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
-import { runScript } from '../run-script.ts';
 import { RESYNC } from '../resync.ts';
+import { runScript } from '../run-script.ts';
 
 /** Brings the payload to every node and runs its `bootstrap.sh` there, on all nodes at once. */
 export const bootstrap: StageHandler<'bootstrap'> = {
@@ -25,7 +25,13 @@ async function bootstrapNode(state: JobState, world: World, node: Node): Promise
     await world.site.prepare(job, node, await world.payload());
     if (!connector.payload.bootstrap) return { node: { ...node, prepared: true, state: 'ready' } };
   }
-  const batch = { name: `bootstrap-${job.round}`, script: 'bootstrap.sh', iteration: job.iteration, tasks: [BOOTSTRAP_TASK], slots: 1 } as const;
+  const batch = {
+    name: `bootstrap-${job.round}`,
+    script: 'bootstrap.sh',
+    iteration: job.iteration,
+    tasks: [BOOTSTRAP_TASK],
+    slots: 1,
+  } as const;
   const { node: seen, ended, failures } = await runScript(job, world, { ...node, prepared: true }, batch);
   const failure = failures[0]?.message;
   if (failure) return { node: seen, failure };

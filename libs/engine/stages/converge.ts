@@ -12,7 +12,7 @@ export const converge: StageHandler<'converge'> = {
     return {
       ...criteria,
       iteration: job.iteration + 1,
-      progress: { before: before + total, planned: 0, total: 0, launched: false, transformed: false },
+      progress: { before: before + total, planned: 0, total: 0, scheduled: false, launched: false, finished: false, transformed: false },
       nodes: nodes.map((node) => ({ ...node, batch: null, offset: 0 })),
       again: 0,
     };

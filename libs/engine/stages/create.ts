@@ -1,4 +1,13 @@
-import { countPoints, type JobState, type Machine, type Node, requestedNodes, type StageHandler, sweepOf, validateStage } from '@kiln/domain';
+import {
+  countPoints,
+  type JobState,
+  type Machine,
+  type Node,
+  requestedNodes,
+  type StageHandler,
+  sweepOf,
+  validateStage,
+} from '@kiln/domain';
 
 /** Asks the platform for the job's machines; on a platform that is simply there, its one machine. */
 export const create: StageHandler<'create'> = {

@@ -3,10 +3,7 @@ import { type JobState, type Node, type StageHandler, validateStage } from '@kil
 /** Starts the runner with its tasks on every node. */
 export const execute: StageHandler<'execute'> = {
   validate: (submission) => validateStage('execute', submission),
-  isTriggered({ job: { progress }, counts }) {
-    const planned = progress.total > 0 && progress.planned === progress.total;
-    return progress.bootstrapped && planned && !progress.launched && counts.waiting === 0 && counts.scheduled > 0;
-  },
+  isTriggered: ({ job: { progress } }) => progress.scheduled && !progress.launched,
   async process(state, { site, tasks }) {
     const { job } = state;
     const name = executeBatch(state);
@@ -14,7 +11,13 @@ export const execute: StageHandler<'execute'> = {
     for (const node of state.nodes) {
       const scheduled = await tasks({ iteration: job.iteration, states: ['scheduled'], node: node.name });
       if (scheduled.length === 0) continue;
-      const batch = { name, script: 'main.sh', iteration: job.iteration, tasks: scheduled.map(({ number }) => number), slots: node.slots } as const;
+      const batch = {
+        name,
+        script: 'main.sh',
+        iteration: job.iteration,
+        tasks: scheduled.map(({ number }) => number),
+        slots: node.slots,
+      } as const;
       await site.launch(job, node, batch);
       launched.push({ ...node, batch: name, offset: 0 });
     }

@@ -24,14 +24,12 @@ const STAGED_AT_ONCE = 2_000;
 /** Makes the iteration's tasks, deals them to the nodes, sets up their directories there and runs `schedule.sh` for each. */
 export const schedule: StageHandler<'schedule'> = {
   validate: (submission) => validateStage('schedule', submission),
-  isTriggered({ job: { progress }, counts }) {
-    const unplanned = progress.total === 0 || progress.planned < progress.total;
-    return progress.bootstrapped && !progress.converged && !progress.launched && (unplanned || counts.waiting > 0);
-  },
+  isTriggered: ({ job: { progress } }) => progress.bootstrapped && !progress.scheduled && !progress.converged,
   async process(state, world) {
     const { planned, total } = state.job.progress;
     if (total === 0 || planned < total) return plan(state);
     if (state.counts.unassigned > 0) return assign(state, world);
+    if (state.counts.waiting === 0) return { done: true };
     const ready = readyNodes(state);
     const results = await Promise.all(ready.map((node) => setUp(state, world, node)));
     return {
@@ -41,7 +39,8 @@ export const schedule: StageHandler<'schedule'> = {
       waiting: state.connector.payload.schedule,
     };
   },
-  output({ job: { progress } }, { total, plan: planned = [], nodes = [], tasks = [], failures = [], waiting }) {
+  output({ job: { progress } }, { total, plan: planned = [], nodes = [], tasks = [], failures = [], done, waiting }) {
+    if (done) return { progress: { scheduled: true }, again: 0 };
     const message = failures[0];
     const changes = {
       nodes,
@@ -106,7 +105,11 @@ async function setUp(state: JobState, world: World, node: Node): Promise<StageRe
   if (node.batch !== batch.name) await stageIn(state, world, node, tasks);
   const { node: seen, ended, failures } = await runScript(job, world, node, batch);
   const done = new Set(ended);
-  return { nodes: [seen], tasks: tasks.filter(({ number }) => done.has(number)).map(scheduled), failures: failures.map(({ message }) => message) };
+  return {
+    nodes: [seen],
+    tasks: tasks.filter(({ number }) => done.has(number)).map(scheduled),
+    failures: failures.map(({ message }) => message),
+  };
 }
 
 async function stageIn({ job }: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<void> {

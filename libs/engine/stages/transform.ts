@@ -3,10 +3,7 @@ import { type StageHandler, validateStage } from '@kiln/domain';
 /** Prepares the next iteration; what that is, a connector says. */
 export const transform: StageHandler<'transform'> = {
   validate: (submission) => validateStage('transform', submission),
-  isTriggered({ job: { progress }, counts }) {
-    const done = counts.waiting + counts.scheduled + counts.running + counts.uncollected + counts.failed === 0;
-    return progress.launched && !progress.transformed && done;
-  },
+  isTriggered: ({ job: { progress } }) => progress.finished && !progress.transformed,
   process: async () => ({}),
   output: (_state, { note }) => ({ progress: { transformed: true }, ...(note ? { note } : {}), again: 0 }),
 };

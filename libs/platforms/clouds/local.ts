@@ -14,7 +14,10 @@ export function localCloud(directory: string, slots: number): Machines {
   async function list(job: JobRef): Promise<Machine[]> {
     const names = await readdir(directory).catch((error) => absent(error, []));
     const tags = await Promise.all(names.map((name) => readFile(join(directory, name, 'job'), 'utf8').catch((error) => absent(error, ''))));
-    return names.filter((name, i) => !name.startsWith('.') && tags[i] === jobDirectory(job)).sort(byNumber).map(machine);
+    return names
+      .filter((name, i) => !name.startsWith('.') && tags[i] === jobDirectory(job))
+      .sort(byNumber)
+      .map(machine);
   }
 
   return {

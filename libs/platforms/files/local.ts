@@ -75,7 +75,10 @@ export function localStorage(root: string, shell: Shell): Storage {
     async copy(from, to) {
       const what = `Results could not be copied to ${place(to)}`;
       await rm(place(to), { recursive: true, force: true });
-      const linked = await command(['cp', '-al', place(from), place(to)], what).then(() => true, () => false);
+      const linked = await command(['cp', '-al', place(from), place(to)], what).then(
+        () => true,
+        () => false,
+      );
       if (linked) return;
       await rm(place(to), { recursive: true, force: true });
       await command(['cp', '-R', place(from), place(to)], what);
