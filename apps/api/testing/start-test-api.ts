@@ -114,7 +114,10 @@ async function callApi(url: string, query: string, variables: Variables | undefi
 }
 
 /** Takes from a subscription until `enough`, then leaves it. */
-export async function takeUntil<T>(messages: AsyncIterable<FormattedExecutionResult<T, unknown>>, enough: (all: readonly T[]) => boolean): Promise<T[]> {
+export async function takeUntil<T>(
+  messages: AsyncIterable<FormattedExecutionResult<T, unknown>>,
+  enough: (all: readonly T[]) => boolean,
+): Promise<T[]> {
   const all: T[] = [];
   for await (const { data, ...rest } of messages) {
     if (!data) throw new Error(`No data: ${JSON.stringify(rest)}`);
