@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { loadFolder } from '@kiln/connectors/load';
 import { ensureAdministrator } from '@kiln/db/accounts';
 import { storeVersion } from '@kiln/db/catalog';
-import { type Database, openDatabase } from '@kiln/db/connect';
+import { openDatabase } from '@kiln/db/connect';
 import { jobEventsBetween } from '@kiln/db/events';
 import { loadState, type StoredState } from '@kiln/db/load-state';
 import { ensureBuiltins } from '@kiln/db/platforms';

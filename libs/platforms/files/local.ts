@@ -28,19 +28,7 @@ export function localStorage(root: string, shell: Shell): Storage {
   }
 
   return {
-    async open(path) {
-      const directory = place(path);
-      try {
-        await mkdir(directory, { recursive: true });
-        const probe = join(directory, `.kiln-probe-${process.pid}-${Date.now()}`);
-        await writeFile(probe, 'x');
-        await unlink(probe);
-      } catch (error) {
-        throw toKnownError(error, `Results cannot be written to ${directory}`);
-      }
-      const { bavail, bsize } = await statfs(directory);
-      if (bavail * bsize < LEAST_FREE_BYTES) throw full(directory, bavail * bsize);
-    },
+    open: (path) => prove(place(path)),
 
     async list(path) {
       const directory = await existing(path);
@@ -84,6 +72,20 @@ export function localStorage(root: string, shell: Shell): Storage {
       await command(['cp', '-R', place(from), place(to)], what);
     },
   };
+}
+
+/** Makes a directory and shows that it can be written and has room. */
+async function prove(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    const probe = join(directory, `.kiln-probe-${process.pid}-${Date.now()}`);
+    await writeFile(probe, 'x');
+    await unlink(probe);
+  } catch (error) {
+    throw toKnownError(error, `Results cannot be written to ${directory}`);
+  }
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize < LEAST_FREE_BYTES) throw full(directory, bavail * bsize);
 }
 
 /** Chiminey's rule for relative paths: nothing absolute, nothing that climbs. */
