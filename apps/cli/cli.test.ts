@@ -123,14 +123,17 @@ describe('kiln submit', () => {
     expect(JSON.parse(out)).toMatchObject({ job: null, problems: [{ path: ['samples'], code: 'BAD_INPUT' }] });
   });
 
-  it.each([[['submit', 'nope']], [['submit', 'broken']], [['submit', 'pi', '--platform', 'moon']], [['submit', 'pi', '--sweep', 'seed=1:2000000']], [['submit']]])(
-    '%j ends with 2 and a sentence',
-    async (args) => {
-      const { code, out, err } = await kiln.run(args);
-      expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err).toMatch(/^kiln: .+\.?\n$/);
-    },
-  );
+  it.each([
+    [['submit', 'nope']],
+    [['submit', 'broken']],
+    [['submit', 'pi', '--platform', 'moon']],
+    [['submit', 'pi', '--sweep', 'seed=1:2000000']],
+    [['submit']],
+  ])('%j ends with 2 and a sentence', async (args) => {
+    const { code, out, err } = await kiln.run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^kiln: .+\.?\n$/);
+  });
 
   it('with the same idempotency key gives the same job', async () => {
     const args = ['gated', `gate=${gate('sweep')}`, '--idempotency-key', 'once'];
@@ -162,7 +165,10 @@ describe('a job that runs', () => {
     expect(all.out.trim().split('\n').sort()).toEqual(['[1] begun 1', '[1] opened 1', '[2] begun 2', '[2] opened 2']);
     expect(single).toEqual({ code: 0, out: 'trouble 2\n', err: '' });
     expect(watched.code).toBe(0);
-    const batches = watched.out.trim().split('\n').map((line) => JSON.parse(line));
+    const batches = watched.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(batches.at(-1).job.status).toBe('succeeded');
     const seqs = batches.flatMap(({ events }) => events.map(({ seq }: { seq: number }) => seq));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -215,7 +221,9 @@ describe('lists', () => {
   it('jobs are filtered, limited and told as the API names them', async () => {
     const all = JSON.parse((await kiln.run(['jobs', '--json'])).out);
     expect(all[0]).toMatchObject({ id: expect.any(String), status: expect.any(String), counts: { total: expect.any(Number) } });
-    const failed = JSON.parse((await kiln.run(['jobs', '--status', 'failed,cancelled', '--connector', 'gated', '--limit', '2', '--json'])).out);
+    const failed = JSON.parse(
+      (await kiln.run(['jobs', '--status', 'failed,cancelled', '--connector', 'gated', '--limit', '2', '--json'])).out,
+    );
     expect(failed).toHaveLength(2);
     for (const job of failed) expect(['failed', 'cancelled']).toContain(job.status);
     expect((await kiln.run(['jobs', '--text', 'no such text'])).out).toBe('No job fits.\n');
@@ -264,14 +272,19 @@ describe('connectors and tokens', () => {
 });
 
 describe('wrong use', () => {
-  it.each([[['frob']], [['jobs', '--limit', '-1']], [['watch', 'x']], [['watch', '0']], [['logs', '1', 'two']], [['jobs', '--frob']], [['submit', 'pi', '--set-json', '{']]])(
-    '%j ends with 2 and one line',
-    async (args) => {
-      const { code, out, err } = await kiln.run(args);
-      expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err).toMatch(/^kiln: .+\n$/);
-    },
-  );
+  it.each([
+    [['frob']],
+    [['jobs', '--limit', '-1']],
+    [['watch', 'x']],
+    [['watch', '0']],
+    [['logs', '1', 'two']],
+    [['jobs', '--frob']],
+    [['submit', 'pi', '--set-json', '{']],
+  ])('%j ends with 2 and one line', async (args) => {
+    const { code, out, err } = await kiln.run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^kiln: .+\n$/);
+  });
 
   it('a job that does not exist ends with 2', async () => {
     const results = await Promise.all(['watch', 'logs', 'outputs', 'cancel', 'retry'].map((command) => kiln.run([command, '999999'])));

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect, Kiln, type Job, type JobEvent } from '@kiln/client/kiln';
+import { connect, type Job, type JobEvent, Kiln } from '@kiln/client/kiln';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FragilePath, openFragilePath } from './testing/fragile-path.ts';
 import { KilnProcess } from './testing/kiln-process.ts';
@@ -103,8 +103,7 @@ it('a wait is ended by its signal', async () => {
   const stop = new AbortController();
   const stoppable = new Kiln({ url: path.url, token, signal: stop.signal });
   const waiting = stoppable.wait(job.id);
-  const begun = stoppable.watch(job.id).next();
-  await begun;
+  for await (const { events } of kiln.watch(job.id)) if (events.some(({ kind, to }) => kind === 'task' && to === 'running')) break;
   stop.abort();
   await expect(waiting).rejects.toThrow(/abort/i);
   await kiln.cancel(job.id);

@@ -18,7 +18,11 @@ describe('on a terminal', () => {
     screen.text(`${HOSTILE}\n\tend`);
     screen.error(HOSTILE);
     screen.table([{ title: 'NAME' }], [[`x\ny${HOSTILE}`]]);
-    const left = printed().replaceAll('\u001b[32m', '').replaceAll('\u001b[39m', '').replaceAll('\u001b[2m', '').replaceAll('\u001b[22m', '');
+    const left = printed()
+      .replaceAll('\u001b[32m', '')
+      .replaceAll('\u001b[39m', '')
+      .replaceAll('\u001b[2m', '')
+      .replaceAll('\u001b[22m', '');
     expect(left).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u);
     expect(left).toContain('x y');
   });
@@ -32,10 +36,17 @@ describe('on a terminal', () => {
 
   it('a table is never wider, whatever the letters', () => {
     const { screen, printed } = screenOn({ terminal: true, columns: 30 });
-    screen.table([{ title: 'ID', align: 'right' }, { title: 'NAME', shrinkTo: 4 }, { title: 'TEXT', shrinkTo: 6 }], [
-      ['1', '結果の名前はとても長い', 'a description that goes on and on'],
-      ['22', 'short', '🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂'],
-    ]);
+    screen.table(
+      [
+        { title: 'ID', align: 'right' },
+        { title: 'NAME', shrinkTo: 4 },
+        { title: 'TEXT', shrinkTo: 6 },
+      ],
+      [
+        ['1', '結果の名前はとても長い', 'a description that goes on and on'],
+        ['22', 'short', '🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂'],
+      ],
+    );
     const lines = printed().trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(30);

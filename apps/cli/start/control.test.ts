@@ -32,7 +32,10 @@ it('of many that begin together exactly one gets it', async () => {
 
 it('a holder that was killed leaves nothing that stands in the way', async () => {
   const path = join(home, 'up.sock');
-  const child = spawn(process.execPath, ['-e', `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('held'))`]);
+  const child = spawn(process.execPath, [
+    '-e',
+    `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('held'))`,
+  ]);
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
   await once(child, 'close');

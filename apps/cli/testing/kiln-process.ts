@@ -71,7 +71,11 @@ export class Started {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.err += text;
     });
-    this.ended = once(child, 'close').then(([code]: unknown[]) => ({ code: typeof code === 'number' ? code : null, out: this.out, err: this.err }));
+    this.ended = once(child, 'close').then(([code]: unknown[]) => ({
+      code: typeof code === 'number' ? code : null,
+      out: this.out,
+      err: this.err,
+    }));
   }
 
   /** Resolves when standard output has `pattern`. */
