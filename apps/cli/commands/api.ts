@@ -5,6 +5,7 @@ import { openSharedDatabase } from '../start/database.ts';
 import { warnAboutHost } from '../start/greeting.ts';
 import { openLog } from '../start/logs.ts';
 import { addServerOptions, interruption, type ServerFlags, startOptions } from '../start/options.ts';
+import { requireFolders } from '../start/payload-folders.ts';
 import { serveApi } from '../start/services.ts';
 
 interface Flags extends ServerFlags {
@@ -22,6 +23,7 @@ async function run(flags: Flags, context: Context): Promise<void> {
   const { screen, signal } = context;
   const options = startOptions(flags, context);
   warnAboutHost(options.host, screen);
+  await requireFolders(options.payloads);
   const closers = new Closers();
   try {
     const logs = openLog(options.home, 'api', options.verbose);

@@ -7,7 +7,10 @@ const HOSTILE = 'a\u001b[2Jb\u001b]0;title\u0007c\rd\u0008e\u009b31mf\u202eg\u20
 
 function screenOn(options: { terminal: boolean; columns?: number; colours?: boolean }) {
   let out = '';
-  const sink = { isTTY: options.terminal, columns: options.columns, write: (text: string | Uint8Array) => void (out += String(text)) };
+  const write = (text: string | Uint8Array) => {
+    out += String(text);
+  };
+  const sink = { isTTY: options.terminal, columns: options.columns, write };
   return { screen: new Screen(sink, sink, { colours: options.colours ?? false }), printed: () => out };
 }
 

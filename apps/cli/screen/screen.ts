@@ -28,7 +28,7 @@ export class Screen {
 
   /** Width of the terminal; undefined when standard output is not one. */
   get columns(): number | undefined {
-    return this.terminal ? (this.out.columns ?? 80) : undefined;
+    return this.terminal ? this.out.columns || 80 : undefined;
   }
 
   line(...pieces: readonly Piece[]): void {

@@ -5,6 +5,7 @@ import { Closers } from './closers.ts';
 import { askControl, holdControl } from './control.ts';
 import { openOwnDatabase } from './database.ts';
 import { openLog } from './logs.ts';
+import { requireFolders } from './payload-folders.ts';
 import { serveApi, serveWorker } from './services.ts';
 import { makeCliToken, makeSignInLink } from './sign-in-link.ts';
 
@@ -35,6 +36,7 @@ export interface Running {
 
 /** Database, API and worker in this process, or the Kiln that runs on this home already. */
 export async function startKiln(options: StartOptions): Promise<Running> {
+  await requireFolders(options.payloads);
   await mkdir(options.home, { recursive: true, mode: 0o700 });
   const starting = deferred<Assembled>();
   starting.promise.catch(() => undefined); // it is thrown below; other processes that ask hear of it, too
