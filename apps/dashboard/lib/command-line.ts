@@ -1,0 +1,51 @@
+import { quoteAll, type Sweep, type Value } from '@kiln/domain';
+import { compress } from './sweep-text.ts';
+
+/** The `kiln submit` that does the same; what equals the form's default is left out. */
+export function commandLine(connector: string, parameters: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>>): string {
+  const words = ['kiln', 'submit', connector];
+  for (const [name, value] of Object.entries(parameters)) {
+    if (name === 'sweep' || !isValue(value) || value === defaults[name]) continue;
+    words.push(`${name}=${value}`);
+  }
+  return quoteAll([...words, ...sweepWords(parameters['sweep'], defaults['sweep'])]);
+}
+
+/** The mutation of the same submission, and its variables. */
+export function graphqlCall(connector: string, parameters: Readonly<Record<string, unknown>>): { document: string; variables: string } {
+  const document = [
+    'mutation Submit($input: SubmitJobInput!) {',
+    '  submitJob(input: $input) {',
+    '    job { id directory }',
+    '    problems { path code message }',
+    '  }',
+    '}',
+  ].join('\n');
+  return { document, variables: JSON.stringify({ input: { connector, parameters } }, null, 2) };
+}
+
+function sweepWords(given: unknown, usual: unknown): string[] {
+  if (!isSweep(given) || JSON.stringify(given) === JSON.stringify(usual)) return [];
+  const entries = Object.entries(given);
+  if (entries.length === 0) return isSweep(usual) && Object.keys(usual).length > 0 ? ['--set-json', '{"sweep":{}}'] : [];
+  return entries.flatMap(([name, values]) => ['--sweep', `${name}=${sweepValues(values)}`]);
+}
+
+/** A comma list where that keeps the types, else JSON. */
+function sweepValues(values: readonly Value[]): string {
+  const plain = values.length > 0 && values.every((value) => typeof value === 'number' || (typeof value === 'string' && isPlainWord(value)));
+  return plain ? compress(values, String).join(',') : JSON.stringify(values);
+}
+
+/** A word that the command line takes as text, whole. */
+function isPlainWord(word: string): boolean {
+  return /^[^\s,[\]":+\-\d][^\s,":]*$/.test(word);
+}
+
+function isValue(value: unknown): value is Value {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function isSweep(value: unknown): value is Sweep {
+  return typeof value === 'object' && value !== null && Object.values(value).every((values) => Array.isArray(values) && values.every(isValue));
+}

@@ -1,0 +1,40 @@
+import { Table } from '@mantine/core';
+import { useMemo } from 'react';
+import { number } from '../../lib/time.ts';
+import { parseDelimited } from './delimited.ts';
+import classes from './job.module.css';
+
+const MOST_ROWS = 500;
+
+export function DelimitedTable({ text, delimiter }: { readonly text: string; readonly delimiter: string }) {
+  const [head = [], ...rows] = useMemo(() => parseDelimited(text, delimiter, MOST_ROWS + 1), [text, delimiter]);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={classes['sheet']} tabIndex={0} role="group" aria-label="Contents">
+        <Table fz="xs" verticalSpacing={3} stickyHeader className="tabular">
+          <Table.Thead>
+            <Table.Tr>
+              {head.map((name, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity
+                <Table.Th key={at}>{name || `column ${at + 1}`}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
+              <Table.Tr key={at}>
+                {row.map((cell, column) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: cells have no other identity
+                  <Table.Td key={column}>{cell}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {rows.length === MOST_ROWS && <p className={classes['dim']}>The first {number(MOST_ROWS)} rows.</p>}
+    </>
+  );
+}

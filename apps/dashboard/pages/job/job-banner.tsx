@@ -1,0 +1,46 @@
+import { hasEnded } from '@kiln/domain';
+import { useNow } from '../../lib/clock.ts';
+import type { JobPageData } from '../../lib/documents.ts';
+import { ago, localTime, many } from '../../lib/time.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Banner } from '../../parts/notice.tsx';
+
+/** Why it is not going well: the reason, its code, and what happens next. */
+export function JobBanner({ job }: { readonly job: JobPageData }) {
+  const { blocked, ending, status } = job;
+  if (status === 'blocked' && blocked) {
+    return (
+      <Space>
+        <Banner tone="blocked" title={blocked.message}>
+          <Code code={blocked.code} /> Blocked <Ago at={blocked.since} /> · {many(blocked.attempts, 'try').replace('trys', 'tries')} · <NextTry until={blocked.until} />
+        </Banner>
+      </Space>
+    );
+  }
+  if (!ending) return null;
+  const cancelled = ending.code === 'CANCELLED' || status === 'cancelled';
+  return (
+    <Space>
+      <Banner tone={cancelled ? 'neutral' : 'failed'} title={ending.message}>
+        <Code code={ending.code} /> {hasEnded(status) ? 'Nothing that it rented or started is left.' : 'It is giving back what it rented and started.'}
+      </Banner>
+    </Space>
+  );
+}
+
+function NextTry({ until }: { readonly until: string }) {
+  const now = useNow();
+  return <span title={localTime(until)}>{Date.parse(until) <= now ? 'trying again now' : `next try ${ago(until, now)}`}</span>;
+}
+
+function Code({ code }: { readonly code: string }) {
+  return (
+    <span className="mono" style={{ fontSize: 12, marginInlineEnd: 8 }}>
+      {code}
+    </span>
+  );
+}
+
+function Space({ children }: { readonly children: React.ReactNode }) {
+  return <div style={{ marginBottom: 16 }}>{children}</div>;
+}

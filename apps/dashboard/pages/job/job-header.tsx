@@ -1,0 +1,67 @@
+import { hasEnded } from '@kiln/domain';
+import { Anchor, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { JobPageData } from '../../lib/documents.ts';
+import { Ago, Elapsed } from '../../parts/ago.tsx';
+import { TaskProgress } from '../../parts/progress.tsx';
+import { JobStatusLabel } from '../../parts/status.tsx';
+import { JobActions } from './job-actions.tsx';
+import classes from './job.module.css';
+
+export function JobHeader({ job }: { readonly job: JobPageData }) {
+  return (
+    <header className={classes['header']}>
+      <div className={classes['headline']}>
+        <nav aria-label="Breadcrumb" className={classes['crumb']}>
+          <Link to="/jobs">Jobs</Link> <span aria-hidden="true">/</span>
+        </nav>
+        <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+          {job.directory}
+        </Title>
+        <span role="status" aria-label="Status of the job" style={{ fontSize: 15 }}>
+          <JobStatusLabel status={job.status} />
+        </span>
+        <div className={classes['actions']}>
+          <JobActions job={job} />
+        </div>
+      </div>
+      <dl className={classes['facts']}>
+        <Fact name="Connector">
+          <Anchor component={Link} to={`/connectors/${job.connector}`} size="sm" underline="always">
+            {job.connector}
+          </Anchor>
+        </Fact>
+        <Fact name="Platform">{job.platform}</Fact>
+        <Fact name="Created">
+          <Ago at={job.createdAt} />
+        </Fact>
+        <Fact name={hasEnded(job.status) ? 'Took' : 'Running for'}>
+          <Elapsed from={job.createdAt} to={job.endedAt} />
+        </Fact>
+        {job.retryOf !== null && (
+          <Fact name="Runs again">
+            <Anchor component={Link} to={`/jobs/${job.retryOf}`} size="sm" underline="always">
+              job {job.retryOf}
+            </Anchor>
+          </Fact>
+        )}
+        <div className={classes['factWide']}>
+          <dt>Tasks</dt>
+          <dd>
+            <TaskProgress counts={job.counts} />
+          </dd>
+        </div>
+      </dl>
+    </header>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { Tabs } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import type { JobPageData } from '../../lib/documents.ts';
+import { EventsTab } from './events-tab.tsx';
+import type { JobFeed } from './job-feed.ts';
+import { NodesTab } from './nodes-tab.tsx';
+import { OutputsTab } from './outputs-tab.tsx';
+import { ParametersTab } from './parameters-tab.tsx';
+import { TABS, type Tab } from './search.ts';
+import { TasksTab } from './tasks-tab.tsx';
+
+const route = getRouteApi('/jobs/$id');
+const TITLES: Readonly<Record<Tab, string>> = { tasks: 'Tasks', outputs: 'Outputs', events: 'History', nodes: 'Nodes', parameters: 'Parameters' };
+
+export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly feed: JobFeed }) {
+  const { tab = 'tasks' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const choose = (next: string | null) => {
+    const known = TABS.find((one) => one === next) ?? 'tasks';
+    void navigate({ search: ({ tab: _tab, ...rest }) => (known === 'tasks' ? rest : { ...rest, tab: known }), replace: true, resetScroll: false });
+  };
+  return (
+    <Tabs value={tab} onChange={choose} keepMounted={false}>
+      <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        {TABS.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {TITLES[one]}
+            {one === 'nodes' && job.nodes.length > 0 ? ` (${job.nodes.length})` : ''}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="tasks">
+        <TasksTab job={job} feed={feed} />
+      </Tabs.Panel>
+      <Tabs.Panel value="outputs">
+        <OutputsTab job={job} />
+      </Tabs.Panel>
+      <Tabs.Panel value="events">
+        <EventsTab job={job} feed={feed} />
+      </Tabs.Panel>
+      <Tabs.Panel value="nodes">
+        <NodesTab nodes={job.nodes} />
+      </Tabs.Panel>
+      <Tabs.Panel value="parameters">
+        <ParametersTab job={job} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

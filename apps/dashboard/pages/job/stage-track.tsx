@@ -1,0 +1,68 @@
+import { STAGES } from '@kiln/domain';
+import { many } from '../../lib/time.ts';
+import type { JobPageData, StageTime } from '../../lib/documents.ts';
+import { Ago, Elapsed, Span } from '../../parts/ago.tsx';
+import { Icon, type IconName } from '../../parts/icon.tsx';
+import { loopsBack, type StageLook, type StageView, stageViews } from './stage-view.ts';
+import classes from './stage-track.module.css';
+
+const LOOKS: Readonly<Record<StageLook, { readonly word: string; readonly icon: IconName | null; readonly color: string }>> = {
+  done: { word: 'done', icon: 'check', color: 'var(--kiln-succeeded)' },
+  current: { word: 'now', icon: 'running', color: 'var(--kiln-running)' },
+  blocked: { word: 'blocked', icon: 'blocked', color: 'var(--kiln-blocked)' },
+  failed: { word: 'failed', icon: 'cross', color: 'var(--kiln-failed)' },
+  cancelled: { word: 'cancelled', icon: 'stopped', color: 'var(--kiln-cancelled)' },
+  ahead: { word: 'not yet', icon: null, color: 'var(--kiln-waiting)' },
+  skipped: { word: 'not reached', icon: null, color: 'var(--kiln-waiting)' },
+};
+
+/** The way of a job through its nine stages: across on a wide screen, down on a phone. */
+export function StageTrack({ job }: { readonly job: JobPageData }) {
+  const views = stageViews(job);
+  return (
+    <section aria-label="Stages" className={`panel ${classes['track']}`}>
+      <ol className={classes['stages']}>
+        {views.map((view) => (
+          <Stage key={view.name} view={view} since={job.createdAt} />
+        ))}
+      </ol>
+      {loopsBack().map(({ from, to }) => (
+        <div key={from} className={classes['loop']} style={{ gridColumn: `${STAGES.indexOf(to) + 1} / ${STAGES.indexOf(from) + 2}` }} data-used={job.iteration > 0}>
+          <span>
+            {job.iteration > 0 ? `Iteration ${job.iteration}, after ${many(job.iteration, 'repetition')}: ${from} led back to ${to}` : `If not converged: ${from} leads back to ${to}`}
+            {job.criteria.length > 0 && ` · criterion ${job.criteria.slice(-3).map((one) => Number(one.toPrecision(4))).join(' → ')}`}
+          </span>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Stage({ view: { name, look, time }, since }: { readonly view: StageView; readonly since: string }) {
+  const { word, icon, color } = LOOKS[look];
+  const now = look === 'current' || look === 'blocked';
+  return (
+    <li className={classes['stage']} data-look={look} aria-current={now ? 'step' : undefined} style={{ color }} title={time ? `Entered ${new Date(time.enteredAt).toLocaleString()}` : `Of the job of ${new Date(since).toLocaleString()}`}>
+      <span className={classes['dot']}>{icon && <Icon name={icon} size={12} turning={look === 'current'} />}</span>
+      <span className={classes['words']}>
+        <span className={classes['name']}>{name}</span>
+        <span className={classes['time']}>
+          <span className={now || look === 'failed' || look === 'cancelled' ? undefined : 'visually-hidden'}>{word} </span>
+          {time && look !== 'ahead' && <Time time={time} now={now} />}
+        </span>
+      </span>
+    </li>
+  );
+}
+
+function Time({ time: { enteredAt, leftAt, milliseconds }, now }: { readonly time: StageTime; readonly now: boolean }) {
+  if (!now) return <Span milliseconds={milliseconds} />;
+  return (
+    <>
+      <Elapsed from={enteredAt} to={leftAt} />
+      <span className="visually-hidden">
+        , since <Ago at={enteredAt} />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { useQuery } from '@apollo/client/react';
+import { Anchor, CloseButton, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { type JobPageData, type Task, taskQuery } from '../../lib/documents.ts';
+import { Ago, Elapsed } from '../../parts/ago.tsx';
+import { Banner, Failure, Loading } from '../../parts/notice.tsx';
+import { TaskStateLabel } from '../../parts/status.tsx';
+import classes from './job.module.css';
+import type { JobFeed } from './job-feed.ts';
+import { TaskLog } from './task-log.tsx';
+import { useFeedVersion } from './use-job-feed.ts';
+
+interface TaskPanelProps {
+  readonly job: JobPageData;
+  readonly number: number;
+  readonly feed: JobFeed;
+  onClose(): void;
+}
+
+/** Everything about one task. */
+export function TaskPanel({ job, number, feed, onClose }: TaskPanelProps) {
+  useFeedVersion(feed);
+  const live = feed.stateOf(number);
+  const { data, error, refetch } = useQuery(taskQuery, { variables: { id: job.id, number }, fetchPolicy: 'no-cache' });
+  const task = data?.job?.task;
+  useEffect(() => {
+    if (live !== null && task && live !== task.state) void refetch();
+  }, [live, task, refetch]);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && section.current?.contains(document.activeElement) && onClose();
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [onClose]);
+  return (
+    <section ref={section} aria-label={`Task ${number}`} className={`panel ${classes['taskPanel']}`}>
+      <div className={classes['taskTitle']}>
+        <Title order={2}>Task {number}</Title>
+        {task && <TaskStateLabel state={live ?? task.state} />}
+        <CloseButton aria-label="Close the task" onClick={onClose} ml="auto" />
+      </div>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loading what="the task" />}
+      {task === null && <p>This job has no task {number}.</p>}
+      {task && <Facts task={task} jobId={job.id} />}
+      {task && <TaskLog key={task.attempt} jobId={job.id} directory={job.directory} task={number} begun={task.startedAt !== null} />}
+    </section>
+  );
+}
+
+function Facts({ task, jobId }: { readonly task: Task; readonly jobId: string }) {
+  const { number, values, node, attempt, startedAt, endedAt, exitCode, failure, iteration } = task;
+  return (
+    <>
+      {failure && (
+        <Banner tone="failed" title={failure.message}>
+          <span className="mono" style={{ fontSize: 12 }}>
+            {failure.code}
+          </span>
+        </Banner>
+      )}
+      <dl className={classes['taskFacts']}>
+        {Object.entries(values).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>
+          </Fact>
+        ))}
+        <Fact name="Node">{node}</Fact>
+        <Fact name="Attempt">{attempt}</Fact>
+        {startedAt !== null && (
+          <Fact name="Started">
+            <Ago at={startedAt} />
+          </Fact>
+        )}
+        {startedAt !== null && (
+          <Fact name={endedAt === null ? 'Running for' : 'Took'}>
+            <Elapsed from={startedAt} to={endedAt} />
+          </Fact>
+        )}
+        {exitCode !== null && <Fact name="Exit code">{exitCode}</Fact>}
+      </dl>
+      {endedAt !== null && (
+        <Anchor component={Link} to={`/jobs/${jobId}?tab=outputs&path=${encodeURIComponent(`output_${iteration}/${number}`)}`} size="sm" underline="always">
+          Outputs of this task
+        </Anchor>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { useApolloClient } from '@apollo/client/react';
+import { jobEventsSubscription, jobFields } from '@kiln/client/documents';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { gridQuery, type JobPageData, jobNodesQuery, stageTimesQuery } from '../../lib/documents.ts';
+import { useFollow } from '../../lib/live.ts';
+import type { Trouble } from '../../lib/trouble.ts';
+import { JobFeed } from './job-feed.ts';
+
+/** Follows a job from the state in which its page was read; writes the job itself into the cache. */
+export function useJobFeed(initial: JobPageData, iteration: number | undefined): { readonly feed: JobFeed; readonly trouble: Trouble | null } {
+  const client = useApolloClient();
+  const [feed] = useState(() => new JobFeed(initial.taskGrid));
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const position = useRef(initial.lastSeq);
+  const { id } = initial;
+  const readGrid = useThrottled(500, () =>
+    feed.replaceGrid(async () => {
+      const { data } = await client.query({ query: gridQuery, variables: { id, iteration: iteration ?? null }, fetchPolicy: 'no-cache' });
+      return data?.job?.taskGrid ?? null;
+    }),
+  );
+  const readTimes = useThrottled(400, () => client.query({ query: stageTimesQuery, variables: { id }, fetchPolicy: 'network-only' }));
+  const readNodes = useThrottled(1000, () => client.query({ query: jobNodesQuery, variables: { id }, fetchPolicy: 'network-only' }));
+
+  useFollow(id, jobEventsSubscription, {
+    variables: () => ({ id, after: position.current }),
+    message: ({ jobEvents: { events, job, lastSeq } }) => {
+      position.current = Math.max(position.current, lastSeq);
+      setTrouble(null);
+      client.cache.writeFragment({ fragment: jobFields, fragmentName: 'JobFields', data: job });
+      feed.push(events);
+      if (events.some(({ kind }) => kind === 'job')) readTimes();
+      if (events.some(({ kind }) => kind === 'node' || kind === 'task')) readNodes();
+      const shown = iteration ?? job.iteration;
+      if (feed.grid.iteration !== shown || (shown === job.iteration && feed.grid.states.length !== job.counts.total)) readGrid();
+    },
+    refused: setTrouble,
+  });
+
+  const [asked, setAsked] = useState(iteration);
+  useEffect(() => {
+    if (asked === iteration) return;
+    setAsked(iteration);
+    readGrid();
+  }, [asked, iteration, readGrid]);
+  // A page opened at an earlier iteration came with the grid of the current one.
+  useEffect(() => {
+    if (iteration !== undefined && feed.grid.iteration !== iteration) readGrid();
+  }, [feed, iteration, readGrid]);
+  return { feed, trouble };
+}
+
+/** Draws anew when the feed has taken something over. */
+export function useFeedVersion(feed: JobFeed): number {
+  return useSyncExternalStore(feed.subscribe, feed.getVersion);
+}
+
+/** `action` at once, then at most every `pace` ms, the last time after the last call. A failure waits for the next call. */
+function useThrottled(pace: number, action: () => Promise<unknown>): () => void {
+  const latest = useRef(action);
+  useEffect(() => {
+    latest.current = action;
+  });
+  const state = useRef<{ busy: boolean; again: boolean }>({ busy: false, again: false });
+  const [call] = useState(() => async function call(): Promise<void> {
+    if (state.current.busy) {
+      state.current.again = true;
+      return;
+    }
+    state.current = { busy: true, again: false };
+    await Promise.all([latest.current().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, pace))]);
+    const { again } = state.current;
+    state.current = { busy: false, again: false };
+    if (again) await call();
+  });
+  return call;
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import Form from '@rjsf/core';
+import type { ObjectFieldTemplateProps, RegistryFieldsType, RJSFSchema, ValidatorType } from '@rjsf/utils';
+import type { ReactNode } from 'react';
+import { checkValues } from './check-values.ts';
+import type { FormContext } from './form-context.ts';
+import { type FormSchema, formOf, SECTION_TITLES, type Values } from './form-schema.ts';
+import classes from './submit.module.css';
+import { SweepField } from './sweep-field.tsx';
+import { CheckboxWidget, SelectWidget, TextWidget } from './widgets.tsx';
+
+interface JobFormProps {
+  readonly form: FormSchema;
+  readonly values: Values;
+  readonly context: FormContext;
+  readonly busy: boolean;
+  readonly children?: ReactNode;
+  onChange(values: Values): void;
+  onSubmit(): void;
+}
+
+/** The form that a connector's JSON Schema describes. */
+export function JobForm({ form, values, context, busy, children, onChange, onSubmit }: JobFormProps) {
+  return (
+    <Form<Values, RJSFSchema, FormContext>
+      schema={bare(form)}
+      uiSchema={UI}
+      validator={validator}
+      templates={{ ObjectFieldTemplate: Sections, FieldTemplate: ({ children: field }) => field }}
+      widgets={{ TextWidget, SelectWidget, CheckboxWidget }}
+      fields={FIELDS}
+      formData={values}
+      formContext={context}
+      noValidate
+      noHtml5Validate
+      showErrorList={false}
+      onChange={({ formData }) => onChange(formData ?? {})}
+      onSubmit={onSubmit}
+    >
+      {children}
+      <Button type="submit" loading={busy} mt="lg">
+        Submit job
+      </Button>
+    </Form>
+  );
+}
+
+const FIELDS: RegistryFieldsType<Values, RJSFSchema, FormContext> = { SweepField };
+const UI = { sweep: { 'ui:field': 'SweepField' } };
+
+/** Defaults are filled in already; rjsf would merge them into a sweep again. `x-blank`: an empty text is a value of its own. */
+function bare({ properties, required }: FormSchema): RJSFSchema {
+  const fields = Object.entries(properties).map(([name, { default: given, ...rest }]) => [name, { ...rest, 'x-blank': given !== undefined && given !== '' }]);
+  return { type: 'object', properties: Object.fromEntries(fields), required: [...(required ?? [])] };
+}
+
+function Sections({ properties, schema }: ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>) {
+  const sectionOf = (name: string): unknown => {
+    const property = schema.properties?.[name];
+    return typeof property === 'object' ? Reflect.get(property, 'x-section') : undefined;
+  };
+  const known = SECTION_TITLES.map(([name]) => name);
+  return SECTION_TITLES.map(([section, title]) => {
+    const inside = properties.filter(({ name }) => (known.find((one) => one === sectionOf(name)) ?? 'domain') === section);
+    if (inside.length === 0) return null;
+    return (
+      <fieldset key={section} className={classes['section']}>
+        <legend>{title}</legend>
+        <div className={section === 'sweep' ? undefined : classes['fields']}>
+          {inside.map(({ name, content }) => (
+            <div key={name}>{content}</div>
+          ))}
+        </div>
+      </fieldset>
+    );
+  });
+}
+
+/** rjsf only draws here; what is wrong is found by `checkValues` and by the server, and reaches the fields through the context. */
+const validator: ValidatorType<Values, RJSFSchema, FormContext> = {
+  validateFormData: () => ({ errors: [], errorSchema: {} }),
+  isValid: (schema, data) => Object.keys(checkValues(formOf(schema), data ?? {}, true)).length === 0,
+  rawValidation: () => ({ errors: [] }),
+};
