@@ -38,7 +38,7 @@ export function endAs(job: Job): void {
 }
 
 export function countsOf({ counts }: Job): string {
-  const parts = [`${counts.succeeded} of ${many(counts.total, 'task')} succeeded`];
+  const parts = [`${counts.succeeded.toLocaleString('en-US')} of ${many(counts.total, 'task')} succeeded`];
   if (counts.failed > 0) parts.push(`${counts.failed} failed`);
   if (counts.cancelled > 0) parts.push(`${counts.cancelled} cancelled`);
   return parts.join(', ');
@@ -54,8 +54,8 @@ class Shown {
     job: Job,
   ) {
     this.#job = job;
-    this.#blocked = job.blocked?.message;
     if (!hasEnded(job)) screen.line('Job ', styled('strong', job.id), ` ${job.connector} is in stage `, styled('busy', job.stage), '.');
+    this.#sayBlocked({ job, events: [] });
   }
 
   take(batch: JobEventBatch): void {
@@ -73,7 +73,7 @@ class Shown {
     this.screen.live(hasEnded(this.#job) ? [] : bar(this.#job, this.screen.columns ?? 80));
   }
 
-  #sayBlocked({ job, events }: JobEventBatch): void {
+  #sayBlocked({ job, events }: Pick<JobEventBatch, 'job' | 'events'>): void {
     const why = job.blocked?.message;
     if (why !== undefined && why !== this.#blocked) this.#line(job.blocked?.since ?? '', status('blocked'), `: ${why}`);
     if (why === undefined && this.#blocked !== undefined && !hasEnded(job)) this.#line(events.at(-1)?.at ?? '', 'goes on');
