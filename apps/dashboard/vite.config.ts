@@ -13,7 +13,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
-            { name: 'graphql', test: /node_modules[\\/](@apollo|graphql|graphql-ws|@0no-co|gql\.tada|rxjs|@wry|optimism)[\\/]/, priority: 2 },
+            {
+              name: 'graphql',
+              test: /node_modules[\\/](@apollo|graphql|graphql-ws|@0no-co|gql\.tada|rxjs|@wry|optimism)[\\/]/,
+              priority: 2,
+            },
           ],
         },
       },

@@ -2,7 +2,11 @@ import { quoteAll, type Sweep, type Value } from '@kiln/domain';
 import { compress } from './sweep-text.ts';
 
 /** The `kiln submit` that does the same; what equals the form's default is left out. */
-export function commandLine(connector: string, parameters: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>>): string {
+export function commandLine(
+  connector: string,
+  parameters: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): string {
   const words = ['kiln', 'submit', connector];
   for (const [name, value] of Object.entries(parameters)) {
     if (name === 'sweep' || !isValue(value) || value === defaults[name]) continue;
@@ -33,7 +37,8 @@ function sweepWords(given: unknown, usual: unknown): string[] {
 
 /** A comma list where that keeps the types, else JSON. */
 function sweepValues(values: readonly Value[]): string {
-  const plain = values.length > 0 && values.every((value) => typeof value === 'number' || (typeof value === 'string' && isPlainWord(value)));
+  const plain =
+    values.length > 0 && values.every((value) => typeof value === 'number' || (typeof value === 'string' && isPlainWord(value)));
   return plain ? compress(values, String).join(',') : JSON.stringify(values);
 }
 
@@ -47,5 +52,7 @@ function isValue(value: unknown): value is Value {
 }
 
 export function isSweep(value: unknown): value is Sweep {
-  return typeof value === 'object' && value !== null && Object.values(value).every((values) => Array.isArray(values) && values.every(isValue));
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).every((values) => Array.isArray(values) && values.every(isValue))
+  );
 }

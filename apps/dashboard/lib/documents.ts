@@ -5,7 +5,9 @@ export type { Connector, Job, JobEvent, JobPreview, LogChunk, OutputEntry, Task 
 
 export const connectorsChanged = graphql(`subscription ConnectorsChanged { connectorsChanged { ...ConnectorFields } }`, [connectorFields]);
 
-export const connectorQuery = graphql(`query Connector($name: String!) { connector(name: $name) { ...ConnectorFields } }`, [connectorFields]);
+export const connectorQuery = graphql(`query Connector($name: String!) { connector(name: $name) { ...ConnectorFields } }`, [
+  connectorFields,
+]);
 
 export const jobsChanged = graphql(
   `subscription JobsChanged($after: Float) { jobsChanged(after: $after) { jobs { ...JobFields } lastSeq } }`,
@@ -14,7 +16,9 @@ export const jobsChanged = graphql(
 
 export const jobParametersQuery = graphql(`query JobParameters($id: ID!) { job(id: $id) { id connector directory parameters } }`);
 
-export const presetsQuery = graphql(`query Presets($connector: String!) { presets(connector: $connector) { id name connector parameters updatedAt } }`);
+export const presetsQuery = graphql(
+  `query Presets($connector: String!) { presets(connector: $connector) { id name connector parameters updatedAt } }`,
+);
 export type Preset = ResultOf<typeof presetsQuery>['presets'][number];
 
 export const savePresetMutation = graphql(
@@ -52,7 +56,9 @@ export const jobNodesQuery = graphql(
   }`,
 );
 
-export const stageTimesQuery = graphql(`query StageTimes($id: ID!) { job(id: $id) { id stageTimes { stage enteredAt leftAt milliseconds } } }`);
+export const stageTimesQuery = graphql(
+  `query StageTimes($id: ID!) { job(id: $id) { id stageTimes { stage enteredAt leftAt milliseconds } } }`,
+);
 
 export const gridQuery = graphql(
   `query Grid($id: ID!, $iteration: Int) { job(id: $id) { id taskGrid(iteration: $iteration) { iteration firstNumber states } } }`,

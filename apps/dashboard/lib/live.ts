@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@apollo/client';
 import { print } from 'graphql';
 import { useEffect, useEffectEvent } from 'react';
+import { client } from './client.ts';
 import { reportSignedOut } from './session.ts';
 import { backOff, socket } from './socket.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
@@ -51,6 +52,15 @@ export function useFollow<R, V extends Record<string, unknown>>(
   }, [key, document]);
 }
 
+/** A fault in what takes a message must not take the connection down for all others. */
+function take<R, V>(following: Following<R, V>, data: R): void {
+  try {
+    following.message(data);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
 /** Refusals that pass by themselves. */
 const PASSING = ['NO_WORKER', 'PLATFORM_UNAVAILABLE', 'INTERNAL'];
 
@@ -67,12 +77,12 @@ function once<R, V extends Record<string, unknown>>(
       resolve(PASSING.includes(trouble.code) ? 'again' : 'over');
     };
     const stop = socket.subscribe<R>(
-      { query: print(document), variables: following.variables() },
+      { query: print(client.cache.transformDocument(document)), variables: following.variables() },
       {
         next: ({ data, errors }) => {
           if (signal.aborted) return;
           if (errors && errors.length > 0) refuse(errors);
-          else if (data) following.message(data);
+          else if (data) take(following, data);
         },
         error: (error) => {
           if (Array.isArray(error)) return refuse(error);

@@ -16,7 +16,8 @@ export function parseValues(text: string): SweepValues {
     const parsed = parseItem(item);
     if ('problem' in parsed) return parsed;
     values.push(...parsed.values);
-    if (values.length > MAX_TASKS) return { problem: `These are more than ${MAX_TASKS.toLocaleString('en')} values, the most that a job may have.` };
+    if (values.length > MAX_TASKS)
+      return { problem: `These are more than ${MAX_TASKS.toLocaleString('en')} values, the most that a job may have.` };
   }
   return { values };
 }

@@ -8,7 +8,8 @@ export interface Trouble {
 
 export function troubleOf(error: unknown): Trouble {
   if (CombinedGraphQLErrors.is(error)) return fromErrors(error.errors);
-  if (ServerError.is(error)) return fromBody(error) ?? { code: 'INTERNAL', message: `Kiln answered with HTTP status ${error.statusCode}; try again.` };
+  if (ServerError.is(error))
+    return fromBody(error) ?? { code: 'INTERNAL', message: `Kiln answered with HTTP status ${error.statusCode}; try again.` };
   if (Array.isArray(error)) return fromErrors(error);
   if (error instanceof TypeError) return { code: 'UNREACHABLE', message: 'Kiln does not answer; check that `kiln up` is still running.' };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : 'Something went wrong; try again.' };

@@ -24,7 +24,15 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** Drawn, never read out: what it means stands beside it as text or is the label of its button. */
-export function Icon({ name, size = 14, turning = false }: { readonly name: IconName; readonly size?: number; readonly turning?: boolean }) {
+export function Icon({
+  name,
+  size = 14,
+  turning = false,
+}: {
+  readonly name: IconName;
+  readonly size?: number;
+  readonly turning?: boolean;
+}) {
   return (
     <svg
       width={size}

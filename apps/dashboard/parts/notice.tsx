@@ -17,7 +17,15 @@ export function Banner({ tone, title, children, actions }: BannerProps) {
   return (
     <div
       role={tone === 'failed' ? 'alert' : 'status'}
-      style={{ display: 'flex', flexWrap: 'wrap', gap: 12, padding: '10px 14px', borderRadius: 8, background: `var(--kiln-tint-${tone})`, borderInlineStart: `3px solid ${COLORS[tone]}` }}
+      style={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        gap: 12,
+        padding: '10px 14px',
+        borderRadius: 8,
+        background: `var(--kiln-tint-${tone})`,
+        borderInlineStart: `3px solid ${COLORS[tone]}`,
+      }}
     >
       <div style={{ display: 'flex', gap: 10, flex: '1 1 260px', minWidth: 0 }}>
         <span style={{ color: COLORS[tone], paddingTop: 3 }}>

@@ -14,7 +14,9 @@ export function Page({ name, heading, aside, children }: PageProps) {
   return (
     <div style={{ maxWidth: 1480, margin: '0 auto', padding: '20px clamp(12px, 2.5vw, 28px) 56px' }}>
       {heading !== undefined && (
-        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'center', justifyContent: 'space-between', marginBottom: 16 }}>
+        <div
+          style={{ display: 'flex', flexWrap: 'wrap', gap: 12, alignItems: 'center', justifyContent: 'space-between', marginBottom: 16 }}
+        >
           <Title order={1}>{heading}</Title>
           {aside}
         </div>

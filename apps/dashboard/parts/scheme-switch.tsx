@@ -9,7 +9,15 @@ export function SchemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const label = `Colours: ${NAME[colorScheme]}. Change to ${NAME[NEXT[colorScheme]]}.`;
   return (
-    <ActionIcon variant="subtle" color="gray" c="var(--mantine-color-text)" size="lg" aria-label={label} title={label} onClick={() => setColorScheme(NEXT[colorScheme])}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      c="var(--mantine-color-text)"
+      size="lg"
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(NEXT[colorScheme])}
+    >
       <Icon name={ICON[colorScheme]} size={16} />
     </ActionIcon>
   );

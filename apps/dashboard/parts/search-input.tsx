@@ -29,7 +29,11 @@ export function SearchInput({ label, value, onChange }: SearchInputProps) {
       placeholder={label}
       size="sm"
       leftSection={<Icon name="search" />}
-      rightSection={<Kbd size="xs" aria-hidden="true">/</Kbd>}
+      rightSection={
+        <Kbd size="xs" aria-hidden="true">
+          /
+        </Kbd>
+      }
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => event.key === 'Escape' && setText('')}

@@ -1,10 +1,10 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useChangedJobs } from '../lib/changed-jobs.ts';
+import { client } from '../lib/client.ts';
+import { connectorsChanged } from '../lib/documents.ts';
 import { useFollow } from '../lib/live.ts';
 import { useSignedOut } from '../lib/session.ts';
-import { connectorsChanged } from '../lib/documents.ts';
-import { client } from '../lib/client.ts';
-import { useChangedJobs } from '../lib/changed-jobs.ts';
 import { SignedOut } from '../pages/signed-out/signed-out.tsx';
 import { ConnectionIndicator } from './connection-indicator.tsx';
 import { Icon } from './icon.tsx';

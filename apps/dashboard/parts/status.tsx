@@ -12,7 +12,10 @@ export function TaskStateLabel({ state }: { readonly state: TaskState }) {
 
 function StatusLabel({ look, turning, compact }: { readonly look: Look; readonly turning: boolean; readonly compact: boolean }) {
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6, color: look.color, fontWeight: 500, whiteSpace: 'nowrap' }} title={look.label}>
+    <span
+      style={{ display: 'inline-flex', alignItems: 'center', gap: 6, color: look.color, fontWeight: 500, whiteSpace: 'nowrap' }}
+      title={look.label}
+    >
       <Icon name={look.icon} turning={turning} />
       <span className={compact ? 'visually-hidden' : undefined}>{look.label}</span>
     </span>

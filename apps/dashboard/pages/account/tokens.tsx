@@ -7,6 +7,7 @@ import { Ago } from '../../parts/ago.tsx';
 import { CodeBlock } from '../../parts/code.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 
 /** Personal tokens for the command line and scripts. */
 export function Tokens() {
@@ -17,7 +18,8 @@ export function Tokens() {
         API tokens
       </Title>
       <Text size="sm" c="dimmed" mb="md" maw={680}>
-        For scripts and for the command line on other machines: they act as you. Give each use a token of its own, so that you can revoke one alone.
+        For scripts and for the command line on other machines: they act as you. Give each use a token of its own, so that you can revoke
+        one alone.
       </Text>
       <NewToken onCreated={() => void refetch()} />
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -42,7 +44,15 @@ function NewToken({ onCreated }: { onCreated(): void }) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Group align="flex-end" gap="sm" mb="md">
-        <TextInput label="What is it for?" placeholder="laptop" value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} required style={{ flex: '0 1 300px' }} />
+        <TextInput
+          label="What is it for?"
+          placeholder="laptop"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          required
+          style={{ flex: '0 1 300px' }}
+        />
         <Button type="submit" loading={loading} disabled={name.trim() === ''}>
           Create token
         </Button>
@@ -70,8 +80,8 @@ function TokenTable({ tokens, onRevoked }: { readonly tokens: readonly ApiToken[
   return (
     <>
       {error && <Failure error={error} />}
-      <Table.ScrollContainer minWidth={420} className="panel" scrollAreaProps={{ type: 'auto' }}>
-        <Table aria-label="API tokens" verticalSpacing="xs">
+      <ScrollBox label="Your tokens" className="panel">
+        <Table aria-label="API tokens" verticalSpacing="xs" miw={420}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Name</Table.Th>
@@ -99,8 +109,14 @@ function TokenTable({ tokens, onRevoked }: { readonly tokens: readonly ApiToken[
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
-      <Confirm opened={asked !== null} title={`Revoke ${asked?.name ?? ''}?`} action="Revoke the token" onConfirm={confirm} onClose={() => setAsked(null)}>
+      </ScrollBox>
+      <Confirm
+        opened={asked !== null}
+        title={`Revoke ${asked?.name ?? ''}?`}
+        action="Revoke the token"
+        onConfirm={confirm}
+        onClose={() => setAsked(null)}
+      >
         Whatever uses it can no longer reach Kiln.
       </Confirm>
     </>

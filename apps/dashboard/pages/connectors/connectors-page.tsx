@@ -35,6 +35,7 @@ function Cards({ connectors, text }: { readonly connectors: readonly Connector[]
   if (connectors.length === 0) return <Empty title="Nothing found">No connector has “{text}” in its name or description.</Empty>;
   return (
     <>
+      <h2 className="visually-hidden">Ready to use</h2>
       <CardList connectors={usable} />
       {others.length > 0 && (
         <>
@@ -64,8 +65,8 @@ function CardList({ connectors }: { readonly connectors: readonly Connector[] })
 function NoConnectors() {
   return (
     <Empty title="There are no connectors yet">
-      A connector is a folder that says what to run. Make one with <Code>kiln connector new hello</Code>, change its <Code>main.sh</Code>, and it
-      appears here without a restart.
+      A connector is a folder that says what to run. Make one with <Code>kiln connector new hello</Code>, change its <Code>main.sh</Code>,
+      and it appears here without a restart.
     </Empty>
   );
 }

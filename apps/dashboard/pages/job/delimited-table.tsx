@@ -1,8 +1,9 @@
 import { Table } from '@mantine/core';
 import { useMemo } from 'react';
 import { number } from '../../lib/time.ts';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { parseDelimited } from './delimited.ts';
-import classes from './job.module.css';
+import classes from './lists.module.css';
 
 const MOST_ROWS = 500;
 
@@ -10,8 +11,7 @@ export function DelimitedTable({ text, delimiter }: { readonly text: string; rea
   const [head = [], ...rows] = useMemo(() => parseDelimited(text, delimiter, MOST_ROWS + 1), [text, delimiter]);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={classes['sheet']} tabIndex={0} role="group" aria-label="Contents">
+      <ScrollBox className={classes['sheet']} label="Contents">
         <Table fz="xs" verticalSpacing={3} stickyHeader className="tabular">
           <Table.Thead>
             <Table.Tr>
@@ -33,7 +33,7 @@ export function DelimitedTable({ text, delimiter }: { readonly text: string; rea
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </ScrollBox>
       {rows.length === MOST_ROWS && <p className={classes['dim']}>The first {number(MOST_ROWS)} rows.</p>}
     </>
   );

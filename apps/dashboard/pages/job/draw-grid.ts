@@ -7,7 +7,14 @@ export interface Palette {
   readonly ink: string;
 }
 
-const VARIABLES = ['--kiln-cell-waiting', '--kiln-scheduled', '--kiln-running', '--kiln-succeeded', '--kiln-failed', '--kiln-cell-cancelled'];
+const VARIABLES = [
+  '--kiln-cell-waiting',
+  '--kiln-scheduled',
+  '--kiln-running',
+  '--kiln-cell-succeeded',
+  '--kiln-failed',
+  '--kiln-cell-cancelled',
+];
 
 /** The colours of this moment's scheme. */
 export function readPalette(): Palette {
@@ -17,7 +24,13 @@ export function readPalette(): Palette {
 }
 
 /** Draws the cells at `places`, or all. */
-export function drawCells(context: CanvasRenderingContext2D, grid: Grid, layout: GridLayout, palette: Palette, places: Iterable<number> | null): void {
+export function drawCells(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  layout: GridLayout,
+  palette: Palette,
+  places: Iterable<number> | null,
+): void {
   const { pitch, gap, columns } = layout;
   const side = pitch - gap;
   context.font = `600 ${Math.round(side * 0.55)}px system-ui, sans-serif`;
@@ -33,10 +46,10 @@ export function drawCells(context: CanvasRenderingContext2D, grid: Grid, layout:
   }
 }
 
-/** Large cells say their state in a letter too: colour alone says nothing to some. */
+/** Large cells say their state in a letter too: colour alone says nothing to some. What went well needs no letter. */
 function letter(context: CanvasRenderingContext2D, palette: Palette, byte: number, x: number, y: number): void {
   const state = CELL_STATES[byte];
-  if (!state) return;
+  if (!state || state === 'succeeded') return;
   context.fillStyle = state === 'waiting' ? palette.ink : palette.ground;
   context.fillText(letterOf(state).toUpperCase(), x, y);
 }

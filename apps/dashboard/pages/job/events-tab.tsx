@@ -5,8 +5,8 @@ import { useRef, useState } from 'react';
 import type { JobEvent, JobPageData } from '../../lib/documents.ts';
 import { clockTime, localTime } from '../../lib/time.ts';
 import { Empty, Failure } from '../../parts/notice.tsx';
-import classes from './job.module.css';
 import type { JobFeed } from './job-feed.ts';
+import classes from './lists.module.css';
 import { useEventList } from './use-event-list.ts';
 
 const KINDS = [
@@ -45,7 +45,9 @@ function EventList({ job, feed, kind }: { readonly job: JobPageData; readonly fe
         </div>
       </div>
       {error !== null && <Failure error={error} retry={loadOlder} />}
-      {truncated && <p className={classes['dim']}>So much happened that only the newest is kept here; reload the page to read all of it.</p>}
+      {truncated && (
+        <p className={classes['dim']}>So much happened that only the newest is kept here; reload the page to read all of it.</p>
+      )}
       {more && !truncated && (
         <Button m="sm" size="compact-sm" variant="default" loading={loading} onClick={loadOlder}>
           Load older
@@ -67,7 +69,8 @@ function EventRow({ event: { at, kind, subject, from, to, message }, top }: { re
           <>
             {from !== null && (
               <>
-                {from} <span aria-label="to">→</span>{' '}
+                {from} <span aria-hidden="true">→</span>
+                <span className="visually-hidden">to</span>{' '}
               </>
             )}
             <strong>{to}</strong>{' '}

@@ -5,8 +5,8 @@ import { bytes } from '../../lib/time.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { DelimitedTable } from './delimited-table.tsx';
-import { kindOf, pretty, readText, type ReadText } from './file-kind.ts';
-import classes from './job.module.css';
+import { kindOf, pretty, type ReadText, readText } from './file-kind.ts';
+import classes from './lists.module.css';
 
 /** What is in a file, as far as a page can show it. */
 export function FilePreview({ entry, url }: { readonly entry: OutputEntry; readonly url: string }) {
@@ -18,12 +18,23 @@ export function FilePreview({ entry, url }: { readonly entry: OutputEntry; reado
           {entry.name}
         </Title>
         <span className={classes['dim']}>{bytes(entry.size)}</span>
-        <Anchor href={`${url}?download`} download={entry.name} size="sm" ml="auto" underline="always" style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
+        <Anchor
+          href={`${url}?download`}
+          download={entry.name}
+          size="sm"
+          ml="auto"
+          underline="always"
+          style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}
+        >
           <Icon name="download" size={12} />
           Download
         </Anchor>
       </div>
-      {kind === 'image' ? <img src={url} alt={`Contents of ${entry.name}`} className={classes['picture']} /> : <Text url={url} kind={kind} />}
+      {kind === 'image' ? (
+        <img src={url} alt={`Contents of ${entry.name}`} className={classes['picture']} />
+      ) : (
+        <Text url={url} kind={kind} />
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { type TaskState } from '@kiln/domain';
+import type { TaskState } from '@kiln/domain';
 import { UnstyledButton } from '@mantine/core';
 import { TASK_LOOK } from '../../lib/status.ts';
 import { many, number } from '../../lib/time.ts';
@@ -22,11 +22,17 @@ export function GridLegend({ feed, chosen, onChoose }: GridLegendProps) {
   return (
     <div role="group" aria-label={`Filter ${many(feed.grid.states.length, 'task')} by state`} className={classes['legend']}>
       {CELL_STATES.map((state) => (
-        <UnstyledButton key={state} aria-pressed={chosen.includes(state)} className={classes['legendItem']} disabled={counts[state] === 0 && !chosen.includes(state)} onClick={() => toggle(state)}>
+        <UnstyledButton
+          key={state}
+          aria-pressed={chosen.includes(state)}
+          className={classes['legendItem']}
+          disabled={counts[state] === 0 && !chosen.includes(state)}
+          onClick={() => toggle(state)}
+        >
           <span style={{ color: TASK_LOOK[state].color }}>
             <Icon name={TASK_LOOK[state].icon} size={12} />
           </span>
-          {TASK_LOOK[state].label} <span className={classes['letter']}>({letterOf(state).toUpperCase()})</span>
+          {TASK_LOOK[state].label} {state !== 'succeeded' && <span className={classes['letter']}>({letterOf(state).toUpperCase()})</span>}
           <strong className="tabular">{number(counts[state])}</strong>
         </UnstyledButton>
       ))}

@@ -10,6 +10,7 @@ export interface Grid {
 
 /** In the order of their bytes, with the API's letters. */
 export const CELL_STATES: readonly TaskState[] = ['waiting', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'];
+const NAMES: readonly string[] = CELL_STATES;
 const LETTERS = 'wcrsfx';
 
 export function letterOf(state: TaskState): string {
@@ -27,7 +28,7 @@ export function applyEvents({ firstNumber, states }: Grid, events: readonly JobE
   for (const { kind, subject, to } of events) {
     if (kind !== 'task') continue;
     const at = Number(subject) - firstNumber;
-    const next = CELL_STATES.findIndex((state) => state === to);
+    const next = to === null ? -1 : NAMES.indexOf(to);
     if (next < 0 || !(at >= 0 && at < states.length) || states[at] === next) continue;
     states[at] = next;
     changed.add(at);
@@ -44,5 +45,12 @@ export function countStates({ states }: Grid): Record<TaskState, number> {
   const tally = new Uint32Array(CELL_STATES.length);
   for (const byte of states) tally[byte] = (tally[byte] ?? 0) + 1;
   const count = (state: TaskState) => tally[CELL_STATES.indexOf(state)] ?? 0;
-  return { waiting: count('waiting'), scheduled: count('scheduled'), running: count('running'), succeeded: count('succeeded'), failed: count('failed'), cancelled: count('cancelled') };
+  return {
+    waiting: count('waiting'),
+    scheduled: count('scheduled'),
+    running: count('running'),
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+  };
 }

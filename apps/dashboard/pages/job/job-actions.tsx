@@ -34,12 +34,23 @@ export function JobActions({ job }: { readonly job: JobPageData }) {
         </Button>
       )}
       {(job.status === 'failed' || job.status === 'cancelled') && (
-        <Button size="sm" onClick={() => void again('FAILED')} loading={retrying.loading} title="Continues this job with the tasks that did not succeed.">
+        <Button
+          size="sm"
+          onClick={() => void again('FAILED')}
+          loading={retrying.loading}
+          title="Continues this job with the tasks that did not succeed."
+        >
           Retry failed
         </Button>
       )}
       {over && (
-        <Button size="sm" variant="default" onClick={() => void again('ALL')} loading={retrying.loading} title="A new job with the same parameters and version.">
+        <Button
+          size="sm"
+          variant="default"
+          onClick={() => void again('ALL')}
+          loading={retrying.loading}
+          title="A new job with the same parameters and version."
+        >
           Run again
         </Button>
       )}
@@ -47,7 +58,13 @@ export function JobActions({ job }: { readonly job: JobPageData }) {
         Use as new submission
       </Button>
       {error && <Failure error={error} />}
-      <Confirm opened={asked} title={`Cancel ${job.directory}?`} action="Cancel the job" onConfirm={() => void confirm()} onClose={() => setAsked(false)}>
+      <Confirm
+        opened={asked}
+        title={`Cancel ${job.directory}?`}
+        action="Cancel the job"
+        onConfirm={() => void confirm()}
+        onClose={() => setAsked(false)}
+      >
         Its running tasks are stopped and what it rented is given back. What has come home stays. You can retry the rest later.
       </Confirm>
     </>

@@ -12,7 +12,8 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
     return (
       <Space>
         <Banner tone="blocked" title={blocked.message}>
-          <Code code={blocked.code} /> Blocked <Ago at={blocked.since} /> · {many(blocked.attempts, 'try').replace('trys', 'tries')} · <NextTry until={blocked.until} />
+          <Code code={blocked.code} /> Blocked <Ago at={blocked.since} /> · {many(blocked.attempts, 'try').replace('trys', 'tries')} ·{' '}
+          <NextTry until={blocked.until} />
         </Banner>
       </Space>
     );
@@ -22,7 +23,8 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
   return (
     <Space>
       <Banner tone={cancelled ? 'neutral' : 'failed'} title={ending.message}>
-        <Code code={ending.code} /> {hasEnded(status) ? 'Nothing that it rented or started is left.' : 'It is giving back what it rented and started.'}
+        <Code code={ending.code} />{' '}
+        {hasEnded(status) ? 'Nothing that it rented or started is left.' : 'It is giving back what it rented and started.'}
       </Banner>
     </Space>
   );

@@ -6,8 +6,8 @@ import type { JobPageData } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
-import { JobActions } from './job-actions.tsx';
 import classes from './job.module.css';
+import { JobActions } from './job-actions.tsx';
 
 export function JobHeader({ job }: { readonly job: JobPageData }) {
   return (

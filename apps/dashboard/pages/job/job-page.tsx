@@ -17,7 +17,11 @@ export function JobPage() {
   const { id } = route.useParams();
   // A name such as pi12 leads to its job too.
   const number = /(\d+)$/.exec(id)?.[1] ?? id;
-  const { data, error, refetch } = useQuery(jobPageQuery, { variables: { id: number }, fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' });
+  const { data, error, refetch } = useQuery(jobPageQuery, {
+    variables: { id: number },
+    fetchPolicy: 'network-only',
+    nextFetchPolicy: 'cache-first',
+  });
   if (data?.job === null) return <NotFound what={`There is no job ${id}.`} />;
   return (
     <Page name={`Job ${id}`}>

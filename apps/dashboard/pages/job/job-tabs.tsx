@@ -10,14 +10,24 @@ import { TABS, type Tab } from './search.ts';
 import { TasksTab } from './tasks-tab.tsx';
 
 const route = getRouteApi('/jobs/$id');
-const TITLES: Readonly<Record<Tab, string>> = { tasks: 'Tasks', outputs: 'Outputs', events: 'History', nodes: 'Nodes', parameters: 'Parameters' };
+const TITLES: Readonly<Record<Tab, string>> = {
+  tasks: 'Tasks',
+  outputs: 'Outputs',
+  events: 'History',
+  nodes: 'Nodes',
+  parameters: 'Parameters',
+};
 
 export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly feed: JobFeed }) {
   const { tab = 'tasks' } = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (next: string | null) => {
     const known = TABS.find((one) => one === next) ?? 'tasks';
-    void navigate({ search: ({ tab: _tab, ...rest }) => (known === 'tasks' ? rest : { ...rest, tab: known }), replace: true, resetScroll: false });
+    void navigate({
+      search: ({ tab: _tab, ...rest }) => (known === 'tasks' ? rest : { ...rest, tab: known }),
+      replace: true,
+      resetScroll: false,
+    });
   };
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>

@@ -2,12 +2,13 @@ import { Table } from '@mantine/core';
 import type { JobNode } from '../../lib/documents.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 
 export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
   if (nodes.length === 0) return <Empty title="No nodes yet">They appear in the create stage.</Empty>;
   return (
-    <Table.ScrollContainer minWidth={560} className="panel" scrollAreaProps={{ type: 'auto' }}>
-      <Table aria-label="Nodes" verticalSpacing="xs">
+    <ScrollBox label="Nodes of this job" className="panel">
+      <Table aria-label="Nodes" verticalSpacing="xs" miw={560}>
         <Table.Thead>
           <Table.Tr>
             {['Node', 'State', 'Address', 'Slots', 'Tasks'].map((title) => (
@@ -31,6 +32,6 @@ export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </ScrollBox>
   );
 }

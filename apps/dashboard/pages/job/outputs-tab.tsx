@@ -10,14 +10,18 @@ import { Ago } from '../../parts/ago.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
 import { FilePreview } from './file-preview.tsx';
-import classes from './job.module.css';
+import classes from './lists.module.css';
 
 const route = getRouteApi('/jobs/$id');
 
 /** The job's output directory, wherever it is. */
 export function OutputsTab({ job }: { readonly job: JobPageData }) {
   const { path = '', file } = route.useSearch();
-  const { data, error, loading, refetch } = useQuery(outputsQuery, { variables: { id: job.id, path }, fetchPolicy: 'no-cache', notifyOnNetworkStatusChange: true });
+  const { data, error, loading, refetch } = useQuery(outputsQuery, {
+    variables: { id: job.id, path },
+    fetchPolicy: 'no-cache',
+    notifyOnNetworkStatusChange: true,
+  });
   useRefetchOn(`${job.stage} ${job.status} ${job.iteration}`, refetch);
   const entries = data?.job?.outputs;
   const previewed = entries?.find((entry) => entry.path === file);
@@ -32,7 +36,9 @@ export function OutputsTab({ job }: { readonly job: JobPageData }) {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!entries && loading && <Loading what="outputs" />}
       {entries?.length === 0 && (
-        <Empty title="Nothing here yet">{hasEnded(job.status) ? 'The job left nothing in this folder.' : 'Results come home when their tasks have ended.'}</Empty>
+        <Empty title="Nothing here yet">
+          {hasEnded(job.status) ? 'The job left nothing in this folder.' : 'Results come home when their tasks have ended.'}
+        </Empty>
       )}
       {entries && entries.length > 0 && (
         <div className={classes['split']} data-open={previewed !== undefined}>
@@ -62,7 +68,13 @@ function Path({ job, path }: { readonly job: JobPageData; readonly path: string 
 
 function FolderLink({ path, children }: { readonly path: string; readonly children: string }) {
   return (
-    <Link from="/jobs/$id" to="." search={({ file: _file, path: _path, ...rest }) => (path === '' ? rest : { ...rest, path })} resetScroll={false} className={classes['link']}>
+    <Link
+      from="/jobs/$id"
+      to="."
+      search={({ file: _file, path: _path, ...rest }) => (path === '' ? rest : { ...rest, path })}
+      resetScroll={false}
+      className={classes['link']}
+    >
       {children}
     </Link>
   );
@@ -78,7 +90,14 @@ function Entries({ entries, selected }: { readonly entries: readonly OutputEntry
           {entry.kind === 'DIRECTORY' ? (
             <FolderLink path={entry.path}>{entry.name}</FolderLink>
           ) : (
-            <Link from="/jobs/$id" to="." search={(search) => ({ ...search, file: entry.path })} replace resetScroll={false} className={classes['link']}>
+            <Link
+              from="/jobs/$id"
+              to="."
+              search={(search) => ({ ...search, file: entry.path })}
+              replace
+              resetScroll={false}
+              className={classes['link']}
+            >
               {entry.name}
             </Link>
           )}

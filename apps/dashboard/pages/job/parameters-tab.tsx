@@ -46,6 +46,11 @@ function Pairs({ label, pairs }: { readonly label: string; readonly pairs: reado
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return value === '' ? '(blank)' : value;
-  if (isSweep(value)) return Object.entries(value).map(([name, values]) => `${name} = ${formatValues(values)}`).join('\n') || '(none)';
+  if (isSweep(value))
+    return (
+      Object.entries(value)
+        .map(([name, values]) => `${name} = ${formatValues(values)}`)
+        .join('\n') || '(none)'
+    );
   return JSON.stringify(value);
 }

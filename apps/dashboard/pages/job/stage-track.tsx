@@ -1,10 +1,10 @@
 import { STAGES } from '@kiln/domain';
-import { many } from '../../lib/time.ts';
 import type { JobPageData, StageTime } from '../../lib/documents.ts';
+import { many } from '../../lib/time.ts';
 import { Ago, Elapsed, Span } from '../../parts/ago.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { loopsBack, type StageLook, type StageView, stageViews } from './stage-view.ts';
 import classes from './stage-track.module.css';
+import { loopsBack, type StageLook, type StageView, stageViews } from './stage-view.ts';
 
 const LOOKS: Readonly<Record<StageLook, { readonly word: string; readonly icon: IconName | null; readonly color: string }>> = {
   done: { word: 'done', icon: 'check', color: 'var(--kiln-succeeded)' },
@@ -27,10 +27,21 @@ export function StageTrack({ job }: { readonly job: JobPageData }) {
         ))}
       </ol>
       {loopsBack().map(({ from, to }) => (
-        <div key={from} className={classes['loop']} style={{ gridColumn: `${STAGES.indexOf(to) + 1} / ${STAGES.indexOf(from) + 2}` }} data-used={job.iteration > 0}>
+        <div
+          key={from}
+          className={classes['loop']}
+          style={{ gridColumn: `${STAGES.indexOf(to) + 1} / ${STAGES.indexOf(from) + 2}` }}
+          data-used={job.iteration > 0}
+        >
           <span>
-            {job.iteration > 0 ? `Iteration ${job.iteration}, after ${many(job.iteration, 'repetition')}: ${from} led back to ${to}` : `If not converged: ${from} leads back to ${to}`}
-            {job.criteria.length > 0 && ` · criterion ${job.criteria.slice(-3).map((one) => Number(one.toPrecision(4))).join(' → ')}`}
+            {job.iteration > 0
+              ? `Iteration ${job.iteration}, after ${many(job.iteration, 'repetition')}: ${from} led back to ${to}`
+              : `If not converged: ${from} leads back to ${to}`}
+            {job.criteria.length > 0 &&
+              ` · criterion ${job.criteria
+                .slice(-3)
+                .map((one) => Number(one.toPrecision(4)))
+                .join(' → ')}`}
           </span>
         </div>
       ))}
@@ -42,7 +53,13 @@ function Stage({ view: { name, look, time }, since }: { readonly view: StageView
   const { word, icon, color } = LOOKS[look];
   const now = look === 'current' || look === 'blocked';
   return (
-    <li className={classes['stage']} data-look={look} aria-current={now ? 'step' : undefined} style={{ color }} title={time ? `Entered ${new Date(time.enteredAt).toLocaleString()}` : `Of the job of ${new Date(since).toLocaleString()}`}>
+    <li
+      className={classes['stage']}
+      data-look={look}
+      aria-current={now ? 'step' : undefined}
+      style={{ color }}
+      title={time ? `Entered ${new Date(time.enteredAt).toLocaleString()}` : `Of the job of ${new Date(since).toLocaleString()}`}
+    >
       <span className={classes['dot']}>{icon && <Icon name={icon} size={12} turning={look === 'current'} />}</span>
       <span className={classes['words']}>
         <span className={classes['name']}>{name}</span>

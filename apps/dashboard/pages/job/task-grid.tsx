@@ -46,7 +46,8 @@ export function TaskGrid({ feed, selected, onSelect }: TaskGridProps) {
     setActive(chosen);
     onSelect(grid.firstNumber + chosen);
   };
-  const nameOf = (one: number) => `Task ${grid.firstNumber + one}: ${TASK_LOOK[feed.stateOf(grid.firstNumber + one) ?? 'waiting'].label.toLowerCase()}`;
+  const nameOf = (one: number) =>
+    `Task ${grid.firstNumber + one}: ${TASK_LOOK[feed.stateOf(grid.firstNumber + one) ?? 'waiting'].label.toLowerCase()}`;
   const pointed = hovered ?? (focused ? place : null);
   return (
     <div
@@ -60,10 +61,25 @@ export function TaskGrid({ feed, selected, onSelect }: TaskGridProps) {
       onBlur={() => setFocused(false)}
     >
       <div ref={ref} style={{ position: 'relative' }}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around it has the keys */}
-        <canvas ref={canvas} aria-hidden="true" onClick={onClick} onMouseMove={(event) => setHovered(at(event))} onMouseLeave={() => setHovered(null)} />
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus; the listbox around it does, and has the keys */}
+        <canvas
+          ref={canvas}
+          aria-hidden="true"
+          onClick={onClick}
+          onMouseMove={(event) => setHovered(at(event))}
+          onMouseLeave={() => setHovered(null)}
+        />
         {count > 0 && (
-          <div id="grid-active" role="option" tabIndex={-1} aria-selected={selected === grid.firstNumber + place} aria-setsize={count} aria-posinset={place + 1} className="visually-hidden" aria-label={nameOf(place)} />
+          <div
+            id="grid-active"
+            role="option"
+            tabIndex={-1}
+            aria-selected={selected === grid.firstNumber + place}
+            aria-setsize={count}
+            aria-posinset={place + 1}
+            className="visually-hidden"
+            aria-label={nameOf(place)}
+          />
         )}
         {selected !== undefined && <Mark layout={layout} place={selected - grid.firstNumber} count={count} strong />}
         {pointed !== null && <Mark layout={layout} place={pointed} count={count} />}
@@ -75,7 +91,13 @@ export function TaskGrid({ feed, selected, onSelect }: TaskGridProps) {
 
 type Layout = ReturnType<typeof layOut>;
 
-function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, feed: JobFeed, version: number, layout: Layout, width: number): void {
+function useDrawing(
+  canvas: React.RefObject<HTMLCanvasElement | null>,
+  feed: JobFeed,
+  version: number,
+  layout: Layout,
+  width: number,
+): void {
   const scheme = useComputedColorScheme('light');
   const drawn = useRef({ version: -1, of: '' });
   useEffect(() => {
@@ -97,16 +119,38 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, feed: Job
   }, [canvas, feed, version, layout, width, scheme]);
 }
 
-function Mark({ layout: { pitch, gap, columns }, place, count, strong = false }: { readonly layout: Layout; readonly place: number; readonly count: number; readonly strong?: boolean }) {
+function Mark({
+  layout: { pitch, gap, columns },
+  place,
+  count,
+  strong = false,
+}: {
+  readonly layout: Layout;
+  readonly place: number;
+  readonly count: number;
+  readonly strong?: boolean;
+}) {
   if (place < 0 || place >= count) return null;
   const side = Math.max(6, pitch - gap) + 4;
   const middle = (pitch - gap) / 2;
   const left = (place % columns) * pitch + middle - side / 2;
   const top = Math.floor(place / columns) * pitch + middle - side / 2;
-  return <div aria-hidden="true" className={classes['mark']} style={{ left, top, width: side, height: side, borderWidth: strong ? 2 : 1 }} />;
+  return (
+    <div aria-hidden="true" className={classes['mark']} style={{ left, top, width: side, height: side, borderWidth: strong ? 2 : 1 }} />
+  );
 }
 
-function Tip({ layout: { pitch, columns }, place, width, text }: { readonly layout: Layout; readonly place: number; readonly width: number; readonly text: string }) {
+function Tip({
+  layout: { pitch, columns },
+  place,
+  width,
+  text,
+}: {
+  readonly layout: Layout;
+  readonly place: number;
+  readonly width: number;
+  readonly text: string;
+}) {
   const left = Math.min((place % columns) * pitch, Math.max(0, width - 150));
   return (
     <div aria-hidden="true" className={classes['tip']} style={{ left, top: Math.floor(place / columns) * pitch + pitch + 6 }}>

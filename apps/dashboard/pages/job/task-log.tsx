@@ -4,7 +4,7 @@ import { useLayoutEffect, useReducer, useRef, useState } from 'react';
 import { useFollow } from '../../lib/live.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/notice.tsx';
-import classes from './job.module.css';
+import classes from './lists.module.css';
 import { appended, EMPTY_LOG } from './log-text.ts';
 import { saveLog } from './save-log.ts';
 
@@ -35,7 +35,11 @@ export function TaskLog(props: TaskLogProps) {
         />
         {props.begun && <SaveButton {...props} stream={stream} />}
       </div>
-      {props.begun ? <Lines key={stream} {...props} stream={stream} /> : <p className={classes['dim']}>It has not started; its log appears here as it is written.</p>}
+      {props.begun ? (
+        <Lines key={stream} {...props} stream={stream} />
+      ) : (
+        <p className={classes['dim']}>It has not started; its log appears here as it is written.</p>
+      )}
     </div>
   );
 }
@@ -66,13 +70,27 @@ function Lines({ jobId, task, stream }: TaskLogProps & { readonly stream: Stream
     <>
       {error !== null && <Failure error={error} />}
       {log.dropped && <p className={classes['dim']}>Only the end is shown here; the download has all of it.</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre ref={box} tabIndex={0} role="log" aria-live="off" aria-label={stream.toLowerCase()} className={classes['logText']} onScroll={onScroll}>
+      <pre
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={stream.toLowerCase()}
+        className={classes['logText']}
+        onScroll={onScroll}
+      >
         {log.text}
         {log.text === '' && <span className={classes['dim']}>{log.complete ? 'Nothing was written.' : 'Nothing yet…'}</span>}
       </pre>
       <div className={classes['logBar']}>
-        <Switch size="xs" label="Follow the end" checked={following} onChange={(event) => setFollowing(event.currentTarget.checked)} disabled={log.complete} />
+        <Switch
+          size="xs"
+          label="Follow the end"
+          checked={following}
+          onChange={(event) => setFollowing(event.currentTarget.checked)}
+          disabled={log.complete}
+        />
         <span className={classes['dim']} role="status">
           {log.complete ? 'Complete' : 'Live'}
         </span>
@@ -93,7 +111,13 @@ function SaveButton({ jobId, directory, task, stream }: TaskLogProps & { readonl
   };
   return (
     <>
-      <Button size="compact-xs" variant="default" leftSection={<Icon name="download" size={12} />} loading={state.busy} onClick={() => void save()}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<Icon name="download" size={12} />}
+        loading={state.busy}
+        onClick={() => void save()}
+      >
         Download whole log
       </Button>
       {state.error !== null && <Failure error={state.error} />}

@@ -6,8 +6,8 @@ import { type JobPageData, type Task, taskQuery } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Banner, Failure, Loading } from '../../parts/notice.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
-import classes from './job.module.css';
 import type { JobFeed } from './job-feed.ts';
+import classes from './lists.module.css';
 import { TaskLog } from './task-log.tsx';
 import { useFeedVersion } from './use-job-feed.ts';
 
@@ -81,7 +81,12 @@ function Facts({ task, jobId }: { readonly task: Task; readonly jobId: string })
         {exitCode !== null && <Fact name="Exit code">{exitCode}</Fact>}
       </dl>
       {endedAt !== null && (
-        <Anchor component={Link} to={`/jobs/${jobId}?tab=outputs&path=${encodeURIComponent(`output_${iteration}/${number}`)}`} size="sm" underline="always">
+        <Anchor
+          component={Link}
+          to={`/jobs/${jobId}?tab=outputs&path=${encodeURIComponent(`output_${iteration}/${number}`)}`}
+          size="sm"
+          underline="always"
+        >
           Outputs of this task
         </Anchor>
       )}

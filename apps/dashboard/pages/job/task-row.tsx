@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { Task } from '../../lib/documents.ts';
 import { Elapsed } from '../../parts/ago.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
-import classes from './job.module.css';
+import classes from './lists.module.css';
 
 interface TaskRowProps {
   readonly task: Task;
@@ -18,9 +18,24 @@ interface TaskRowProps {
 export const TaskRow = memo(function TaskRow({ task, state, top, index, selected }: TaskRowProps) {
   const { number, values, node, exitCode, startedAt, endedAt, failure } = task;
   return (
-    <div role="row" aria-rowindex={index + 2} aria-selected={selected} className={classes['taskRow']} data-selected={selected} style={{ position: 'absolute', top, insetInline: 0 }}>
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className={classes['taskRow']}
+      data-selected={selected}
+      style={{ position: 'absolute', top, insetInline: 0 }}
+    >
       <span role="cell">
-        <Link from="/jobs/$id" to="." search={(search) => ({ ...search, task: number })} replace resetScroll={false} className={classes['taskLink']} aria-label={`Task ${number}`}>
+        <Link
+          from="/jobs/$id"
+          to="."
+          search={(search) => ({ ...search, task: number })}
+          replace
+          resetScroll={false}
+          className={classes['taskLink']}
+          aria-label={`Task ${number}`}
+        >
           {number}
         </Link>
       </span>
@@ -34,7 +49,9 @@ export const TaskRow = memo(function TaskRow({ task, state, top, index, selected
       <span role="cell" className="tabular">
         {exitCode ?? ''}
       </span>
-      <span role="cell">{startedAt !== null && (endedAt !== null || state === 'running') && <Elapsed from={startedAt} to={endedAt} />}</span>
+      <span role="cell">
+        {startedAt !== null && (endedAt !== null || state === 'running') && <Elapsed from={startedAt} to={endedAt} />}
+      </span>
       <span role="cell" title={failure?.message}>
         {failure?.message}
       </span>

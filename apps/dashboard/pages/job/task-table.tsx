@@ -3,8 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Empty, Failure } from '../../parts/notice.tsx';
-import classes from './job.module.css';
 import type { JobFeed } from './job-feed.ts';
+import classes from './lists.module.css';
 import { TaskRow } from './task-row.tsx';
 import { useFeedVersion } from './use-job-feed.ts';
 import { tasksOf, useTaskList } from './use-task-list.ts';
@@ -40,8 +40,15 @@ export function TaskTable({ job, feed, states, iteration, selected }: TaskTableP
   return (
     <div className={`panel ${classes['tasks']}`}>
       {error !== null && <Failure error={error} retry={() => void loadMore()} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div ref={scroller} className={classes['scroller']} role="table" aria-label="Tasks" aria-rowcount={more ? -1 : rows.length + 1} tabIndex={0}>
+      <div
+        ref={scroller}
+        className={classes['scroller']}
+        role="table"
+        aria-label="Tasks"
+        aria-rowcount={more ? -1 : rows.length + 1}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
         <div role="row" className={`${classes['taskRow']} ${classes['taskHead']}`}>
           {COLUMNS.map((title) => (
             <span role="columnheader" key={title}>
@@ -52,7 +59,18 @@ export function TaskTable({ job, feed, states, iteration, selected }: TaskTableP
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => {
             const task = rows[index];
-            return task && <TaskRow key={task.number} task={task} state={feed.stateOf(task.number) ?? task.state} top={start} index={index} selected={task.number === selected} />;
+            return (
+              task && (
+                <TaskRow
+                  key={task.number}
+                  task={task}
+                  state={feed.stateOf(task.number) ?? task.state}
+                  top={start}
+                  index={index}
+                  selected={task.number === selected}
+                />
+              )
+            );
           })}
         </div>
       </div>
@@ -82,7 +100,10 @@ function useRefresh({ feed, version, seen, states, pages, total, refresh }: Refr
   const latest = useRef<() => void>(() => undefined);
   latest.current = () => {
     waiting.current = undefined;
-    const first = Math.max(0, pages.findIndex(({ tasks }) => (tasks.at(-1)?.number ?? Number.POSITIVE_INFINITY) >= low));
+    const first = Math.max(
+      0,
+      pages.findIndex(({ tasks }) => (tasks.at(-1)?.number ?? Number.POSITIVE_INFINITY) >= low),
+    );
     const last = pages.findIndex(({ tasks }) => (tasks.at(-1)?.number ?? Number.POSITIVE_INFINITY) >= high);
     void refresh(first, Math.min(4, (last < 0 ? pages.length : last + 1) - first));
   };

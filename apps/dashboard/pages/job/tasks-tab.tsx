@@ -5,8 +5,8 @@ import type { JobPageData } from '../../lib/documents.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { GoToTask } from './go-to-task.tsx';
 import { GridLegend } from './grid-legend.tsx';
-import classes from './job.module.css';
 import type { JobFeed } from './job-feed.ts';
+import classes from './lists.module.css';
 import { TaskGrid } from './task-grid.tsx';
 import { TaskPanel } from './task-panel.tsx';
 import { TaskTable } from './task-table.tsx';
@@ -19,9 +19,17 @@ export function TasksTab({ job, feed }: { readonly job: JobPageData; readonly fe
   const navigate = route.useNavigate();
   const none = useIsEmpty(feed);
   const select = (number: number | null) =>
-    void navigate({ search: ({ task: _task, ...rest }) => (number === null ? rest : { ...rest, task: number }), replace: true, resetScroll: false });
+    void navigate({
+      search: ({ task: _task, ...rest }) => (number === null ? rest : { ...rest, task: number }),
+      replace: true,
+      resetScroll: false,
+    });
   const choose = (states: readonly TaskState[]) =>
-    void navigate({ search: ({ state: _state, ...rest }) => (states.length === 0 ? rest : { ...rest, state: states }), replace: true, resetScroll: false });
+    void navigate({
+      search: ({ state: _state, ...rest }) => (states.length === 0 ? rest : { ...rest, state: states }),
+      replace: true,
+      resetScroll: false,
+    });
   const turnTo = (next: number) =>
     void navigate({
       search: ({ iteration: _iteration, task: _task, ...rest }) => (next === job.iteration ? rest : { ...rest, iteration: next }),
@@ -38,16 +46,25 @@ export function TasksTab({ job, feed }: { readonly job: JobPageData; readonly fe
               aria-label="Iteration"
               size="xs"
               value={String(iteration ?? job.iteration)}
-              data={Array.from({ length: job.iteration + 1 }, (_, one) => ({ value: String(one), label: one === job.iteration ? `Iteration ${one} (current)` : `Iteration ${one}` }))}
+              data={Array.from({ length: job.iteration + 1 }, (_, one) => ({
+                value: String(one),
+                label: one === job.iteration ? `Iteration ${one} (current)` : `Iteration ${one}`,
+              }))}
               onChange={({ currentTarget }) => turnTo(Number(currentTarget.value))}
             />
           )}
           <GoToTask onGo={select} />
         </div>
       </div>
-      {none ? <Empty title="No tasks yet">They are planned when the job reaches its schedule stage.</Empty> : <TaskGrid feed={feed} selected={task} onSelect={select} />}
+      {none ? (
+        <Empty title="No tasks yet">They are planned when the job reaches its schedule stage.</Empty>
+      ) : (
+        <TaskGrid feed={feed} selected={task} onSelect={select} />
+      )}
       <div className={classes['split']} data-open={task !== undefined}>
-        {!none && <TaskTable key={`${state.join()} ${iteration}`} job={job} feed={feed} states={state} iteration={iteration} selected={task} />}
+        {!none && (
+          <TaskTable key={`${state.join()} ${iteration}`} job={job} feed={feed} states={state} iteration={iteration} selected={task} />
+        )}
         {task !== undefined && <TaskPanel key={task} job={job} number={task} feed={feed} onClose={() => select(null)} />}
       </div>
     </>

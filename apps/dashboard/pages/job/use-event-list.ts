@@ -22,9 +22,18 @@ export function useEventList(job: JobPageData, feed: JobFeed, kind: EventKind | 
   const load = async (after: string | null) => {
     setLoading(true);
     try {
-      const { data } = await client.query({ query: eventsQuery, variables: { id: job.id, first: 200, after, kinds: kind ? [kind] : null }, fetchPolicy: 'no-cache' });
+      const { data } = await client.query({
+        query: eventsQuery,
+        variables: { id: job.id, first: 200, after, kinds: kind ? [kind] : null },
+        fetchPolicy: 'no-cache',
+      });
       const page = data?.job?.events;
-      if (page) setLoaded((known) => ({ events: after === null ? page.nodes : [...(known?.events ?? []), ...page.nodes], end: page.pageInfo.endCursor, more: page.pageInfo.hasNextPage }));
+      if (page)
+        setLoaded((known) => ({
+          events: after === null ? page.nodes : [...(known?.events ?? []), ...page.nodes],
+          end: page.pageInfo.endCursor,
+          more: page.pageInfo.hasNextPage,
+        }));
       setError(null);
     } catch (trouble) {
       setError(trouble);
@@ -39,10 +48,14 @@ export function useEventList(job: JobPageData, feed: JobFeed, kind: EventKind | 
 
   const newest = loaded?.events[0]?.seq ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what is in the feed
-  const heard = useMemo(() => feed.events.filter((event) => event.seq > newest && (kind === null || event.kind === kind)), [feed, version, newest, kind]);
+  const heard = useMemo(
+    () => feed.events.filter((event) => event.seq > newest && (kind === null || event.kind === kind)),
+    [feed, version, newest, kind],
+  );
   return {
     count: heard.length + (feed.truncated ? 0 : (loaded?.events.length ?? 0)),
-    eventAt: (index: number): JobEvent | undefined => (index < heard.length ? heard[heard.length - 1 - index] : loaded?.events[index - heard.length]),
+    eventAt: (index: number): JobEvent | undefined =>
+      index < heard.length ? heard[heard.length - 1 - index] : loaded?.events[index - heard.length],
     more: loaded?.more ?? false,
     truncated: feed.truncated,
     loading: loading || loaded === null,

@@ -7,7 +7,10 @@ import type { Trouble } from '../../lib/trouble.ts';
 import { JobFeed } from './job-feed.ts';
 
 /** Follows a job from the state in which its page was read; writes the job itself into the cache. */
-export function useJobFeed(initial: JobPageData, iteration: number | undefined): { readonly feed: JobFeed; readonly trouble: Trouble | null } {
+export function useJobFeed(
+  initial: JobPageData,
+  iteration: number | undefined,
+): { readonly feed: JobFeed; readonly trouble: Trouble | null } {
   const client = useApolloClient();
   const [feed] = useState(() => new JobFeed(initial.taskGrid));
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -62,16 +65,19 @@ function useThrottled(pace: number, action: () => Promise<unknown>): () => void 
     latest.current = action;
   });
   const state = useRef<{ busy: boolean; again: boolean }>({ busy: false, again: false });
-  const [call] = useState(() => async function call(): Promise<void> {
-    if (state.current.busy) {
-      state.current.again = true;
-      return;
-    }
-    state.current = { busy: true, again: false };
-    await Promise.all([latest.current().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, pace))]);
-    const { again } = state.current;
-    state.current = { busy: false, again: false };
-    if (again) await call();
-  });
+  const [call] = useState(
+    () =>
+      async function call(): Promise<void> {
+        if (state.current.busy) {
+          state.current.again = true;
+          return;
+        }
+        state.current = { busy: true, again: false };
+        await Promise.all([latest.current().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, pace))]);
+        const { again } = state.current;
+        state.current = { busy: false, again: false };
+        if (again) await call();
+      },
+  );
   return call;
 }

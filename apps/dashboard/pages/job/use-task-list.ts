@@ -31,7 +31,11 @@ export function useTaskList({ id, states, iteration }: Wanted) {
   const read = useCallback(
     async (after: string | null): Promise<TaskPage | null> => {
       const wanted = stateKey === '' ? null : (stateKey.split(',') as TaskState[]); // joined from such a list above
-      const { data } = await client.query({ query: tasksQuery, variables: { id, states: wanted, iteration: iteration ?? null, first: PAGE, after }, fetchPolicy: 'no-cache' });
+      const { data } = await client.query({
+        query: tasksQuery,
+        variables: { id, states: wanted, iteration: iteration ?? null, first: PAGE, after },
+        fetchPolicy: 'no-cache',
+      });
       const list = data?.job?.tasks;
       return list ? { after, end: list.pageInfo.endCursor, more: list.pageInfo.hasNextPage, tasks: list.nodes } : null;
     },

@@ -40,8 +40,9 @@ export function JobRows({ jobs, search, onChange }: JobRowsProps) {
             </span>
           ))}
           <span role="columnheader" aria-sort={sort === 'OLDEST' ? 'ascending' : 'descending'}>
-            <UnstyledButton className={classes['sort']} onClick={() => onChange(sort === 'OLDEST' ? rest : { ...rest, sort: 'OLDEST' })} aria-label={`Sorted by ${sort === 'OLDEST' ? 'oldest' : 'newest'} first; reverse`}>
-              Created {sort === 'OLDEST' ? '↑' : '↓'}
+            <UnstyledButton className={classes['sort']} onClick={() => onChange(sort === 'OLDEST' ? rest : { ...rest, sort: 'OLDEST' })}>
+              Created <span aria-hidden="true">{sort === 'OLDEST' ? '↑' : '↓'}</span>
+              <span className="visually-hidden">, {sort === 'OLDEST' ? 'oldest' : 'newest'} first; press to reverse</span>
             </UnstyledButton>
           </span>
           <span role="columnheader">Duration</span>
@@ -53,7 +54,14 @@ export function JobRows({ jobs, search, onChange }: JobRowsProps) {
           <JobRow key={job.id} job={job} onCancel={() => setAsked(job)} />
         ))}
       </div>
-      <Confirm opened={asked !== null} title={`Cancel ${asked?.directory ?? ''}?`} action="Cancel the job" busy={loading} onConfirm={() => void confirm()} onClose={() => setAsked(null)}>
+      <Confirm
+        opened={asked !== null}
+        title={`Cancel ${asked?.directory ?? ''}?`}
+        action="Cancel the job"
+        busy={loading}
+        onConfirm={() => void confirm()}
+        onClose={() => setAsked(null)}
+      >
         Its running tasks are stopped and what it rented is given back. What has come home stays. You can retry the rest later.
       </Confirm>
     </>
@@ -74,7 +82,7 @@ function JobRow({ job, onCancel }: { readonly job: Job; onCancel(): void }) {
         <span className={classes['connector']}>{job.blocked?.message ?? job.ending?.message ?? job.connector}</span>
       </span>
       <span role="cell" className={classes['stage']}>
-        {hasEnded(job.status) ? '–' : ending ? 'ending' : job.stage}
+        {hasEnded(job.status) ? <span className={classes['iteration']}>ended</span> : ending ? 'ending' : job.stage}
         {job.iteration > 0 && <span className={classes['iteration']}> · iteration {job.iteration}</span>}
       </span>
       <span role="cell" className={classes['tasks']}>

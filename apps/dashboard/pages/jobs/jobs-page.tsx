@@ -49,7 +49,8 @@ export function JobsPage() {
 function NoJobs() {
   return (
     <Empty title="Nothing has run yet">
-      Choose a <Link to="/">connector</Link> and submit it, or try <Code>kiln submit randnum --watch</Code>. Jobs appear here as soon as they are accepted.
+      Choose a <Link to="/">connector</Link> and submit it, or try <Code>kiln submit randnum --watch</Code>. Jobs appear here as soon as
+      they are accepted.
     </Empty>
   );
 }

@@ -39,6 +39,10 @@ export function isWanted(job: Job, { status, connector, text }: JobsSearch): boo
   if (connector && job.connector !== connector) return false;
   const sought = text?.trim().toLowerCase();
   if (!sought) return true;
-  const words = [job.connector, job.directory, ...Object.values(job.parameters).map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))];
+  const words = [
+    job.connector,
+    job.directory,
+    ...Object.values(job.parameters).map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))),
+  ];
   return job.id === sought || words.some((word) => word.toLowerCase().includes(sought));
 }

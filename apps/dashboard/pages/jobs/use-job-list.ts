@@ -26,7 +26,10 @@ export function useJobList(search: JobsSearch) {
         if (current.current !== key || !data) return;
         const { nodes, pageInfo, totalCount } = data.jobs;
         const page = { endCursor: pageInfo.endCursor, more: pageInfo.hasNextPage, total: totalCount };
-        setList((known) => ({ ...page, jobs: after === null || !known ? nodes : [...known.jobs, ...nodes.filter(({ id }) => known.jobs.every((job) => job.id !== id))] }));
+        setList((known) => ({
+          ...page,
+          jobs: after === null || !known ? nodes : [...known.jobs, ...nodes.filter(({ id }) => known.jobs.every((job) => job.id !== id))],
+        }));
         setError(null);
       } catch (trouble) {
         if (current.current === key) setError(trouble);
@@ -40,7 +43,10 @@ export function useJobList(search: JobsSearch) {
     void load(null);
   }, [key, load]);
 
-  useEffect(() => onChangedJobs((changed) => setList((known) => known && mergeChanged(known, changed, JSON.parse(key) as JobsSearch))), [key]); // as above
+  useEffect(
+    () => onChangedJobs((changed) => setList((known) => known && mergeChanged(known, changed, JSON.parse(key) as JobsSearch))),
+    [key],
+  ); // as above
   useWhenLive(() => {
     if (!knowsPosition()) void load(null);
   });

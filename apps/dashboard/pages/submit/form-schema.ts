@@ -37,7 +37,9 @@ export function formOf(form: Readonly<Record<string, unknown>>): FormSchema {
 }
 
 export function defaultsOf({ properties }: FormSchema): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).flatMap(([name, property]) => (property.default === undefined ? [] : [[name, property.default]])));
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, property]) => (property.default === undefined ? [] : [[name, property.default]])),
+  );
 }
 
 /** Those of `given` that the form has, over the defaults. */
@@ -60,7 +62,12 @@ export function shownForm(form: FormSchema, values: Values): FormSchema {
   };
 }
 
-function isMet({ parameter, equals }: NonNullable<Property['x-only-when']>, form: FormSchema, shown: ReadonlySet<string>, values: Values): boolean {
+function isMet(
+  { parameter, equals }: NonNullable<Property['x-only-when']>,
+  form: FormSchema,
+  shown: ReadonlySet<string>,
+  values: Values,
+): boolean {
   // A field may depend on one that stands below it: sections reorder them.
   const visible = shown.has(parameter) || form.properties[parameter]?.['x-only-when'] === undefined;
   const wanted: readonly unknown[] = Array.isArray(equals) ? equals : [equals];

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import Form from '@rjsf/core';
-import type { ObjectFieldTemplateProps, RegistryFieldsType, RJSFSchema, ValidatorType } from '@rjsf/utils';
+import type { FieldTemplateProps, ObjectFieldTemplateProps, RegistryFieldsType, RJSFSchema, ValidatorType } from '@rjsf/utils';
 import type { ReactNode } from 'react';
 import { checkValues } from './check-values.ts';
 import type { FormContext } from './form-context.ts';
@@ -26,8 +26,8 @@ export function JobForm({ form, values, context, busy, children, onChange, onSub
       schema={bare(form)}
       uiSchema={UI}
       validator={validator}
-      templates={{ ObjectFieldTemplate: Sections, FieldTemplate: ({ children: field }) => field }}
-      widgets={{ TextWidget, SelectWidget, CheckboxWidget }}
+      templates={TEMPLATES}
+      widgets={WIDGETS}
       fields={FIELDS}
       formData={values}
       formContext={context}
@@ -46,12 +46,22 @@ export function JobForm({ form, values, context, busy, children, onChange, onSub
 }
 
 const FIELDS: RegistryFieldsType<Values, RJSFSchema, FormContext> = { SweepField };
+const WIDGETS = { TextWidget, SelectWidget, CheckboxWidget };
+const TEMPLATES = { ObjectFieldTemplate: Sections, FieldTemplate: Bare };
 const UI = { sweep: { 'ui:field': 'SweepField' } };
 
 /** Defaults are filled in already; rjsf would merge them into a sweep again. `x-blank`: an empty text is a value of its own. */
 function bare({ properties, required }: FormSchema): RJSFSchema {
-  const fields = Object.entries(properties).map(([name, { default: given, ...rest }]) => [name, { ...rest, 'x-blank': given !== undefined && given !== '' }]);
+  const fields = Object.entries(properties).map(([name, { default: given, ...rest }]) => [
+    name,
+    { ...rest, 'x-blank': given !== undefined && given !== '' },
+  ]);
   return { type: 'object', properties: Object.fromEntries(fields), required: [...(required ?? [])] };
+}
+
+/** The widgets bring label, explanation and fault themselves. */
+function Bare({ children }: FieldTemplateProps<Values, RJSFSchema, FormContext>) {
+  return children;
 }
 
 function Sections({ properties, schema }: ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>) {

@@ -62,8 +62,19 @@ export function PresetsBar({ connector, selected, parameters, onLoad }: PresetsB
         )}
       </Group>
       {(saving.error ?? removing.error) && <Failure error={saving.error ?? removing.error} />}
-      <SaveDialog opened={dialog === 'save'} taken={presets.map(({ name }) => name)} onSave={(name) => void saveAs(name)} onClose={() => setDialog(null)} />
-      <Confirm opened={dialog === 'delete'} title={`Delete the preset “${preset?.name ?? ''}”?`} action="Delete the preset" onConfirm={() => void erase()} onClose={() => setDialog(null)}>
+      <SaveDialog
+        opened={dialog === 'save'}
+        taken={presets.map(({ name }) => name)}
+        onSave={(name) => void saveAs(name)}
+        onClose={() => setDialog(null)}
+      />
+      <Confirm
+        opened={dialog === 'delete'}
+        title={`Delete the preset “${preset?.name ?? ''}”?`}
+        action="Delete the preset"
+        onConfirm={() => void erase()}
+        onClose={() => setDialog(null)}
+      >
         Jobs that were submitted with it stay as they are.
       </Confirm>
     </>

@@ -1,7 +1,8 @@
 import { Anchor, Table, Text, Title } from '@mantine/core';
+import { formatValues } from '../../lib/sweep-text.ts';
 import { many, number } from '../../lib/time.ts';
 import { Failure } from '../../parts/notice.tsx';
-import { formatValues } from '../../lib/sweep-text.ts';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 import classes from './submit.module.css';
 import type { Previewed } from './use-preview.ts';
 
@@ -11,7 +12,13 @@ export interface FieldProblem {
 }
 
 /** What would run, before it does. */
-export function PreviewPanel({ previewed: { preview, error, stale }, problems }: { readonly previewed: Previewed; readonly problems: readonly FieldProblem[] }) {
+export function PreviewPanel({
+  previewed: { preview, error, stale },
+  problems,
+}: {
+  readonly previewed: Previewed;
+  readonly problems: readonly FieldProblem[];
+}) {
   return (
     <section className={`panel ${classes['side']}`} aria-labelledby="preview" aria-busy={stale}>
       <Title order={2} id="preview" mb="xs">
@@ -28,7 +35,8 @@ export function PreviewPanel({ previewed: { preview, error, stale }, problems }:
         <div style={{ opacity: stale ? 0.75 : 1 }}>
           {preview.problems.length === 0 && (
             <Text size="sm" role="status">
-              <strong className="tabular">{many(preview.taskCount, 'task')}</strong> on <strong className="tabular">{many(preview.nodes, 'node')}</strong>
+              <strong className="tabular">{many(preview.taskCount, 'task')}</strong> on{' '}
+              <strong className="tabular">{many(preview.nodes, 'node')}</strong>
             </Text>
           )}
           {preview.firstTasks.length > 0 && <FirstTasks preview={preview} />}
@@ -65,7 +73,7 @@ function FirstTasks({ preview }: { readonly preview: NonNullable<Previewed['prev
   const names = Object.keys(preview.firstTasks[0]?.values ?? {});
   return (
     <>
-      <Table.ScrollContainer minWidth={200} scrollAreaProps={{ type: 'auto' }}>
+      <ScrollBox label="Tasks that would run first">
         <Table aria-label="The first tasks" fz="xs" verticalSpacing={3} mt="xs" className="tabular">
           <Table.Thead>
             <Table.Tr>
@@ -90,7 +98,7 @@ function FirstTasks({ preview }: { readonly preview: NonNullable<Previewed['prev
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </ScrollBox>
       {preview.taskCount > preview.firstTasks.length && (
         <Text size="xs" c="dimmed" mt={4}>
           and {number(preview.taskCount - preview.firstTasks.length)} more
@@ -101,7 +109,9 @@ function FirstTasks({ preview }: { readonly preview: NonNullable<Previewed['prev
 }
 
 function cell(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? formatValues([value]) : JSON.stringify(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? formatValues([value])
+    : JSON.stringify(value);
 }
 
 export function focusField([name = '']: readonly string[]): void {

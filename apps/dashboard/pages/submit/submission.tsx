@@ -7,8 +7,8 @@ import { Failure } from '../../parts/notice.tsx';
 import { checkValues } from './check-values.ts';
 import { defaultsOf, type FormSchema, filled, shownForm, submitted, type Values } from './form-schema.ts';
 import { JobForm } from './job-form.tsx';
-import { type FieldProblem, focusField, PreviewPanel } from './preview-panel.tsx';
 import { PresetsBar } from './presets-bar.tsx';
+import { type FieldProblem, focusField, PreviewPanel } from './preview-panel.tsx';
 import { SamePanel } from './same-panel.tsx';
 import { useSubmissionKey } from './submission-key.ts';
 import classes from './submit.module.css';
@@ -82,7 +82,11 @@ export function Submission({ connector: { name }, form, start, preset: startPres
 }
 
 /** Ours first: they are of this very moment; the server's where ours say nothing. */
-function allProblems(local: Readonly<Record<string, string>>, told: readonly FieldProblem[], sweep: string | null): readonly FieldProblem[] {
+function allProblems(
+  local: Readonly<Record<string, string>>,
+  told: readonly FieldProblem[],
+  sweep: string | null,
+): readonly FieldProblem[] {
   const own: FieldProblem[] = Object.entries(local).map(([name, message]) => ({ path: [name], message }));
   if (sweep !== null) own.push({ path: ['sweep'], message: `Sweep: ${sweep}` });
   return [...own, ...told.filter(({ path }) => !own.some((one) => one.path[0] === path[0]))];

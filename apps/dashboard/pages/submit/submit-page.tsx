@@ -51,7 +51,12 @@ function Start({ connector }: { readonly connector: Connector }) {
         connector.form !== null && <Loading what="the form" />
       ) : (
         <Suspense fallback={<Loading what="the form" />}>
-          <Submission connector={connector} form={formOf(connector.form)} start={source?.parameters ?? recent?.parameters ?? {}} preset={recent?.id ?? null} />
+          <Submission
+            connector={connector}
+            form={formOf(connector.form)}
+            start={source?.parameters ?? recent?.parameters ?? {}}
+            preset={recent?.id ?? null}
+          />
         </Suspense>
       )}
     </>

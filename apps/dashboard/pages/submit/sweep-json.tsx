@@ -43,6 +43,8 @@ export function SweepJson({ sweep, onChange, onProblem }: SweepJsonProps) {
 
 /** A line for each parameter. */
 function pretty(sweep: Sweep): string {
-  const lines = Object.entries(sweep).map(([name, values]) => `  ${JSON.stringify(name)}: [${values.map((value) => JSON.stringify(value)).join(', ')}]`);
+  const lines = Object.entries(sweep).map(
+    ([name, values]) => `  ${JSON.stringify(name)}: [${values.map((value) => JSON.stringify(value)).join(', ')}]`,
+  );
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n}`;
 }

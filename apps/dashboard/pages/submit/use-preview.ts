@@ -21,7 +21,10 @@ export function usePreview(connector: string, parameters: Readonly<Record<string
     let wanted = true;
     const timer = setTimeout(async () => {
       try {
-        const { data } = await client.mutate({ mutation: previewMutation, variables: { input: { connector, parameters: JSON.parse(asked) } } });
+        const { data } = await client.mutate({
+          mutation: previewMutation,
+          variables: { input: { connector, parameters: JSON.parse(asked) } },
+        });
         if (wanted) setState({ of: asked, preview: data?.previewJob ?? null, error: null });
       } catch (error) {
         if (wanted) setState({ of: asked, preview: null, error });

@@ -16,7 +16,8 @@ function PlainWidget(props: Props) {
   const { value, onChange, schema } = props;
   const text = typeof value === 'string' ? value : '';
   const change = (next: string) => onChange(next === '' && schema['x-blank'] !== true ? undefined : next);
-  if (text.includes('\n')) return <Textarea {...shared(props)} autosize maxRows={8} value={text} onChange={(event) => change(event.currentTarget.value)} />;
+  if (text.includes('\n'))
+    return <Textarea {...shared(props)} autosize maxRows={8} value={text} onChange={(event) => change(event.currentTarget.value)} />;
   return <TextInput {...shared(props)} value={text} onChange={(event) => change(event.currentTarget.value)} />;
 }
 
@@ -31,12 +32,21 @@ function NumberWidget(props: Props) {
     if (parsed(text) !== value) setText(textOf(value));
   }
   const { minimum, maximum } = schema;
-  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : minimum !== undefined ? `at least ${minimum}` : undefined;
+  const range =
+    minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : minimum !== undefined ? `at least ${minimum}` : undefined;
   const change = (next: string) => {
     setText(next);
     onChange(parsed(next));
   };
-  return <TextInput {...shared(props)} inputMode={schema.type === 'integer' ? 'numeric' : 'decimal'} placeholder={range} value={text} onChange={(event) => change(event.currentTarget.value)} />;
+  return (
+    <TextInput
+      {...shared(props)}
+      inputMode={schema.type === 'integer' ? 'numeric' : 'decimal'}
+      placeholder={range}
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
 }
 
 export function SelectWidget(props: Props) {
@@ -55,7 +65,7 @@ export function SelectWidget(props: Props) {
 }
 
 export function CheckboxWidget(props: Props) {
-  const { required: _required, ...rest } = shared(props);
+  const { required: _required, inputWrapperOrder: _order, ...rest } = shared(props);
   return <Checkbox {...rest} checked={props.value === true} onChange={(event) => props.onChange(event.currentTarget.checked)} />;
 }
 
@@ -69,6 +79,8 @@ function shared({ id, name, label, required, disabled, schema, registry }: Props
     description: schema.description,
     error: registry.formContext.errors[name],
     size: 'sm' as const,
+    // Fields of one row stand level, whether or not they are explained.
+    inputWrapperOrder: ['label' as const, 'input' as const, 'description' as const, 'error' as const],
   };
 }
 

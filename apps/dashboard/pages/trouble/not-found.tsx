@@ -7,7 +7,15 @@ export function NotFound({ what = 'There is no such page.' }: { readonly what?: 
     <Page name="Not found" heading="Not found">
       <Text mb="sm">{what} The address may be mistyped, or it belongs to somebody else's job.</Text>
       <Text>
-        Go to <Anchor component={Link} to="/jobs" underline="always">your jobs</Anchor> or <Anchor component={Link} to="/" underline="always">the connectors</Anchor>.
+        Go to{' '}
+        <Anchor component={Link} to="/jobs" underline="always">
+          your jobs
+        </Anchor>{' '}
+        or{' '}
+        <Anchor component={Link} to="/" underline="always">
+          the connectors
+        </Anchor>
+        .
       </Text>
     </Page>
   );
