@@ -40,7 +40,7 @@ export function createLogWatches(
 
   return {
     add(watch) {
-      watches.set(`${watch.jobId}/${watch.task}/${watch.stream}`, { watch, until: Date.now() + LEASE });
+      watches.set(`${watch.jobId}/${watch.task}/${watch.stream}/${watch.offset}`, { watch, until: Date.now() + LEASE });
       if (!timer) next();
     },
     close() {

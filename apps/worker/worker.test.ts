@@ -79,6 +79,13 @@ test('cancel ends every process of the job, also those that left their process g
   expect(await kiln.output(`endless${job}/logs/1.out`)).toBe('begun\n');
 });
 
+test('a job that is cancelled before it has begun ends at once', async () => {
+  await kiln.connector('hasty', { 'connector.yaml': 'description: Nothing.\nrunsOn: unix\ncommand: "true"\n' });
+  const jobs = await Promise.all(Array.from({ length: 5 }, () => kiln.submit('hasty', 'local')));
+  for (const job of jobs) await requestCancel(kiln.db, job);
+  for (const job of jobs) expect((await kiln.ended(job)).job.status).toMatch(/cancelled|succeeded/);
+});
+
 test('bootstrap.sh and schedule.sh run before main.sh, each task in its own copy of process_payload', async () => {
   await kiln.connector('full', {
     'connector.yaml': 'description: The full layout.\nrunsOn: cloud\nsweep: { n: [1, 2, 3] }\n',

@@ -2,4 +2,4 @@
 export const RESYNC = 5000;
 
 /** Milliseconds after which a world that is changing is looked at again: what happens within is handled as one set. */
-export const SOON = 100;
+export const SOON = 250;

@@ -1,112 +1,53 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path/posix';
-import {
-  type Batch,
-  type JobRef,
-  jobDirectory,
-  journalPath,
-  KnownError,
-  type Look,
-  type NodeRef,
-  type Payload,
-  type Site,
-  type TaskInput,
-} from '@kiln/domain';
+import type { JobRef, NodeRef, Payload, Site } from '@kiln/domain';
 import { pack } from 'tar-stream';
+import { JobOnNode } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
-import { parseJournal } from './runner/journal.ts';
 import { environment, taskFiles } from './runner/task-files.ts';
-import type { RunOptions, Shell } from './shells/shell.ts';
-import { toKnownError } from './trouble.ts';
-
-/** The most of a journal that one look reads: some ten thousand tasks. */
-const LOOK_BYTES = 1024 * 1024;
+import type { Shell } from './shells/shell.ts';
 
 /** Speaks with the machines of `machines` through a shell on each. */
 export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell): Site {
-  const directory = (job: JobRef, node: NodeRef) => join(node.root, jobDirectory(job));
-
-  async function unpack(node: NodeRef, to: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
-    await must(shellOn(node), ['tar', '-xf', '-', '-C', to], what, { input: archive, timeout: 3_600_000 });
-  }
-
-  /** Runs a command of the job's `node.sh`. */
-  function ask(job: JobRef, node: NodeRef, command: readonly string[], what: string, options?: RunOptions): Promise<string> {
-    const dir = directory(job, node);
-    return must(shellOn(node), ['sh', join(dir, '.kiln/node.sh'), dir, ...command], what, options);
-  }
-
+  const on = (job: JobRef, node: NodeRef) => new JobOnNode(shellOn(node), job, node);
   return {
     ...machines,
 
     async prepare(job, node, payload) {
-      const dir = directory(job, node);
-      const what = `The payload could not be brought to ${node.name}`;
-      await must(shellOn(node), ['mkdir', '-p', `${dir}/.kiln`, `${dir}/logs`, `${dir}/payload`], what);
-      await unpack(node, join(dir, 'payload'), payload.archive(), what);
-      await unpack(node, dir, runnerFiles(payload), what);
+      const there = on(job, node);
+      const what = 'The payload could not be set up';
+      await there.mkdir(['.kiln', 'logs', 'payload'], what);
+      await there.unpack('payload', payload.archive(), what);
+      await there.unpack('', runnerFiles(payload), what);
     },
 
-    stageIn: (job, node, tasks, parameters) =>
-      unpack(node, directory(job, node), taskFiles(tasks, parameters), `Tasks could not be set up on ${node.name}`),
+    stageIn: (job, node, tasks, parameters) => on(job, node).unpack('', taskFiles(tasks, parameters), 'Tasks could not be set up'),
 
-    async launch(job, node, { name, script, iteration, tasks, slots }: Batch) {
-      const what = `Tasks could not be started on ${node.name}`;
-      await ask(job, node, ['launch', name, script, String(iteration), String(slots)], what, { input: lines(tasks) });
+    async launch(job, node, { name, script, iteration, tasks, slots }) {
+      const input = tasks.map((number) => `${number}\n`).join('');
+      await on(job, node).ask(['launch', name, script, String(iteration), String(slots)], 'Tasks could not be started', { input });
     },
 
-    async look(job, node, batch, offset): Promise<Look> {
-      const bytes = await shellOn(node).read(join(directory(job, node), journalPath(batch)), offset, LOOK_BYTES);
-      const { entries, length, ended } = parseJournal(bytes);
-      if (length > 0) return { entries, offset: offset + length, runner: ended ? 'ended' : 'running' };
-      const runner = await ask(job, node, ['runner', batch], `The runner on ${node.name} could not be asked`);
-      return { entries, offset, runner: runnerState(runner.trim()) };
+    look: (job, node, batch, offset) => on(job, node).look(batch, offset),
+    follow: (job, node, path, hint) => on(job, node).follow(path, hint),
+    read: (job, node, path, offset, length) => on(job, node).read(path, offset, length),
+
+    collect(job, node, tasks) {
+      const lines = tasks.map(({ number, iteration }) => `${number} ${iteration}\n`).join('');
+      return on(job, node).stream(['pack'], lines);
     },
-
-    follow: (job, node, path, hint) => shellOn(node).follow(join(directory(job, node), path), hint),
-
-    collect(job, node, tasks: readonly TaskInput[]) {
-      const dir = directory(job, node);
-      const names = tasks.map(({ number, iteration }) => `${number} ${iteration}\n`).join('');
-      return shellOn(node).stream(['sh', join(dir, '.kiln/node.sh'), dir, 'pack'], names);
-    },
-
-    read: (job, node, path, offset, length) => shellOn(node).read(join(directory(job, node), path), offset, length),
 
     async stop(job, node) {
-      if (await isPrepared(job, node)) await ask(job, node, ['stop'], `Processes on ${node.name} could not be ended`);
+      const there = on(job, node);
+      if (await there.isPrepared()) await there.ask(['stop'], 'Processes could not be ended');
     },
 
     async clean(job, node) {
-      const what = `The job's directory on ${node.name} could not be removed`;
-      const dir = directory(job, node);
-      if (await isPrepared(job, node)) await ask(job, node, ['clean'], what, { timeout: 3_600_000 });
-      else await must(shellOn(node), ['rm', '-rf', dir], what);
+      const there = on(job, node);
+      const what = 'What the job left could not be removed';
+      if (await there.isPrepared()) await there.ask(['clean'], what, { timeout: 3_600_000 });
+      else await there.remove(what);
     },
   };
-
-  async function isPrepared(job: JobRef, node: NodeRef): Promise<boolean> {
-    const bytes = await shellOn(node).read(join(directory(job, node), '.kiln/node.sh'), 0, 1);
-    return bytes.length > 0;
-  }
-}
-
-/** The command's standard output; anything but exit code 0 is an error that says `what` could not be done. */
-async function must(shell: Shell, argv: readonly string[], what: string, options?: RunOptions): Promise<string> {
-  const { code, stdout, stderr } = await shell.run(argv, options).catch((error) => {
-    throw toKnownError(error, what);
-  });
-  if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), what);
-  return stdout;
-}
-
-function runnerState(word: string): Look['runner'] {
-  if (word === 'running' || word === 'ended' || word === 'dead') return word;
-  throw new KnownError('PLATFORM_UNAVAILABLE', `The runner answered “${word}”.`, { retryable: true });
-}
-
-function lines(numbers: readonly number[]): string {
-  return numbers.map((number) => `${number}\n`).join('');
 }
 
 const asset = (name: string) => readFileSync(new URL(`./runner/${name}`, import.meta.url));

@@ -3,8 +3,8 @@
 dir=$1 command=$2
 shift 2
 
-alive() { # PID BOOT_ID
-  [ "$2" = "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" ] && kill -0 "$1" 2>/dev/null
+alive() { # PID BOOT_ID; a zombie is not alive
+  [ "$2" = "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" ] && kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.[ZX]' "/proc/$1/status"
 }
 
 # Process ids of the job: leaders named in its journals, and every process that carries its mark (where /proc shows it).
@@ -51,7 +51,7 @@ pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
 stop) # ends every process of the job; fails if one is still alive at the end
   [ -d "$dir" ] || exit 0
   for runner in "$dir"/.kiln/batches/*/runner; do
-    if read -r pid boot 2>/dev/null <"$runner" && alive "$pid" "$boot"; then kill -KILL -- "-$pid" 2>/dev/null; fi
+    if read -r pid boot 2>/dev/null <"$runner" && alive "$pid" "$boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
   done
   signal=TERM tries=0
   while :; do
@@ -60,7 +60,7 @@ stop) # ends every process of the job; fails if one is still alive at the end
     [ $tries -lt 60 ] || { echo "still alive: $(echo $left)" >&2; exit 1; }
     [ $tries -lt 20 ] || signal=KILL
     if [ $((tries % 20)) = 0 ] || [ $signal = KILL ]; then
-      for pid in $left; do kill -$signal -- "-$pid" 2>/dev/null || kill -$signal "$pid" 2>/dev/null; done
+      for pid in $left; do kill -s $signal -- "-$pid" 2>/dev/null || kill -s $signal "$pid" 2>/dev/null; done
     fi
     tries=$((tries + 1))
     sleep 0.1 2>/dev/null || sleep 1

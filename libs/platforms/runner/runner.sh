@@ -16,11 +16,18 @@ cd "$kiln_batch" || exit 1
 
 kiln_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 
+# Whether a process lives (a zombie does not) and is of this job, not a later one with the same number.
+kiln_alive() {
+  kill -0 "$1" 2>/dev/null || return 1
+  grep -qs '^State:.[ZX]' "/proc/$1/status" && return 1
+  [ ! -r "/proc/$1/environ" ] || grep -qsF "$kiln_dir" "/proc/$1/environ" "/proc/$1/cmdline"
+}
+
 # One runner at a time: the claim is atomic, and a claim whose process is gone is taken over by the one that moves it away.
 kiln_claim() {
   (set -C; echo "$$ $kiln_boot" >runner) 2>/dev/null && return 0
   read -r kiln_pid kiln_its_boot <runner || return 1
-  [ "$kiln_its_boot" = "$kiln_boot" ] && kill -0 "$kiln_pid" 2>/dev/null && return 1
+  [ "$kiln_its_boot" = "$kiln_boot" ] && kiln_alive "$kiln_pid" && return 1
   mv runner "stale.$$" 2>/dev/null && rm -f "stale.$$" && kiln_claim
 }
 kiln_claim || exit 0
@@ -74,7 +81,7 @@ kiln_run() {
 
 # What an earlier runner of this batch started and did not see the end of: gone with a reboot, else waited for.
 kiln_watch() {
-  if [ "$3" = "$kiln_boot" ] && [ "$2" != - ]; then while kill -0 "$2" 2>/dev/null; do sleep 1; done; sleep 1; fi
+  if [ "$3" = "$kiln_boot" ] && [ "$2" != - ]; then while kiln_alive "$2"; do sleep 1; done; sleep 1; fi
   grep -q "^exited $1 " journal && return
   kiln_time
   kiln_note lost "$1" "$kiln_now"

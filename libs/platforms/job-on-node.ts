@@ -1,0 +1,93 @@
+import { join } from 'node:path/posix';
+import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef } from '@kiln/domain';
+import { parseJournal } from './runner/journal.ts';
+import type { RunOptions, Shell } from './shells/shell.ts';
+import { toKnownError } from './trouble.ts';
+
+/** The most of a journal that one look reads: some ten thousand tasks. */
+const LOOK_BYTES = 1024 * 1024;
+
+/** A job's directory on one of its nodes, and what can be done there through a shell. */
+export class JobOnNode {
+  readonly directory: string;
+
+  constructor(
+    private readonly shell: Shell,
+    job: JobRef,
+    private readonly node: NodeRef,
+  ) {
+    this.directory = join(node.root, jobDirectory(job));
+  }
+
+  /** Runs a command of the job's `node.sh`; `what` says what could not be done if it fails. */
+  ask(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
+    return this.must(this.nodeCommand(command), `${what} on ${this.node.name}`, options);
+  }
+
+  /** The standard output of a command of the job's `node.sh` as it comes. */
+  stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
+    return this.shell.stream(this.nodeCommand(command), input);
+  }
+
+  async unpack(path: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+    const argv = ['tar', '-xf', '-', '-C', join(this.directory, path)];
+    await this.must(argv, `${what} on ${this.node.name}`, { input: archive, timeout: 3_600_000 });
+  }
+
+  async mkdir(paths: readonly string[], what: string): Promise<void> {
+    await this.must(['mkdir', '-p', ...paths.map((path) => join(this.directory, path))], `${what} on ${this.node.name}`);
+  }
+
+  async remove(what: string): Promise<void> {
+    await this.must(['rm', '-rf', this.directory], `${what} on ${this.node.name}`);
+  }
+
+  read(path: string, offset: number, length: number): Promise<Uint8Array> {
+    return this.shell.read(join(this.directory, path), offset, length);
+  }
+
+  follow(path: string, hint: () => void): () => void {
+    return this.shell.follow(join(this.directory, path), hint);
+  }
+
+  /** Whether the runner's files are there. */
+  async isPrepared(): Promise<boolean> {
+    return (await this.read('.kiln/node.sh', 0, 1)).length > 0;
+  }
+
+  async look(batch: string, offset: number): Promise<Look> {
+    const news = await this.readJournal(batch, offset);
+    if (news.runner !== null) return { ...news, runner: news.runner };
+    if (!(await this.isPrepared())) return { ...news, runner: 'ended' };
+    const runner = runnerState(await this.ask(['runner', batch], 'The runner could not be asked'));
+    if (runner === 'running') return { ...news, runner };
+    // It may have written its last lines between the two looks.
+    const last = await this.readJournal(batch, offset);
+    return { ...last, runner: last.runner ?? runner };
+  }
+
+  /** What the journal says from `offset` on; if nothing, it does not tell how the runner is. */
+  private async readJournal(batch: string, offset: number): Promise<Omit<Look, 'runner'> & { runner: Look['runner'] | null }> {
+    const { entries, length, ended } = parseJournal(await this.read(journalPath(batch), offset, LOOK_BYTES));
+    return { entries, offset: offset + length, runner: ended ? 'ended' : length > 0 ? 'running' : null };
+  }
+
+  private nodeCommand(command: readonly string[]): readonly string[] {
+    return ['sh', join(this.directory, '.kiln/node.sh'), this.directory, ...command];
+  }
+
+  /** The command's standard output; anything but exit code 0 is an error. */
+  private async must(argv: readonly string[], what: string, options?: RunOptions): Promise<string> {
+    const { code, stdout, stderr } = await this.shell.run(argv, options).catch((error) => {
+      throw toKnownError(error, what);
+    });
+    if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), what);
+    return stdout;
+  }
+}
+
+function runnerState(answer: string): Look['runner'] {
+  const word = answer.trim();
+  if (word === 'running' || word === 'ended' || word === 'dead') return word;
+  throw new KnownError('PLATFORM_UNAVAILABLE', `The runner answered “${word}”.`, { retryable: true });
+}
