@@ -20,7 +20,7 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
     const signal = AbortSignal.timeout(TIME_LIMIT);
     switch (question.kind) {
       case 'check-output':
-        await places.storage(question.storage, question.path, signal).open('');
+        await places.storage(question.storage, '', signal).probe(question.path);
         return { value: null };
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };

@@ -121,6 +121,8 @@ export interface Storage {
   /** Makes the directory `path` and proves that it can be written and has room.
    *  @throws KnownError STORAGE_UNWRITABLE, or DISK_FULL (retryable) */
   open(path: string): Promise<void>;
+  /** Whether `open` would succeed, as far as can be told without making anything. @throws KnownError as `open` does */
+  probe(path: string): Promise<void>;
   list(path: string): Promise<readonly FileEntry[]>;
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   stat(path: string): Promise<FileEntry>;

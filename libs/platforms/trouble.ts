@@ -8,7 +8,7 @@ const TROUBLES: readonly {
   readonly advice: string;
 }[] = [
   {
-    pattern: /ENOSPC|No space left|EDQUOT|[Qq]uota exceeded/,
+    pattern: /ENOSPC|No space left|Wrote only \d+ of \d+ bytes|EDQUOT|[Qq]uota exceeded/,
     code: 'DISK_FULL',
     retryable: true,
     advice: 'the disk is full; free some space and Kiln goes on by itself',

@@ -61,6 +61,7 @@ export class Simulated {
 
   readonly storage: Storage = {
     open: () => this.call(() => {}),
+    probe: () => this.call(() => {}),
     list: () => this.call(() => []),
     stat: () => this.call(() => ({ name: '', kind: 'directory', size: 0, modifiedAt: '' })),
     read: () => this.call(() => new Uint8Array()),

@@ -1,7 +1,7 @@
 import { checkParameters } from '@kiln/connectors/form';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { findConnector } from '@kiln/db/catalog';
-import { KnownError, type Parameters, type Platform, type Problem, STAGES, type Submission } from '@kiln/domain';
+import { KnownError, type Parameters, type Platform, type Problem, validateSubmission } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { choicesOf } from '../platform/choices.ts';
 import type { SubmitJobInput } from './submission.input.ts';
@@ -35,7 +35,7 @@ export async function check(context: Context, input: SubmitJobInput): Promise<Ch
   const platform = choices.platforms.find(({ name }) => name === parameters['platform']);
   const sound = problems.length === 0 && platform !== undefined;
   const further = [
-    ...(sound ? askStages({ connector: loaded.connector, platform, parameters }) : []),
+    ...(sound ? validateSubmission({ connector: loaded.connector, platform, parameters }) : []),
     ...(await askStorage(context, problems, parameters)),
   ];
   return { problems: [...problems, ...further], parameters, runnable: sound ? { loaded, platform } : null };
@@ -49,24 +49,6 @@ async function aboutConnector({ db }: Context, name: string, loaded: LoadedConne
   if (row.problem !== null || !loaded)
     return problem('CONNECTOR_BROKEN', row.problem ?? `The connector "${name}" is not ready yet; try again.`);
   return null;
-}
-
-/** The connector's own stages may have conditions of their own. */
-function askStages(submission: Submission): Problem[] {
-  return STAGES.flatMap((stage) => {
-    try {
-      return submission.connector.stages[stage]?.validate?.(submission, () => []) ?? [];
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return [
-        {
-          path: [],
-          code: 'CONNECTOR_CODE' as const,
-          message: `The check of the stage ${stage} of "${submission.connector.name}" failed: ${reason}`,
-        },
-      ];
-    }
-  });
 }
 
 /** Without a worker nobody can look: the job is accepted and finds out by itself. */

@@ -1,5 +1,5 @@
-import { lstat, mkdir, open, readdir, realpath, rm, statfs, unlink, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { access, constants, lstat, mkdir, open, readdir, realpath, rm, stat, statfs, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import type { Shell } from '../shells/shell.ts';
 import { isNodeError, toKnownError } from '../trouble.ts';
@@ -29,6 +29,7 @@ export function localStorage(root: string, shell: Shell): Storage {
 
   return {
     open: (path) => prove(place(path)),
+    probe: (path) => probe(place(path)),
 
     async list(path) {
       const directory = await existing(path);
@@ -78,12 +79,36 @@ export function localStorage(root: string, shell: Shell): Storage {
 async function prove(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
-    const probe = join(directory, `.kiln-probe-${process.pid}-${Date.now()}`);
-    await writeFile(probe, 'x');
-    await unlink(probe);
+    const file = join(directory, `.kiln-probe-${process.pid}-${Date.now()}`);
+    await writeFile(file, 'x');
+    await unlink(file);
+    await needRoom(directory);
   } catch (error) {
     throw toKnownError(error, `Results cannot be written to ${directory}`);
   }
+}
+
+/** The same of the nearest directory that exists, without making one. */
+async function probe(directory: string): Promise<void> {
+  try {
+    const found = await nearest(directory);
+    if (!(await stat(found)).isDirectory()) throw new Error(`ENOTDIR: ${found}`);
+    await access(found, constants.W_OK);
+    await needRoom(found);
+  } catch (error) {
+    throw toKnownError(error, `Results cannot be written to ${directory}`);
+  }
+}
+
+async function nearest(path: string): Promise<string> {
+  const exists = await stat(path).then(
+    () => true,
+    (error) => !isNodeError(error, 'ENOENT'),
+  );
+  return exists || path === dirname(path) ? path : nearest(dirname(path));
+}
+
+async function needRoom(directory: string): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize < LEAST_FREE_BYTES) throw full(directory, bavail * bsize);
 }

@@ -1,0 +1,80 @@
+import type { Storage } from '@kiln/domain';
+import { pack } from 'tar-stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+export interface StorageUnderTest {
+  readonly storage: Storage;
+  /** Makes a symbolic link at `path`, as a payload may leave one. */
+  link(path: string, target: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every place for results must do. */
+export function storageContract(name: string, open: () => Promise<StorageUnderTest>): void {
+  describe(name, () => {
+    let under: StorageUnderTest;
+    beforeEach(async () => {
+      under = await open();
+      await under.storage.open('');
+      await under.storage.unpack('', archive({ 'a/1/n': 'one\n', 'a/10/n': 'ten\n', 'a/2/n': 'two\n', 'a/note': 'four' }));
+    });
+    afterEach(() => under.close());
+
+    const text = async (path: string, offset = 0, length = 1000) =>
+      new TextDecoder().decode(await under.storage.read(path, offset, length));
+
+    test('lists directories before files, numbers in their order', async () => {
+      const entries = await under.storage.list('a');
+      expect(entries.map((entry) => entry.name)).toEqual(['1', '2', '10', 'note']);
+      expect(entries.at(-1)).toMatchObject({ kind: 'file', size: 4 });
+    });
+
+    test('reads a part of a file, and nothing past its end', async () => {
+      expect(await text('a/note', 1, 2)).toBe('ou');
+      expect(await text('a/note', 4)).toBe('');
+      expect(await under.storage.stat('a/2/n')).toMatchObject({ kind: 'file', size: 4 });
+    });
+
+    test('unpacks over what is there, and copies a directory in place of another', async () => {
+      await under.storage.unpack('', archive({ 'a/1/n': 'uno\n' }));
+      await under.storage.copy('a', 'b');
+      await under.storage.unpack('', archive({ 'c/only': 'c' }));
+      await under.storage.copy('c', 'b');
+      expect(await text('a/1/n')).toBe('uno\n');
+      expect((await under.storage.list('b')).map((entry) => entry.name)).toEqual(['only']);
+    });
+
+    test.each(['../x', 'a/../../x', '/etc/passwd', 'a\0b'])('refuses %j', async (path) => {
+      for (const call of [under.storage.stat(path), under.storage.list(path), under.storage.read(path, 0, 1)]) {
+        await expect(call).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      }
+    });
+
+    test.each(['/etc/passwd', '../../../etc/passwd', '/etc'])('does not follow a link to %s', async (target) => {
+      await under.link('a/link', target);
+      await expect(under.storage.read('a/link', 0, 10)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(under.storage.stat('a/link/passwd')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect((await under.storage.list('a')).map((entry) => entry.name)).not.toContain('link');
+    });
+
+    test('tells of a file that is not there, and of a path that is too long, in one way', async () => {
+      await expect(under.storage.read('a/none', 0, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(under.storage.stat('x'.repeat(5000))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('probing says what opening would, and makes nothing', async () => {
+      await under.storage.probe('new/deep');
+      await expect(under.storage.stat('new')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      const sentence = expect.stringContaining('a file stands where a directory is needed');
+      await expect(under.storage.probe('a/note/x')).rejects.toMatchObject({ code: 'STORAGE_UNWRITABLE', message: sentence });
+      await expect(under.storage.open('a/note/x')).rejects.toMatchObject({ code: 'STORAGE_UNWRITABLE', message: sentence });
+    });
+  });
+}
+
+async function* archive(files: Record<string, string>): AsyncIterable<Uint8Array> {
+  const tar = pack();
+  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
+  tar.finalize();
+  yield* tar as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
+}
