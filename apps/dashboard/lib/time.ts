@@ -1,12 +1,17 @@
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
+const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
 ];
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' });
-const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
 const shortDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** `3 min ago`, `in 12 s`; older than a week, the date. */
@@ -14,8 +19,9 @@ export function ago(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000;
   if (Math.abs(seconds) < 2) return 'just now';
   if (seconds < -7 * 86_400) return shortDate.format(new Date(at));
-  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  return relative.format(Math.trunc(seconds / size), unit);
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['s', 1];
+  const words = `${Math.trunc(Math.abs(seconds) / size)} ${unit}`;
+  return seconds < 0 ? `${words} ago` : `in ${words}`;
 }
 
 /** Date and time in the zone of the reader. */

@@ -13,7 +13,7 @@ export function TaskStateLabel({ state }: { readonly state: TaskState }) {
 function StatusLabel({ look, turning, compact }: { readonly look: Look; readonly turning: boolean; readonly compact: boolean }) {
   return (
     <span
-      style={{ display: 'inline-flex', alignItems: 'center', gap: 6, color: look.color, fontWeight: 500, whiteSpace: 'nowrap' }}
+      style={{ display: 'flex', alignItems: 'center', gap: 6, color: look.color, fontWeight: 500, whiteSpace: 'nowrap' }}
       title={look.label}
     >
       <Icon name={look.icon} turning={turning} />

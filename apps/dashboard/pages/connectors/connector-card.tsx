@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Connector } from '../../lib/documents.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import classes from './connectors.module.css';
 
 const KIND: Readonly<Record<string, string>> = { unix: 'Unix machine', cloud: 'Cloud' };
@@ -26,7 +27,7 @@ export function ConnectorCard({ connector, usable }: { readonly connector: Conne
       </div>
       {description && (
         <Text size="sm" c="dimmed" lineClamp={4}>
-          {description}
+          <Prose text={description} />
         </Text>
       )}
       <Reason connector={connector} />

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { type Connector, connectorQuery, jobParametersQuery, presetsQuery } from '../../lib/documents.ts';
 import { Banner, Failure, Loading } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { NotFound } from '../trouble/not-found.tsx';
 import { formOf } from './form-schema.ts';
 import { RECENT } from './recent.ts';
@@ -37,7 +38,7 @@ function Start({ connector }: { readonly connector: Connector }) {
   return (
     <>
       <Text c="dimmed" mb="md" maw={860}>
-        {connector.description}
+        <Prose text={connector.description} />
       </Text>
       <Hindrance connector={connector} />
       {presets.error && <Failure error={presets.error} />}

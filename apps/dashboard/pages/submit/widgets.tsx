@@ -53,7 +53,7 @@ export function SelectWidget(props: Props) {
   const { value, onChange, options, required, schema } = props;
   const choices = options.enumOptions ?? [];
   const at = choices.findIndex((choice) => choice.value === value);
-  const blank = at < 0 || (schema['x-blank'] === true && !required);
+  const blank = at < 0 || (schema['x-blank'] !== true && !required);
   return (
     <NativeSelect
       {...shared(props)}
