@@ -61,7 +61,7 @@ export const stageTimesQuery = graphql(
 );
 
 export const gridQuery = graphql(
-  `query Grid($id: ID!, $iteration: Int) { job(id: $id) { id taskGrid(iteration: $iteration) { iteration firstNumber states } } }`,
+  `query Grid($id: ID!, $iteration: Int) { job(id: $id) { id lastSeq taskGrid(iteration: $iteration) { iteration firstNumber states } } }`,
 );
 
 export const eventsQuery = graphql(

@@ -3,7 +3,11 @@ import { applyEvents, type Grid, stateAt, toGrid } from './grid.ts';
 
 const MOST_KEPT = 20_000;
 
-type Letters = Parameters<typeof toGrid>[0];
+/** A grid, and the newest event that is surely in it. */
+export interface GridReading {
+  readonly taskGrid: Parameters<typeof toGrid>[0];
+  readonly lastSeq: number;
+}
 
 /**
  * What happened to a job since its page was opened. Events come in bursts of thousands: they are collected and taken over
@@ -26,8 +30,12 @@ export class JobFeed {
   /** While a new grid is on its way, what may be newer than it. */
   #since: JobEvent[] | null = null;
 
-  constructor(grid: Letters) {
-    this.grid = toGrid(grid);
+  /** Events up to here are in the grid already. */
+  #gridSeq: number;
+
+  constructor({ taskGrid, lastSeq }: GridReading) {
+    this.grid = toGrid(taskGrid);
+    this.#gridSeq = lastSeq;
   }
 
   push(events: readonly JobEvent[]): void {
@@ -40,15 +48,16 @@ export class JobFeed {
   }
 
   /** Reads the grid again, and keeps what happens meanwhile. */
-  async replaceGrid(read: () => Promise<Letters | null>): Promise<void> {
+  async replaceGrid(read: () => Promise<GridReading | null>): Promise<void> {
     const since: JobEvent[] = [];
     this.#since = since;
-    const letters = await read();
+    const reading = await read();
     // A later call has taken over, or the job is gone.
-    if (this.#since !== since || !letters) return;
+    if (this.#since !== since || !reading) return;
     this.#since = null;
-    this.grid = toGrid(letters);
-    applyEvents(this.grid, since);
+    this.grid = toGrid(reading.taskGrid);
+    this.#gridSeq = reading.lastSeq;
+    applyEvents(this.grid, this.#newer(since));
     this.changed = null;
     this.#tell();
   }
@@ -82,8 +91,12 @@ export class JobFeed {
       this.events = this.events.slice(-MOST_KEPT / 2);
       this.truncated = true;
     }
-    this.changed = applyEvents(this.grid, taken);
+    this.changed = applyEvents(this.grid, this.#newer(taken));
     this.#tell();
+  }
+
+  #newer(events: readonly JobEvent[]): readonly JobEvent[] {
+    return events.filter(({ seq }) => seq > this.#gridSeq);
   }
 
   #tell(): void {

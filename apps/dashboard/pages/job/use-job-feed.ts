@@ -6,20 +6,23 @@ import { useFollow } from '../../lib/live.ts';
 import type { Trouble } from '../../lib/trouble.ts';
 import { JobFeed } from './job-feed.ts';
 
+/** Events that come so late are not worth waiting for: the grid as a whole is read sooner. */
+const FAR_BEHIND = 3000;
+
 /** Follows a job from the state in which its page was read; writes the job itself into the cache. */
 export function useJobFeed(
   initial: JobPageData,
   iteration: number | undefined,
 ): { readonly feed: JobFeed; readonly trouble: Trouble | null } {
   const client = useApolloClient();
-  const [feed] = useState(() => new JobFeed(initial.taskGrid));
+  const [feed] = useState(() => new JobFeed(initial));
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const position = useRef(initial.lastSeq);
   const { id } = initial;
-  const readGrid = useThrottled(500, () =>
+  const readGrid = useThrottled(800, () =>
     feed.replaceGrid(async () => {
       const { data } = await client.query({ query: gridQuery, variables: { id, iteration: iteration ?? null }, fetchPolicy: 'no-cache' });
-      return data?.job?.taskGrid ?? null;
+      return data?.job ?? null;
     }),
   );
   const readTimes = useThrottled(400, () => client.query({ query: stageTimesQuery, variables: { id }, fetchPolicy: 'network-only' }));
@@ -35,7 +38,8 @@ export function useJobFeed(
       if (events.some(({ kind }) => kind === 'job')) readTimes();
       if (events.some(({ kind }) => kind === 'node' || kind === 'task')) readNodes();
       const shown = iteration ?? job.iteration;
-      if (feed.grid.iteration !== shown || (shown === job.iteration && feed.grid.states.length !== job.counts.total)) readGrid();
+      const behind = job.lastSeq - lastSeq > FAR_BEHIND;
+      if (behind || feed.grid.iteration !== shown || (shown === job.iteration && feed.grid.states.length !== job.counts.total)) readGrid();
     },
     refused: setTrouble,
   });
