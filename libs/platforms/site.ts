@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { JobRef, NodeRef, Payload, Site } from '@kiln/domain';
+import type { JobRef, NodeRef, Payload, Site, Value } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { JobOnNode } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
@@ -17,7 +17,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       const what = 'The payload could not be set up';
       await there.mkdir(['.kiln', 'logs', 'payload'], what);
       await there.unpack('payload', payload.archive(), what);
-      await there.unpack('', runnerFiles(payload), what);
+      await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }), what);
     },
 
     stageIn: (job, node, tasks, parameters) => on(job, node).unpack('', taskFiles(tasks, parameters), 'Tasks could not be set up'),
@@ -52,11 +52,11 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 
 const asset = (name: string) => readFileSync(new URL(`./runner/${name}`, import.meta.url));
 
-async function* runnerFiles(payload: Payload): AsyncIterable<Uint8Array> {
+async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Value>>): AsyncIterable<Uint8Array> {
   const archive = pack();
   archive.entry({ name: '.kiln/runner.sh' }, asset('runner.sh'));
   archive.entry({ name: '.kiln/node.sh' }, asset('node.sh'));
-  archive.entry({ name: '.kiln/job.env' }, environment(payload.parameters));
+  archive.entry({ name: '.kiln/job.env' }, environment({ ...payload.parameters, ...facts }));
   if (payload.copied) archive.entry({ name: '.kiln/copied' }, '');
   archive.finalize();
   yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
