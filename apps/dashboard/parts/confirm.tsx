@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Dialog } from './dialog.tsx';
 
 interface ConfirmProps {
   readonly opened: boolean;
@@ -14,7 +15,7 @@ interface ConfirmProps {
 /** Asks before something that cannot be undone. */
 export function Confirm({ opened, title, children, action, busy = false, onConfirm, onClose }: ConfirmProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Text component="div" size="sm">
         {children}
       </Text>
@@ -26,6 +27,6 @@ export function Confirm({ opened, title, children, action, busy = false, onConfi
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type JobPageData, jobPageQuery } from '../../lib/documents.ts';
 import { JOB_LOOK } from '../../lib/status.ts';
+import { troubleOf } from '../../lib/trouble.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
 import { NotFound } from '../trouble/not-found.tsx';
@@ -22,7 +23,7 @@ export function JobPage() {
     fetchPolicy: 'network-only',
     nextFetchPolicy: 'cache-first',
   });
-  if (data?.job === null) return <NotFound what={`There is no job ${id}.`} />;
+  if (data?.job === null || (error && troubleOf(error).code === 'NOT_FOUND')) return <NotFound what={`There is no job ${id}.`} />;
   return (
     <Page name={`Job ${id}`}>
       {error && !data && <Failure error={error} retry={() => void refetch()} />}

@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Button, Group, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { deletePresetMutation, type Preset, presetsQuery, savePresetMutation } from '../../lib/documents.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { RECENT } from './recent.ts';
 
@@ -99,7 +100,7 @@ function SaveDialog({ opened, taken, onSave, onClose }: SaveDialogProps) {
     setText('');
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="Save as preset" centered size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} onClose={onClose} title="Save as preset">
       <form onSubmit={submit}>
         <TextInput
           label="Name"
@@ -120,6 +121,6 @@ function SaveDialog({ opened, taken, onSave, onClose }: SaveDialogProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { type Connector, connectorQuery, jobParametersQuery, presetsQuery } from '../../lib/documents.ts';
+import { troubleOf } from '../../lib/trouble.ts';
 import { Banner, Failure, Loading } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Prose } from '../../parts/prose.tsx';
@@ -17,7 +18,7 @@ export function SubmitPage() {
   const { name } = route.useParams();
   const { data, error, refetch } = useQuery(connectorQuery, { variables: { name }, fetchPolicy: 'cache-and-network' });
   const connector = data?.connector;
-  if (connector === null) return <NotFound what={`There is no connector “${name}”.`} />;
+  if (connector === null || (error && troubleOf(error).code === 'NOT_FOUND')) return <NotFound what={`There is no connector “${name}”.`} />;
   return (
     <Page name={connector ? `Submit ${connector.title}` : 'Submit'} heading={connector?.title ?? name}>
       {error && <Failure error={error} retry={() => void refetch()} />}
