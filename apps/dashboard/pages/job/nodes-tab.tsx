@@ -20,7 +20,7 @@ export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
           {nodes.map(({ name, state, address, slots, tasks }) => (
             <Table.Tr key={name}>
               <Table.Td fw={500}>{name}</Table.Td>
-              <Table.Td style={state === 'lost' ? { color: 'var(--kiln-failed)' } : undefined}>{state}</Table.Td>
+              <Table.Td>{state}</Table.Td>
               <Table.Td className="mono" fz="xs">
                 {address}
               </Table.Td>

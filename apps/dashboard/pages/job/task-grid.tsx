@@ -3,7 +3,8 @@ import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { TASK_LOOK } from '../../lib/status.ts';
 import { drawCells, readPalette } from './draw-grid.ts';
-import { layOut, moved, placeAt } from './grid-layout.ts';
+import { type GridLayout, layOut, moved, placeAt } from './grid-layout.ts';
+import { Mark, Tip } from './grid-marks.tsx';
 import classes from './job.module.css';
 import type { JobFeed } from './job-feed.ts';
 import { useFeedVersion } from './use-job-feed.ts';
@@ -89,13 +90,11 @@ export function TaskGrid({ feed, selected, onSelect }: TaskGridProps) {
   );
 }
 
-type Layout = ReturnType<typeof layOut>;
-
 function useDrawing(
   canvas: React.RefObject<HTMLCanvasElement | null>,
   feed: JobFeed,
   version: number,
-  layout: Layout,
+  layout: GridLayout,
   width: number,
 ): void {
   const scheme = useComputedColorScheme('light');
@@ -117,44 +116,4 @@ function useDrawing(
     drawCells(context, feed.grid, layout, readPalette(), whole ? null : feed.changed);
     drawn.current = { version, of };
   }, [canvas, feed, version, layout, width, scheme]);
-}
-
-function Mark({
-  layout: { pitch, gap, columns },
-  place,
-  count,
-  strong = false,
-}: {
-  readonly layout: Layout;
-  readonly place: number;
-  readonly count: number;
-  readonly strong?: boolean;
-}) {
-  if (place < 0 || place >= count) return null;
-  const side = Math.max(6, pitch - gap) + 4;
-  const middle = (pitch - gap) / 2;
-  const left = (place % columns) * pitch + middle - side / 2;
-  const top = Math.floor(place / columns) * pitch + middle - side / 2;
-  return (
-    <div aria-hidden="true" className={classes['mark']} style={{ left, top, width: side, height: side, borderWidth: strong ? 2 : 1 }} />
-  );
-}
-
-function Tip({
-  layout: { pitch, columns },
-  place,
-  width,
-  text,
-}: {
-  readonly layout: Layout;
-  readonly place: number;
-  readonly width: number;
-  readonly text: string;
-}) {
-  const left = Math.min((place % columns) * pitch, Math.max(0, width - 150));
-  return (
-    <div aria-hidden="true" className={classes['tip']} style={{ left, top: Math.floor(place / columns) * pitch + pitch + 6 }}>
-      {text}
-    </div>
-  );
 }

@@ -105,7 +105,7 @@ function useRefresh({ feed, version, seen, states, pages, total, refresh }: Refr
       pages.findIndex(({ tasks }) => (tasks.at(-1)?.number ?? Number.POSITIVE_INFINITY) >= low),
     );
     const last = pages.findIndex(({ tasks }) => (tasks.at(-1)?.number ?? Number.POSITIVE_INFINITY) >= high);
-    void refresh(first, Math.min(4, (last < 0 ? pages.length : last + 1) - first));
+    void refresh(first, Math.min(2, (last < 0 ? pages.length : last + 1) - first));
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version or total is what may make it due
   useEffect(() => {

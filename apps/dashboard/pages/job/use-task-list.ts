@@ -4,7 +4,7 @@ import type { TaskState } from '@kiln/domain';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Task } from '../../lib/documents.ts';
 
-const PAGE = 100;
+const PAGE = 250;
 
 interface TaskPage {
   readonly after: string | null;
