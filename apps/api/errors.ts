@@ -1,3 +1,4 @@
+import { isRefusedValue } from '@kiln/db/storable';
 import { type ErrorCode, KnownError } from '@kiln/domain';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
@@ -10,6 +11,13 @@ export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedErr
   const known = knownCause(error);
   if (known) return told(error, known.code, known.message);
   if (isAboutRequest(error)) return told(error, 'BAD_INPUT', error.message);
+  if (isRefusedValue(error.originalError)) {
+    return told(
+      error,
+      'BAD_INPUT',
+      'A value cannot be looked up or stored: it holds a NUL character or other broken text, or a number that is too large.',
+    );
+  }
   const reference = crypto.randomUUID();
   log.error({ reference, err: error.originalError ?? error, path: error.path }, 'A call failed unexpectedly.');
   return told(error, 'INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`, { reference });

@@ -1,8 +1,9 @@
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
+import { isRefusedValue } from '@kiln/db/storable';
 import { type Connector, hasEnded, type Job, type JobState, KnownError, SYSTEM_PARAMETERS, type Value, type World } from '@kiln/domain';
-import { type Step, step } from '@kiln/engine/step';
+import { blockedBy, type Step, step } from '@kiln/engine/step';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
 import type { Versions } from './versions.ts';
@@ -25,10 +26,27 @@ export async function advance({ db, places, versions, hints }: Advancing, jobId:
     if (!stored || hasEnded(stored.job.status)) return hints.drop(jobId);
     const [state, done] = await stepOf(stored, { db, places, versions }, signal);
     const continues = done.changes.again === 0 && !done.changes.ended && steps < MOST_STEPS;
-    if (!(await saveStep(db, stored, done, continues))) return;
+    if (!(await save(db, stored, done, continues))) return;
     if (done.changes.ended) return hints.drop(jobId);
     if (continues) continue;
     return hints.expect(state, done, places.site(stored.platform, new AbortController().signal));
+  }
+}
+
+/** A step that the database refuses, whatever is tried, ends the job with that for its reason. */
+async function save(db: Database, stored: StoredState, done: Step, continues: boolean): Promise<boolean> {
+  try {
+    return await saveStep(db, stored, done, continues);
+  } catch (error) {
+    if (!isRefusedValue(error) || stored.job.ending) throw error;
+    const message = `What the ${stored.job.stage} stage came to could not be saved: ${error instanceof Error ? error.message.slice(0, 500) : String(error)}`;
+    const { stage } = stored.job;
+    return saveStep(
+      db,
+      stored,
+      { stage, changes: { ending: { status: 'failed', code: 'INTERNAL', message }, again: 0 }, blocked: null },
+      false,
+    );
   }
 }
 
@@ -40,10 +58,11 @@ async function stepOf(stored: StoredState, from: Omit<Advancing, 'hints'>, signa
   return [state, await step(state, worldOf(state, stored, from, signal), Date.now())];
 }
 
-/** A connector that cannot be loaded any more fails its jobs, and they still end through destroy. */
+/** A connector that cannot be loaded now blocks its jobs; one that cannot be loaded any more fails them, and they still end through destroy. */
 function cannotLoad(error: unknown, job: Job): Step | Connector {
-  if (!(error instanceof KnownError) || error.retryable) throw error;
+  if (error instanceof KnownError && error.retryable) return blockedBy(error, job, Date.now());
   if (job.ending) return withoutCode(job);
+  if (!(error instanceof KnownError)) throw error;
   return { stage: job.stage, changes: { ending: { status: 'failed', code: error.code, message: error.message }, again: 0 }, blocked: null };
 }
 

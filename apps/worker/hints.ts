@@ -12,6 +12,8 @@ export interface Hints {
   /** After a step: watch what the job waits for. */
   expect(state: JobState, step: Step, site: Site): void;
   drop(jobId: number): void;
+  /** Jobs that are watched. */
+  jobs(): readonly number[];
   close(): void;
 }
 
@@ -40,7 +42,9 @@ export function createHints(wake: (jobId: number) => void): Hints {
 
   return {
     drop,
-    expect({ job, nodes }, { changes }, site) {
+    jobs: () => [...jobs.keys()],
+    expect({ job, nodes }, { changes, blocked }, site) {
+      if (blocked) return drop(job.id);
       const watching = jobs.get(job.id) ?? { journals: new Map(), timer: null };
       jobs.set(job.id, watching);
       if (changes.again < QUEUE_POLL) schedule(job.id, watching, changes.again);
@@ -48,7 +52,11 @@ export function createHints(wake: (jobId: number) => void): Hints {
       for (const node of nodes.map((node) => changes.nodes?.find(({ name }) => name === node.name) ?? node)) {
         if (!node.batch) continue;
         const key = `${node.name} ${node.batch}`;
-        const follow = () => site.follow(job, node, journalPath(node.batch ?? ''), () => schedule(job.id, watching, GATHER));
+        const hint = () => schedule(job.id, watching, GATHER);
+        const follow = () => {
+          hint(); // It may have grown since the step looked at it.
+          return site.follow(job, node, journalPath(node.batch ?? ''), hint);
+        };
         wanted.set(key, watching.journals.get(key) ?? follow());
       }
       for (const [key, stop] of watching.journals) if (!wanted.has(key)) stop();

@@ -1,7 +1,8 @@
 import { forgetOldAsks } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
-import { beat, takeOverFromTheDead } from '@kiln/db/run-queue';
+import { beat, liveJobs, takeOverFromTheDead } from '@kiln/db/run-queue';
+import type { Hints } from './hints.ts';
 
 export interface Upkeep {
   close(): Promise<void>;
@@ -18,6 +19,7 @@ export function startUpkeep(
   db: Database,
   self: { id: string; host: string; pid: number },
   { period, deadline }: Heartbeat,
+  hints: Hints,
   report: (error: unknown) => void,
 ): Upkeep {
   let rounds = 0;
@@ -34,6 +36,7 @@ export function startUpkeep(
     if (rounds % 15 !== 1) return;
     await requeueForgotten(db.orm);
     await forgetOldAsks(db);
+    await dropEnded(db, hints);
   }
 
   return {
@@ -43,4 +46,10 @@ export function startUpkeep(
       await running;
     },
   };
+}
+
+/** Jobs whose last step another worker did. */
+async function dropEnded(db: Database, hints: Hints): Promise<void> {
+  const live = await liveJobs(db, hints.jobs());
+  for (const jobId of hints.jobs()) if (!live.has(jobId)) hints.drop(jobId);
 }

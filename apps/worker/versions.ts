@@ -1,10 +1,11 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { loadUnpacked } from '@kiln/connectors/load';
 import { readArchive } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
 import { type Connector, type Job, KnownError } from '@kiln/domain';
 import type { Shell } from '@kiln/platforms/shells/shell';
+import { isNodeError, toKnownError } from '@kiln/platforms/trouble';
 
 type VersionRef = Pick<Job, 'connector' | 'version'>;
 
@@ -35,12 +36,16 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
   async function unpack(version: string, path: string): Promise<void> {
     const archive = await readArchive(db, version);
     if (!archive) throw new KnownError('CONNECTOR_BROKEN', `The version ${version.slice(0, 12)} of this connector is not stored any more.`);
-    await mkdir(dirname(path), { recursive: true });
-    const hidden = await mkdtemp(`${path}.`);
-    const { code, stderr } = await shell.run(['tar', '-xzf', '-', '-C', hidden], { input: once(archive) });
-    if (code !== 0)
-      throw new KnownError('DISK_FULL', `The connector could not be unpacked to ${path}: ${stderr.trim()}`, { retryable: true });
-    await rename(hidden, path).catch(() => rm(hidden, { recursive: true })); // Another worker was faster.
+    const hidden = `${path}.${crypto.randomUUID()}`;
+    try {
+      await mkdir(hidden, { recursive: true });
+      const { code, stderr } = await shell.run(['tar', '-xzf', '-', '-C', hidden], { input: once(archive) });
+      if (code !== 0) throw new Error(stderr);
+      await rename(hidden, path);
+    } catch (error) {
+      await rm(hidden, { recursive: true, force: true });
+      if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, `The connector could not be unpacked to ${path}`);
+    }
   }
 
   return {

@@ -4,7 +4,7 @@ import { answerAsk, notifyLog } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { listen } from '@kiln/db/listen';
 import { enqueueAdvance } from '@kiln/db/queue';
-import { beat, forgetWorker, runQueue } from '@kiln/db/run-queue';
+import { beat, forgetWorker, refuseOtherHosts, runQueue } from '@kiln/db/run-queue';
 import { localShell } from '@kiln/platforms/shells/local';
 import type { Logger } from 'pino';
 import { advance } from './advance.ts';
@@ -36,6 +36,7 @@ export interface Worker {
 /** Claims jobs and steps them, until closed. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { db, kilnHome, log, environment, concurrency = 8, heartbeat = { period: 2000, deadline: 10_000 } } = options;
+  await refuseOtherHosts(db, hostname(), heartbeat.deadline);
   const failed = (error: unknown) => log.error({ err: error }, 'worker upkeep failed');
   const places = localPlaces(kilnHome, environment);
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
@@ -74,7 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const self = { id: queue.id, host: hostname(), pid: process.pid };
   await beat(db, self);
-  const upkeep = startUpkeep(db, self, heartbeat, failed);
+  const upkeep = startUpkeep(db, self, heartbeat, hints, failed);
   log.info({ worker: self }, 'worker started');
 
   return {

@@ -1,10 +1,9 @@
-import { type Connector, KnownError, pointAt } from '@kiln/domain';
+import { type Connector, KnownError, pointAt, sweepOf } from '@kiln/domain';
 import { type Entry, readFolder } from './folder.ts';
 import { inspectScript } from './inspect-script.ts';
 import { loadFolder } from './load.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
 import { MAIN, withCommand } from './payload.ts';
-import { sweepOf } from './sweep.ts';
 
 export interface Finding {
   readonly level: 'error' | 'warning' | 'ok';

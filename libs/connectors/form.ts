@@ -3,7 +3,6 @@ import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPla
 import { valueSchema } from './value.ts';
 
 export { checkParameters } from './check-parameters.ts';
-export { requestedNodes, sweepOf } from './sweep.ts';
 export type { Choices } from './system-parameters.ts';
 
 /** JSON Schema, draft-07, as plain JSON. */

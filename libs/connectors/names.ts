@@ -2,8 +2,8 @@ import { SYSTEM_PARAMETERS } from '@kiln/domain';
 
 /** What is wrong with the name of a connector's folder; null if nothing. */
 export function connectorNameProblem(name: string): string | null {
-  if (/^[a-z][a-z0-9-]{0,59}$/.test(name)) return null;
-  return `'${name}' cannot be the name of a connector: use at most 60 lower-case letters, digits and hyphens, and begin with a letter.`;
+  if (/^[a-z]([a-z0-9-]{0,58}[a-z0-9])?$/.test(name)) return null;
+  return `'${name}' cannot be the name of a connector: use at most 60 lower-case letters, digits and hyphens, begin with a letter and do not end with a hyphen.`;
 }
 
 /** What is wrong with the name of a parameter that a connector declares or a job sweeps; null if nothing. */

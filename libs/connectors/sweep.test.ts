@@ -1,6 +1,6 @@
-import { KnownError, type Sweep } from '@kiln/domain';
+import { KnownError, type Sweep, sweepOf } from '@kiln/domain';
 import { describe, expect, it } from 'vitest';
-import { checkParameters, formSchema, sweepOf } from './form.ts';
+import { checkParameters, formSchema } from './form.ts';
 import { choices, connector, FIELDS } from './sample-connector.ts';
 
 const check = (given: Record<string, unknown>, more: object = {}) =>

@@ -1,22 +1,5 @@
-import {
-  type Connector,
-  requestedNodes as domainRequestedNodes,
-  KnownError,
-  type Parameter,
-  type Parameters,
-  type Platform,
-  type Problem,
-  type Sweep,
-  sweepOf,
-} from '@kiln/domain';
+import { type Connector, KnownError, type Parameter, type Parameters, type Problem, type Sweep, sweepOf } from '@kiln/domain';
 import { sweepProblems } from './sweep-problems.ts';
-
-export { sweepOf };
-
-/** How many machines a job asks for, and how few will do. The parameters are those of `checkParameters`, with the defaults filled in. */
-export function requestedNodes(_connector: Connector, platform: Platform, parameters: Parameters): { count: number; minimum: number } {
-  return domainRequestedNodes(platform, parameters);
-}
 
 /** Why the first iteration's sweep cannot be had: too many tasks, or a function that fails. Null if it can. */
 export function firstSweepProblem(connector: Connector, parameters: Parameters): Problem | null {

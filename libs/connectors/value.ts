@@ -29,6 +29,7 @@ export function valueProblem(parameter: Parameter, value: unknown): string | nul
 export function plainProblem(value: unknown): string | null {
   if (typeof value === 'string') {
     if (value.includes('\0')) return 'must not hold a NUL character';
+    if (!isWellFormed(value)) return 'must be whole Unicode text; it holds half of a surrogate pair';
     return Buffer.byteLength(value) > MAX_TEXT ? 'must be at most 64 KiB of text; larger data belongs in a file' : null;
   }
   if (typeof value === 'number') return Number.isFinite(value) ? null : 'must be a finite number';
@@ -83,3 +84,7 @@ const TYPE_WORDS: Record<Parameter['type'], string> = {
   number: 'a number',
   boolean: 'true or false',
 };
+
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text, 'utf8').toString('utf8') === text;
+}

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
+import { KnownError } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import { Logger, run, type WorkerEvents } from 'graphile-worker';
+import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { z } from 'zod';
 import type { Database } from './connect.ts';
 import { ADVANCE, ANSWER } from './queue.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface QueueHandlers {
   /** Advances a job. The signal aborts when this worker is to stop at once. */
@@ -23,8 +25,29 @@ export interface RunningQueue {
 const advancePayload = z.object({ jobId: z.number().int() });
 const answerPayload = z.object({ askId: z.uuid() });
 
-/** Takes messages from the queue, `concurrency` at a time. `db` must have more connections than that. */
+/** Questions handled at once besides the jobs: somebody waits for each. */
+const ANSWERS = 4;
+
+/**
+ * Takes messages from the queue: jobs, `concurrency` at a time, and questions beside them, so that long steps keep nobody
+ * waiting. `db` must have more connections than both together.
+ */
 export async function runQueue(db: Database, concurrency: number, handlers: QueueHandlers): Promise<RunningQueue> {
+  const jobs = await start(db, concurrency, handlers.report, {
+    [ADVANCE]: (payload, { abortSignal }) => handlers.advance(advancePayload.parse(payload).jobId, abortSignal),
+  });
+  const answers = await start(db, ANSWERS, handlers.report, {
+    [ANSWER]: (payload) => handlers.answer(answerPayload.parse(payload).askId),
+  });
+  return {
+    id: jobs.id,
+    async stop() {
+      await Promise.all([jobs.stop(), answers.stop()]);
+    },
+  };
+}
+
+async function start(db: Database, concurrency: number, report: QueueHandlers['report'], taskList: TaskList): Promise<RunningQueue> {
   const events: WorkerEvents = new EventEmitter();
   const id = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
   const runner = await run({
@@ -34,12 +57,10 @@ export async function runQueue(db: Database, concurrency: number, handlers: Queu
     pollInterval: 1000,
     gracefulShutdownAbortTimeout: 3000,
     events,
-    logger: new Logger(() => (level, message) => handlers.report(level, message)),
-    crontab: '',
-    taskList: {
-      [ADVANCE]: (payload, { abortSignal }) => handlers.advance(advancePayload.parse(payload).jobId, abortSignal),
-      [ANSWER]: (payload) => handlers.answer(answerPayload.parse(payload).askId),
-    },
+    // What it has to say of each message is no news for people.
+    logger: new Logger(() => (level, message) => report(level === 'info' ? 'debug' : level, message)),
+    parsedCronItems: [],
+    taskList,
   });
   return { id: await id, stop: () => runner.stop() };
 }
@@ -51,19 +72,45 @@ export async function beat(db: Database, worker: { id: string; host: string; pid
     on conflict (id) do update set beat_at = now()`);
 }
 
+/**
+ * The platforms of today are directories of the worker's machine: another machine's worker would not find them.
+ * @throws KnownError CONFLICT if a worker lives on another host
+ */
+export async function refuseOtherHosts(db: Database, host: string, deadline: number): Promise<void> {
+  const { rows } = await db.orm.execute<{ host: string }>(sql`
+    select host from workers where host <> ${host} and beat_at > now() - ${deadline} * interval '1 millisecond' limit 1`);
+  const other = rows[0]?.host;
+  if (other)
+    throw new KnownError('CONFLICT', `A worker of this installation runs on ${other}; start more of them there, with the same --home.`);
+}
+
 /** A worker that stopped, with what it had locked, is forgotten. */
 export async function forgetWorker(db: Database, id: string): Promise<void> {
   await db.orm.execute(sql`delete from workers where id = ${id}`);
 }
 
-/** Gives the work of workers that have not beaten for `deadline` milliseconds to others; returns how many workers that were. */
-export async function takeOverFromTheDead(db: Database, deadline: number): Promise<number> {
-  const { rows } = await db.orm.execute<{ id: string }>(sql`
-    delete from workers where beat_at < now() - ${deadline} * interval '1 millisecond' returning id`);
-  if (rows.length > 0) {
+/**
+ * Gives the jobs that dead workers have locked to others: workers that have not beaten for `deadline` milliseconds, and
+ * those that died before their first beat. Returns how many locks that were.
+ */
+export function takeOverFromTheDead(db: Database, deadline: number): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    await tx.execute(sql`delete from workers where beat_at < now() - ${deadline} * interval '1 millisecond'`);
+    const { rows } = await tx.execute<{ id: string }>(sql`
+      select distinct locked_by as id from graphile_worker.jobs
+      where task_identifier = ${ADVANCE} and locked_at < now() - ${deadline} * interval '1 millisecond'
+        and locked_by not in (select id from workers)`);
+    if (rows.length === 0) return 0;
     const ids = JSON.stringify(rows.map(({ id }) => id));
-    await db.orm.execute(sql`
+    await tx.execute(sql`
       select graphile_worker.force_unlock_workers((select array_agg(value) from json_array_elements_text(${ids}::json)))`);
-  }
-  return rows.length;
+    return rows.length;
+  });
+}
+
+/** Which of these jobs have not ended. */
+export async function liveJobs(db: Database, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await db.orm.execute<{ id: number }>(sql`
+    select id from jobs where status in ('active', 'blocked') and id in (select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -4,6 +4,7 @@ import { appendEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
 import { jobs, nodes } from './schema.ts';
+import { storable } from './storable.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export interface SavedStep {
@@ -20,9 +21,10 @@ export interface SavedStep {
 export function saveStep(
   db: Database,
   before: { job: Job; nodes: readonly Node[] },
-  step: SavedStep,
+  given: SavedStep,
   continues: boolean,
 ): Promise<boolean> {
+  const step = storable(given);
   return inTransaction(db, async (tx) => {
     const { job } = before;
     const { changes } = step;

@@ -1,4 +1,4 @@
-import { type Ending, FRESH, type Job, KnownError, type Parameters } from '@kiln/domain';
+import { type Ending, FRESH, type Job, KnownError, type Parameters, progressOfRetry } from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
@@ -81,7 +81,7 @@ export function requestRetry(db: Database, jobId: number): Promise<void> {
         endedAt: null,
         round: job.round + 1,
         revision: job.revision + 1,
-        progress: { ...FRESH, planned: job.progress.planned, total: job.progress.total },
+        progress: progressOfRetry(job.progress),
       })
       .where(eq(jobs.id, jobId));
     await enqueueAdvance(tx, jobId);

@@ -13,7 +13,7 @@ export const TASK_STATES = ['waiting', 'scheduled', 'running', 'succeeded', 'fai
 /** `waiting` has a node, `scheduled` has its directory there, `running` has begun; the other three are final. */
 export type TaskState = (typeof TASK_STATES)[number];
 
-export const NODE_STATES = ['creating', 'running', 'ready', 'lost', 'destroyed'] as const;
+export const NODE_STATES = ['running', 'ready', 'destroyed'] as const;
 /** `running` can be reached, `ready` is bootstrapped. */
 export type NodeState = (typeof NODE_STATES)[number];
 
@@ -70,6 +70,11 @@ export const FRESH: Progress = {
   converged: false,
 };
 
+/** What stays true of a job that is started again for what did not succeed: its tasks have their numbers. */
+export function progressOfRetry({ before, planned, total }: Progress): Progress {
+  return { ...FRESH, before, planned, total };
+}
+
 export interface Job {
   /** Counts from 1 in an installation; part of the name of the output directory. */
   readonly id: number;
@@ -93,9 +98,12 @@ export interface Job {
   readonly revision: number;
 }
 
-/** Name of a job's directory, on its nodes and in its output location: `randnum-internal-sweep226`. */
-export function jobDirectory(job: Pick<Job, 'connector' | 'id'>): string {
-  return `${job.connector}${job.id}`;
+/**
+ * Name of a job's directory, on its nodes and in its output location: `randnum-internal-sweep226`. A hyphen parts the
+ * number from a name that ends in a digit, so that no two jobs share one: `model2-11`.
+ */
+export function jobDirectory({ connector, id }: Pick<Job, 'connector' | 'id'>): string {
+  return /\d$/.test(connector) ? `${connector}-${id}` : `${connector}${id}`;
 }
 
 export function hasEnded(status: JobStatus): boolean {
@@ -104,7 +112,7 @@ export function hasEnded(status: JobStatus): boolean {
 
 /** Why a task failed; `message` is one sentence. */
 export interface Failure {
-  readonly code: 'EXIT' | 'SIGNAL' | 'LOST' | 'SCHEDULE';
+  readonly code: 'EXIT' | 'SIGNAL' | 'LOST';
   readonly message: string;
 }
 

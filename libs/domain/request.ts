@@ -33,6 +33,16 @@ function fromConnector(connector: Connector, parameters: Parameters, iteration: 
   }
 }
 
+/** How many nodes a job with this many tasks uses, and with how few it goes on: never more than it has tasks. */
+export function wantedNodes(
+  platform: Platform,
+  parameters: Parameters,
+  tasks: number,
+): { readonly count: number; readonly minimum: number } {
+  const { count, minimum } = requestedNodes(platform, parameters);
+  return { count: Math.min(count, tasks), minimum: Math.min(minimum, tasks) };
+}
+
 /** How many nodes a job asks for, and with how few it goes on. */
 export function requestedNodes(platform: Platform, parameters: Parameters): { readonly count: number; readonly minimum: number } {
   if (platform.kind === 'unix') return { count: 1, minimum: 1 };

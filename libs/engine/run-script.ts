@@ -24,6 +24,12 @@ export async function runScript(job: Job, world: World, node: Node, batch: Batch
       message: `${batch.script} ${how} on ${node.name}${await lastWords(job, world, node, task)}`,
     })),
   );
+  if (look.runner === 'ended' && look.entries.length === 0) {
+    failures.push({
+      task: batch.tasks[0] ?? BOOTSTRAP_TASK,
+      message: `${batch.script} was lost on ${node.name}: its directory is gone or nobody saw its end.`,
+    });
+  }
   const ended = look.entries.flatMap((entry) => (entry.kind === 'exited' && entry.code === 0 ? [entry.task] : []));
   return { node: { ...begun, offset: look.offset }, ended, failures };
 }

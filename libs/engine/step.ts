@@ -1,5 +1,16 @@
-import { type Blocked, type Changes, type Ending, type JobState, KnownError, type StageName, TRANSITIONS, type World } from '@kiln/domain';
-import { handlerOf } from './handlers.ts';
+import {
+  type Blocked,
+  type Changes,
+  type Ending,
+  type Job,
+  type JobState,
+  KnownError,
+  type StageHandler,
+  type StageName,
+  TRANSITIONS,
+  type World,
+} from '@kiln/domain';
+import { HANDLERS, handlerOf } from './handlers.ts';
 
 /** What one step of a job comes to, to be saved whole or not at all. */
 export interface Step {
@@ -21,7 +32,7 @@ export async function step(state: JobState, world: World, now: number): Promise<
     return { stage, changes: await act(stage, state, world), blocked: null };
   } catch (error) {
     world.signal.throwIfAborted();
-    if (job.stage === 'destroy' || (error instanceof KnownError && error.retryable)) return blockedBy(error, state, now);
+    if (job.stage === 'destroy' || (error instanceof KnownError && error.retryable)) return blockedBy(error, job, now);
     return { stage: job.stage, changes: { ending: endingFor(error, job.stage), again: 0 }, blocked: null };
   }
 }
@@ -35,15 +46,20 @@ export function triggered(state: JobState): StageName {
   return found;
 }
 
+/** How often a connector's own destroy may fail before Kiln's takes its place: a job must be able to end. */
+const OWN_DESTROY_ATTEMPTS = 5;
+
 async function act<N extends StageName>(name: N, state: JobState, world: World): Promise<Changes> {
-  const handler = handlerOf(state.connector, name);
+  const stuck = name === 'destroy' && (state.job.blocked?.attempts ?? 0) >= OWN_DESTROY_ATTEMPTS;
+  const handler: StageHandler<N> = stuck ? HANDLERS[name] : handlerOf(state.connector, name);
   return handler.output(state, await handler.process(state, world));
 }
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 
-function blockedBy(error: unknown, { job }: JobState, now: number): Step {
+/** The step of a job that meets trouble which may pass: it stays where it is and tries again, ever more seldom. */
+export function blockedBy(error: unknown, job: Job, now: number): Step {
   const attempts = (job.blocked?.attempts ?? 0) + 1;
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10));
   const { code, message } = endingFor(error, job.stage);

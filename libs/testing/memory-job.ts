@@ -4,6 +4,7 @@ import {
   type Job,
   type JobState,
   type Node,
+  progressOfRetry,
   TASK_STATES,
   type Task,
   type TaskChange,
@@ -71,9 +72,7 @@ export class MemoryJob {
 
   retry(): void {
     const { round, progress } = this.job;
-    const { before, planned, total } = progress;
-    const fresh = { ...FRESH, before, planned, total };
-    this.job = { ...this.job, stage: 'configure', status: 'active', ending: null, round: round + 1, progress: fresh };
+    this.job = { ...this.job, stage: 'configure', status: 'active', ending: null, round: round + 1, progress: progressOfRetry(progress) };
     for (const { state, collected, number, iteration, values, attempt, startedAt } of this.current()) {
       if (state === 'succeeded' && collected) continue;
       this.tasks.set(number, { ...UNBEGUN, number, iteration, values, attempt: attempt + (startedAt === null ? 0 : 1) });

@@ -6,7 +6,7 @@ export class Node {
   jobId!: number;
   @Field(() => String, { description: "Unique within its job: the provider's id of a machine, or the platform's name." })
   name!: string;
-  @Field(() => String, { description: 'creating, running (can be reached), ready (is bootstrapped), lost or destroyed.' })
+  @Field(() => String, { description: 'running (can be reached), ready (is bootstrapped) or destroyed.' })
   state!: string;
   @Field(() => String, { description: 'Where it is, for people.' })
   address!: string;

@@ -1,5 +1,4 @@
-import { requestedNodes, sweepOf } from '@kiln/connectors/form';
-import { blocks, countPoints, type Parameters, pointAt, type Sweep } from '@kiln/domain';
+import { blocks, countPoints, type Parameters, pointAt, type Sweep, sweepOf, wantedNodes } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { check, type Runnable } from './check.ts';
 import type { SubmitJobInput } from './submission.input.ts';
@@ -15,8 +14,8 @@ export async function preview(context: Context, input: SubmitJobInput): Promise<
 
 function planned({ loaded, platform }: Runnable, parameters: Parameters): Pick<JobPreview, 'taskCount' | 'firstTasks' | 'nodes'> {
   const sweep = sweepOf(loaded.connector, parameters, 0);
-  const nodes = requestedNodes(loaded.connector, platform, parameters).count;
   const taskCount = countPoints(sweep);
+  const nodes = wantedNodes(platform, parameters, taskCount).count;
   return { taskCount, firstTasks: firstTasks(sweep, blocks(taskCount, nodes)), nodes };
 }
 

@@ -20,7 +20,7 @@ export default function worker(command: Command, context: Context): void {
     .addOption(verboseOption())
     .addHelpText(
       'after',
-      '\nStart as many as you like, on as many machines. DATABASE_URL names the database; without it, that of the `kiln up` on this machine is used.',
+      '\nStart as many as you like on one machine, with the same --home. DATABASE_URL names the database; without it, that of the `kiln up` on this machine is used.',
     )
     .action((flags: Flags) => run(flags, context));
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Environment } from '../context.ts';
 import { writeAddressFile } from './address-file.ts';
 import { Closers } from './closers.ts';
@@ -37,7 +37,8 @@ export interface Running {
 /** Database, API and worker in this process, or the Kiln that runs on this home already. */
 export async function startKiln(options: StartOptions): Promise<Running> {
   await requireFolders(options.payloads);
-  await mkdir(options.home, { recursive: true, mode: 0o700 });
+  await mkdir(options.home, { recursive: true });
+  await chmod(options.home, 0o700); // `kiln connector new` may have made it before
   const starting = deferred<Assembled>();
   starting.promise.catch(() => undefined); // it is thrown below; other processes that ask hear of it, too
   const control = await holdControl(options.home, {

@@ -1,13 +1,4 @@
-import {
-  countPoints,
-  type JobState,
-  type Machine,
-  type Node,
-  requestedNodes,
-  type StageHandler,
-  sweepOf,
-  validateStage,
-} from '@kiln/domain';
+import { countPoints, type JobState, type Machine, type Node, type StageHandler, sweepOf, validateStage, wantedNodes } from '@kiln/domain';
 
 /** Asks the platform for the job's machines; on a platform that is simply there, its one machine. */
 export const create: StageHandler<'create'> = {
@@ -25,11 +16,8 @@ export const create: StageHandler<'create'> = {
   },
 };
 
-/** Never more machines than tasks. */
 function wanted({ job, connector, platform }: JobState): { count: number; minimum: number } {
-  const { count, minimum } = requestedNodes(platform, job.parameters);
-  const tasks = countPoints(sweepOf(connector, job.parameters, job.iteration));
-  return { count: Math.min(count, tasks), minimum: Math.min(minimum, tasks) };
+  return wantedNodes(platform, job.parameters, countPoints(sweepOf(connector, job.parameters, job.iteration)));
 }
 
 function toNode({ name, address, root, slots }: Machine): Node {

@@ -3,17 +3,28 @@
 dir=$1 command=$2
 shift 2
 
-alive() { # PID BOOT_ID; a zombie is not alive
-  [ "$2" = "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" ] && kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.[ZX]' "/proc/$1/status"
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
+
+alive() { # PID BOOT_ID: a runner of this job, not a zombie and not a later process with the same number
+  [ "$2" = "$boot" ] && kill -0 "$1" 2>/dev/null || return 1
+  grep -qs '^State:.[ZX]' "/proc/$1/status" && return 1
+  [ ! -r "/proc/$1/cmdline" ] || grep -qsF "$dir" "/proc/$1/cmdline"
 }
 
-# Process ids of the job: leaders named in its journals, and every process that carries its mark (where /proc shows it).
+# Process ids of the job: every process that carries its mark; where /proc does not show it, the leaders that the journals name.
 processes() {
-  cat "$dir"/.kiln/batches/*/journal 2>/dev/null | awk '$1 == "pid" { pid[$2] = $3 } $1 == "exited" || $1 == "lost" { delete pid[$2] }
-    END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
+  if [ ! -r /proc/self/environ ]; then
+    leaders
+    return
+  fi
   grep -lsF "KILN_JOB_DIRECTORY=$dir/" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
     grep -qs '^State:.[ZX]' "/proc/$pid/status" || echo "$pid"
   done
+}
+
+leaders() {
+  cat "$dir"/.kiln/batches/*/journal 2>/dev/null | awk '$1 == "pid" { pid[$2] = $3 } $1 == "exited" || $1 == "lost" { delete pid[$2] }
+    END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
 }
 
 case $command in
@@ -21,7 +32,7 @@ launch) # BATCH SCRIPT ITERATION SLOTS <task numbers: starts the runner of a bat
   batch=$dir/.kiln/batches/$1
   mkdir -p "$batch" || exit
   if [ ! -e "$batch/tasks" ]; then cat >"$batch/tasks.$$" && mv "$batch/tasks.$$" "$batch/tasks" || exit; fi
-  if read -r pid boot 2>/dev/null <"$batch/runner" && alive "$pid" "$boot"; then exit 0; fi
+  if read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then exit 0; fi
   grep -qsx end "$batch/journal" && exit 0
   setsid sh "$dir/.kiln/runner.sh" "$dir" "$@" </dev/null >>"$batch/runner.log" 2>&1 &
   tries=0
@@ -35,7 +46,7 @@ launch) # BATCH SCRIPT ITERATION SLOTS <task numbers: starts the runner of a bat
 runner) # BATCH: prints running, ended or dead
   batch=$dir/.kiln/batches/$1
   if grep -qsx end "$batch/journal"; then echo ended
-  elif read -r pid boot 2>/dev/null <"$batch/runner" && alive "$pid" "$boot"; then echo running
+  elif read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then echo running
   else echo dead; fi
   ;;
 pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
@@ -46,12 +57,13 @@ pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
   tar -cf - -T ".kiln/pack.$$"
   code=$?
   rm -f ".kiln/pack.$$"
+  [ $code = 1 ] && code=0 # only a file that changed while it was read: a task left something running
   exit $code
   ;;
 stop) # ends every process of the job; fails if one is still alive at the end
   [ -d "$dir" ] || exit 0
   for runner in "$dir"/.kiln/batches/*/runner; do
-    if read -r pid boot 2>/dev/null <"$runner" && alive "$pid" "$boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
+    if read -r pid its_boot 2>/dev/null <"$runner" && alive "$pid" "$its_boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
   done
   signal=TERM tries=0
   while :; do

@@ -45,7 +45,7 @@ if [ -r /proc/uptime ]; then
 fi
 
 # A full disk must not lose an event: the line is tried again until it fits (after a line end, for a torn one).
-kiln_note() { until echo "$*" >>journal; do sleep 2; echo >>journal; done 2>/dev/null; }
+kiln_note() { until echo "$*" >>journal || [ ! -d "$kiln_batch" ]; do sleep 2; echo >>journal; done 2>/dev/null; }
 
 # How a script is run: by its own first line if it may be executed, else by bash where there is one.
 if [ "$kiln_script" = bootstrap.sh ]; then kiln_path=$kiln_dir/payload/bootstrap.sh; else kiln_path=$kiln_payload/$kiln_script; fi

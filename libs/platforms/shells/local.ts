@@ -33,6 +33,7 @@ async function run(child: ChildProcess, { input = '', timeout = 60_000 }: RunOpt
   try {
     const stdout = collect(child.stdout, Number.POSITIVE_INFINITY);
     const stderr = collect(child.stderr, KEPT_STDERR);
+    for (const part of [stdout, stderr]) part.catch(() => undefined); // awaited below, unless the command itself fails first
     const [{ code, signal }] = await Promise.all([end(child), feed(child, input)]);
     if (signal === 'SIGKILL' && Date.now() - started >= timeout) {
       throw new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${timeout / 1000} s.`, { retryable: true });
@@ -47,6 +48,7 @@ async function* stream(child: ChildProcess, input: string): AsyncIterable<Uint8A
   const stderr = collect(child.stderr, KEPT_STDERR);
   const ended = end(child);
   const fed = feed(child, input);
+  for (const part of [stderr, ended, fed]) part.catch(() => undefined); // whoever stops reading early does not await them
   try {
     yield* child.stdout as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
     const { code } = await ended;
