@@ -5,7 +5,11 @@ import { many, number } from '../lib/time.ts';
 export type Counts = Readonly<Record<TaskState, number>> & { readonly total: number };
 
 const SHOWN: readonly TaskState[] = ['succeeded', 'failed', 'cancelled', 'running', 'scheduled'];
-const FILL: Partial<Record<TaskState, string>> = { cancelled: 'var(--kiln-cell-cancelled)', succeeded: 'var(--kiln-cell-succeeded)' };
+const FILL: Partial<Record<TaskState, string>> = {
+  cancelled: 'var(--kiln-cell-cancelled)',
+  scheduled: 'var(--kiln-cell-scheduled)',
+  succeeded: 'var(--kiln-cell-succeeded)',
+};
 
 /** How far the tasks of a job are: a bar of states with the numbers beside it. */
 export function TaskProgress({ counts }: { readonly counts: Counts }) {

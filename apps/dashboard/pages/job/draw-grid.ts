@@ -9,7 +9,7 @@ export interface Palette {
 
 const VARIABLES = [
   '--kiln-cell-waiting',
-  '--kiln-scheduled',
+  '--kiln-cell-scheduled',
   '--kiln-running',
   '--kiln-cell-succeeded',
   '--kiln-failed',
@@ -50,6 +50,6 @@ export function drawCells(
 function letter(context: CanvasRenderingContext2D, palette: Palette, byte: number, x: number, y: number): void {
   const state = CELL_STATES[byte];
   if (!state || state === 'succeeded') return;
-  context.fillStyle = state === 'waiting' ? palette.ink : palette.ground;
+  context.fillStyle = state === 'waiting' || state === 'scheduled' ? palette.ink : palette.ground;
   context.fillText(letterOf(state).toUpperCase(), x, y);
 }
