@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAsker } from '@kiln/db/asks';
@@ -53,7 +53,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     let sockets: Sockets | null = null;
     const services: Services = { db, hub, asker, catalog, log, recheckSockets: async () => sockets?.recheck() };
 
-    const server = createServer();
+    let handle: RequestListener = starting;
+    const server = createServer((request, response) => handle(request, response));
     const port = await listening(server, options);
     opened.push(() => closed(server));
     const cookie = sessionCookie(port, options.publicUrl?.startsWith('https:') ?? false);
@@ -63,7 +64,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     opened.push(app.close);
     sockets = openSockets({ server, schema, services, door, cookie });
     opened.push(sockets.close);
-    server.on('request', app.handler);
+    handle = app.handler;
     const url = options.publicUrl ?? `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
     log.info({ url }, 'The API is listening.');
     return { url, close: closeAll };
@@ -72,6 +73,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     throw error;
   }
 }
+
+/** What calls get between the opening of the port and the readiness of the rest. */
+const starting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' }).end('Kiln is starting.');
+};
 
 function listening(server: Server, { host, port }: ApiOptions): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -33,7 +33,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => (interrupted.signal.aborted ? process.exit(130) : interrupted.abort()));
 }
 
-process.exit(await run());
+const code = await run();
+// Whoever reads the output through a pipe may be slow: what is said must be out before the end.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve));
+process.exit(code);
 
 async function run(): Promise<number> {
   try {

@@ -17,7 +17,7 @@ export interface Heartbeat {
 /** Beats, takes over from workers that died, and looks after what was forgotten. */
 export function startUpkeep(
   db: Database,
-  self: { id: string; host: string; pid: number },
+  self: () => { id: string; host: string; pid: number },
   { period, deadline }: Heartbeat,
   hints: Hints,
   report: (error: unknown) => void,
@@ -30,7 +30,7 @@ export function startUpkeep(
   }, period);
 
   async function round(): Promise<void> {
-    await beat(db, self);
+    await beat(db, self());
     await takeOverFromTheDead(db, deadline);
     rounds += 1;
     if (rounds % 15 !== 1) return;

@@ -23,13 +23,18 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
   const folder = (version: string) => join(cache, 'versions', version);
 
   async function load({ connector: name, version }: VersionRef): Promise<Connector> {
+    await present(version);
+    return (await loadUnpacked(folder(version), name, version, cache)).connector;
+  }
+
+  /** Unpacked, if it is not there (any more). */
+  async function present(version: string): Promise<void> {
     const path = folder(version);
-    const present = await access(path).then(
+    const there = await access(path).then(
       () => true,
       () => false,
-    ); // false: it is yet to be unpacked
-    if (!present) await unpack(version, path);
-    return (await loadUnpacked(path, name, version, cache)).connector;
+    );
+    if (!there) await unpack(version, path);
   }
 
   /** Several workers may share the cache: the folder appears whole, by a rename. */
@@ -55,9 +60,10 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
       found.catch(() => loaded.delete(job.version)); // The next caller tries again; this one gets the error.
       return found;
     },
-    payload(job, { payload }) {
+    async *payload(job, { payload }) {
+      await present(job.version);
       const names = payload.bootstrap ? ['bootstrap.sh', 'process_payload'] : ['process_payload'];
-      return shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...names], '');
+      yield* shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...names], '');
     },
   };
 }

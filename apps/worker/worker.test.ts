@@ -1,6 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAsker } from '@kiln/db/asks';
 import { loadTask } from '@kiln/db/load-state';
 import { requestCancel, requestRetry } from '@kiln/db/submit';
 import { STAGES } from '@kiln/domain';
@@ -146,82 +145,4 @@ test('a retry in a later iteration goes on with the numbers of the tasks', async
   await requestRetry(kiln.db, job);
   expect((await kiln.ended(job)).job).toMatchObject({ status: 'succeeded', iteration: 2 });
   expect(await loadTask(kiln.db, job, 6)).toMatchObject({ state: 'succeeded', iteration: 2 });
-});
-
-test('what a program writes can be told, even if no database takes it', async () => {
-  await kiln.connector('binary', {
-    'connector.yaml': 'description: Fails with bytes.\nrunsOn: unix\n',
-    'bootstrap.sh': `printf 'a\\0b ${'x'.repeat(293)}\\360\\237\\224\\245' >&2\nexit 1\n`,
-    'process_payload/main.sh': 'true\n',
-  });
-  const { job } = await kiln.ended(await kiln.submit('binary', 'local'));
-  expect(job.ending).toMatchObject({ code: 'BOOTSTRAP_FAILED', message: expect.stringContaining('a␀b') });
-});
-
-test('a criterion that is no number fails the job', async () => {
-  await kiln.connector('undefined-criterion', {
-    'connector.ts': `import { defineConnector } from '@kiln/domain';
-      export default defineConnector({ description: '0/0', runsOn: 'unix', command: 'true',
-        stages: { converge: { process: async () => ({ done: true, criterion: 0 / 0 }) } } });`,
-  });
-  const { job } = await kiln.ended(await kiln.submit('undefined-criterion', 'local'));
-  expect(job.ending).toMatchObject({ code: 'CONNECTOR_CODE', message: expect.stringContaining('NaN') });
-});
-
-test('a cancel while results come home ends the job, and not the worker', async () => {
-  await kiln.connector('large', {
-    'connector.yaml': 'description: Leaves much.\nrunsOn: unix\n',
-    'process_payload/main.sh': 'head -c 300000000 /dev/zero >"$2/zeros"\n',
-  });
-  const job = await kiln.submit('large', 'local');
-  await kiln.until(job, ({ counts }) => counts.succeeded === 1);
-  await requestCancel(kiln.db, job);
-  expect((await kiln.ended(job)).job.status).toMatch(/cancelled|succeeded/);
-});
-
-test('a task that leaves a writer behind does not hold its job up', async () => {
-  await kiln.connector('writer', {
-    'connector.yaml': 'description: Leaves a writer.\nrunsOn: unix\n',
-    'process_payload/main.sh': '(while :; do echo more; done >"$2/grows") &\nsleep 0.2\n',
-  });
-  const job = await kiln.submit('writer', 'local');
-  expect((await kiln.ended(job)).job.status).toBe('succeeded');
-  expect(await processesOf(`${join(kiln.home, 'scratch', `writer${job}`)}/`)).toEqual([]);
-});
-
-test('a directory that vanishes while bootstrap.sh runs fails the job with that', async () => {
-  await kiln.connector('vanishing', {
-    'connector.yaml': 'description: Removes itself.\nrunsOn: unix\n',
-    'bootstrap.sh': 'rm -rf "$KILN_JOB_DIRECTORY"\nsleep 0.2\n',
-    'process_payload/main.sh': 'true\n',
-  });
-  const { job } = await kiln.ended(await kiln.submit('vanishing', 'local'));
-  expect(job.ending).toMatchObject({ code: 'BOOTSTRAP_FAILED', message: expect.stringContaining('was lost on local') });
-});
-
-test('questions are answered while every place for jobs is taken', async () => {
-  await kiln.connector('slow', {
-    'connector.ts': `import { defineConnector } from '@kiln/domain';
-      export default defineConnector({ description: 'Slow.', runsOn: 'unix', command: 'true',
-        stages: { transform: { process: () => new Promise((resolve) => setTimeout(() => resolve({}), 3000)) } } });`,
-  });
-  const jobs = await Promise.all(Array.from({ length: 9 }, () => kiln.submit('slow', 'local')));
-  await kiln.until(jobs[0] ?? 0, ({ job }) => job.stage === 'transform');
-  const asker = await createAsker(kiln.db);
-  expect((await asker.ask({ kind: 'list-outputs', jobId: jobs[0] ?? 0, path: '' }, 2000)).answer.map(({ name }) => name)).toContain(
-    'output_0',
-  );
-  await asker.close();
-  for (const job of jobs) expect((await kiln.ended(job)).job.status).toBe('succeeded');
-});
-
-test('a full or unwritable output root is told in one sentence', async () => {
-  await kiln.connector('plain', { 'connector.yaml': 'description: Nothing.\nrunsOn: unix\ncommand: "true"\n' });
-  await mkdir(join(kiln.home, 'outputs'), { recursive: true });
-  await writeFile(join(kiln.home, 'outputs', 'taken'), 'a file');
-  const { job } = await kiln.ended(await kiln.submit('plain', 'local', {}, 'taken'));
-  expect(job.ending).toMatchObject({
-    code: 'STORAGE_UNWRITABLE',
-    message: expect.stringContaining('a file stands where a directory is needed'),
-  });
 });

@@ -73,10 +73,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     answer: (id) => answerAsk(db, id, answerer),
     report: (level, message) => log[level === 'warning' ? 'warn' : level](message),
   });
-  const self = { id: queue.id, host: hostname(), pid: process.pid };
-  await beat(db, self);
+  const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid });
+  await beat(db, self());
   const upkeep = startUpkeep(db, self, heartbeat, hints, failed);
-  log.info({ worker: self }, 'worker started');
+  log.info({ worker: self() }, 'worker started');
 
   return {
     async close() {
@@ -85,7 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await queue.stop();
       await upkeep.close();
       await listening.close();
-      await forgetWorker(db, self.id);
+      await forgetWorker(db, queue.id());
     },
   };
 }

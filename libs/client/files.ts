@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Backoff } from './backoff.ts';
@@ -76,7 +76,7 @@ async function refusal(entry: OutputEntry, response: Response): Promise<KilnErro
  * step upwards may reach the file system of the one who downloads.
  */
 export function safeName(name: string): string {
-  if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) {
+  if (name === '' || name === '.' || name === '..' || (sep === '\\' ? /[/\\\0]/ : /[/\0]/).test(name)) {
     throw new KilnError(
       'BAD_INPUT',
       `The server named a file ${JSON.stringify(name)}, which cannot be stored safely: it was not downloaded.`,

@@ -12,6 +12,8 @@ export interface Identity {
 
 export interface ServerProcess {
   running(): boolean;
+  /** Resolves when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function startServer(identity: Identity, program: string, args: rea
   child.unref();
   return {
     running: () => child.exitCode === null && child.signalCode === null,
+    ended,
     async stop() {
       child.ref();
       child.stdin?.end();

@@ -110,6 +110,16 @@ test('the server ends when the process that started it is killed', async () => {
   await again.stop();
 });
 
+test('a server that is killed is started again, at the same address', async () => {
+  const server = await startEmbedded(directory);
+  await query(server.url, 'create table kept as select 1 as n');
+  process.kill(await serverPid(), 'SIGKILL');
+  await serverIsGone(server.url);
+  await vi.waitFor(async () => expect(await query(server.url, 'select n from kept')).toEqual([{ n: 1 }]), 20_000);
+  await server.stop();
+  await serverIsGone(server.url);
+});
+
 test('after a kill of the server nothing that was committed is lost', async () => {
   const first = await startEmbedded(directory);
   await query(first.url, 'create table kept as select 1 as n');

@@ -8,7 +8,7 @@ import { KnownError } from '@kiln/domain';
 import { embeddedBinaries } from './embedded-binaries.ts';
 import { giveTo, serverIdentity } from './embedded-identity.ts';
 import { findServer } from './embedded-lock.ts';
-import { type Identity, runProgram, startServer } from './embedded-process.ts';
+import { type Identity, runProgram, type ServerProcess, startServer } from './embedded-process.ts';
 
 export interface EmbeddedServer {
   readonly url: string;
@@ -29,10 +29,12 @@ const USER = 'kiln';
 const PASSWORD_FILE = 'kiln-password';
 /** A port may be taken between choosing and using it, or another process may start the server first. */
 const ATTEMPTS = 10;
+/** Milliseconds before a server that ended unasked is started again. */
+const RESTART_PAUSE = 500;
 
 /**
  * A PostgreSQL server of our own on a free port of the loopback interface, with its data below `directory`. It ends with
- * this process, however this process ends. A server that runs on the directory already is used as it is.
+ * this process, however this process ends, and is started again if it ends before. A server that runs on the directory already is used as it is.
  * `settings` are PostgreSQL's, as in `{ fsync: 'off' }`.
  */
 export async function startEmbedded(directory: string, settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedServer> {
@@ -41,8 +43,9 @@ export async function startEmbedded(directory: string, settings: Readonly<Record
   for (let attempt = 1; ; attempt += 1) {
     const running = await findServer(place.data);
     if (running) return { url: await urlOf(place, running.port), stop: async () => undefined };
-    const started = await launch(place, settings);
-    if (started) return started;
+    const port = await freePort();
+    const server = await launch(place, settings, port);
+    if (server) return { url: await urlOf(place, port), stop: keepRunning(server, () => launch(place, settings, port)) };
     await sleep(50 * attempt);
     if (attempt === ATTEMPTS) {
       throw new KnownError(
@@ -90,17 +93,35 @@ async function createCluster(directory: string, place: Place): Promise<void> {
 }
 
 /** Undefined when the server ended before it was ready: the port was taken, or another process was faster. */
-async function launch(place: Place, settings: Readonly<Record<string, string>>): Promise<EmbeddedServer | undefined> {
+async function launch(place: Place, settings: Readonly<Record<string, string>>, port: number): Promise<ServerProcess | undefined> {
   await giveTo(place.identity, place.data);
   const options = Object.entries({ max_connections: '200', ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const args = ['-D', place.data, '-h', '127.0.0.1', '-k', '', '-p', String(await freePort()), ...options];
+  const args = ['-D', place.data, '-h', '127.0.0.1', '-k', '', '-p', String(port), ...options];
   const server = await startServer(place.identity, join(place.bin, 'postgres'), args, place.log);
   while (server.running()) {
-    const found = await findServer(place.data);
-    if (found) return { url: await urlOf(place, found.port), stop: server.stop };
+    if (await findServer(place.data)) return server;
     await sleep(20);
   }
   return undefined;
+}
+
+/** Starts a server that ends unasked again, on the same port, until the returned function stops it for good. */
+function keepRunning(first: ServerProcess, again: () => Promise<ServerProcess | undefined>): () => Promise<void> {
+  let stopped = false;
+  let server: ServerProcess | undefined = first;
+  const watching = (async () => {
+    while (!stopped) {
+      await server?.ended.catch(() => undefined); // however it ended, it is started again
+      if (!stopped) await sleep(RESTART_PAUSE, undefined, { ref: false });
+      if (!stopped) server = await again();
+    }
+    await server?.stop();
+  })();
+  return async () => {
+    stopped = true;
+    await server?.stop();
+    await watching;
+  };
 }
 
 async function urlOf(place: Place, port: number): Promise<string> {

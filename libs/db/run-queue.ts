@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KnownError } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
@@ -16,14 +17,17 @@ export interface QueueHandlers {
 }
 
 export interface RunningQueue {
-  /** Under this the queue locks what this worker does. */
-  readonly id: string;
+  /** Under this the queue locks what this worker does now. */
+  id(): string;
   /** Takes no more work, and resolves when what was begun is done or aborted. */
   stop(): Promise<void>;
 }
 
 const advancePayload = z.object({ jobId: z.number().int() });
 const answerPayload = z.object({ askId: z.uuid() });
+
+/** Milliseconds before a pool that failed is followed by another. */
+const REOPEN_PAUSE = 1000;
 
 /** Questions handled at once besides the jobs: somebody waits for each. */
 const ANSWERS = 4;
@@ -33,10 +37,10 @@ const ANSWERS = 4;
  * waiting. `db` must have more connections than both together.
  */
 export async function runQueue(db: Database, concurrency: number, handlers: QueueHandlers): Promise<RunningQueue> {
-  const jobs = await start(db, concurrency, handlers.report, {
+  const jobs = await serve(db, concurrency, handlers.report, {
     [ADVANCE]: (payload, { abortSignal }) => handlers.advance(advancePayload.parse(payload).jobId, abortSignal),
   });
-  const answers = await start(db, ANSWERS, handlers.report, {
+  const answers = await serve(db, ANSWERS, handlers.report, {
     [ANSWER]: (payload) => handlers.answer(answerPayload.parse(payload).askId),
   });
   return {
@@ -47,7 +51,38 @@ export async function runQueue(db: Database, concurrency: number, handlers: Queu
   };
 }
 
-async function start(db: Database, concurrency: number, report: QueueHandlers['report'], taskList: TaskList): Promise<RunningQueue> {
+interface Served {
+  /** The pool of the moment. */
+  id(): string;
+  stop(): Promise<void>;
+}
+
+/** Serves the queue until stopped. A pool that fails, as when the database goes away, is followed by another. */
+async function serve(db: Database, concurrency: number, report: QueueHandlers['report'], taskList: TaskList): Promise<Served> {
+  let stopped = false;
+  let pool = await openPool(db, concurrency, report, taskList);
+  const serving = (async () => {
+    while (!stopped) {
+      await pool.ended.catch((error) => report('error', `The queue failed and is taken up again: ${String(error)}`));
+      if (stopped) return;
+      await sleep(REOPEN_PAUSE);
+      pool = await openPool(db, concurrency, report, taskList).catch((error) => {
+        report('error', `The queue cannot be taken up again yet: ${String(error)}`);
+        return { ...pool, ended: Promise.resolve() };
+      });
+    }
+  })();
+  return {
+    id: () => pool.id,
+    async stop() {
+      stopped = true;
+      await pool.stop();
+      await serving;
+    },
+  };
+}
+
+async function openPool(db: Database, concurrency: number, report: QueueHandlers['report'], taskList: TaskList) {
   const events: WorkerEvents = new EventEmitter();
   const id = new Promise<string>((resolve) => events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)));
   const runner = await run({
@@ -61,8 +96,13 @@ async function start(db: Database, concurrency: number, report: QueueHandlers['r
     logger: new Logger(() => (level, message) => report(level === 'info' ? 'debug' : level, message)),
     parsedCronItems: [],
     taskList,
+    // In batches, because only then the library hears of it when the database is away at the end of a message.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
-  return { id: await id, stop: () => runner.stop() };
+  const ended: Promise<void> = runner.promise;
+  // A pool that has failed already has nothing left to be stopped.
+  const stop = () => runner.stop().catch((error) => report('warning', `The queue did not stop in order: ${String(error)}`));
+  return { id: await id, ended, stop };
 }
 
 /** Says that a worker lives. */

@@ -24,9 +24,3 @@ export function storable(step: SavedStep): SavedStep {
 function clean(text: string): string {
   return Buffer.from(text.replaceAll('\0', '␀'), 'utf8').toString('utf8');
 }
-
-/** Whether Postgres refused a value: trying the same again cannot help. SQLSTATE classes 22 and 23, in the cause that drizzle wraps. */
-export function isRefusedValue(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^2[23]/.test(cause.code);
-}

@@ -20,13 +20,24 @@ export class JobOnNode {
   }
 
   /** Runs a command of the job's `node.sh`; `what` says what could not be done if it fails. */
-  ask(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
+  async ask(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
+    await this.needPrepared();
     return this.must(this.nodeCommand(command), `${what} on ${this.node.name}`, options);
   }
 
   /** The standard output of a command of the job's `node.sh` as it comes. */
-  stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
-    return this.shell.stream(this.nodeCommand(command), input);
+  async *stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
+    await this.needPrepared();
+    yield* this.shell.stream(this.nodeCommand(command), input);
+  }
+
+  /** @throws KnownError NODE_LOST: somebody removed the directory, and nothing that was in it comes back */
+  async needPrepared(): Promise<void> {
+    if (await this.isPrepared()) return;
+    throw new KnownError(
+      'NODE_LOST',
+      `The job's directory ${this.directory} on ${this.node.name} is gone, with the results that were not home yet.`,
+    );
   }
 
   async unpack(path: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {

@@ -20,7 +20,11 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }), what);
     },
 
-    stageIn: (job, node, tasks, parameters) => on(job, node).unpack('', taskFiles(tasks, parameters), 'Tasks could not be set up'),
+    async stageIn(job, node, tasks, parameters) {
+      const there = on(job, node);
+      await there.needPrepared();
+      await there.unpack('', taskFiles(tasks, parameters), 'Tasks could not be set up');
+    },
 
     async launch(job, node, { name, script, iteration, tasks, slots }) {
       const input = tasks.map((number) => `${number}\n`).join('');

@@ -34,8 +34,8 @@ export function toKnownError(error: unknown, what: string): KnownError {
   const text = error instanceof Error ? error.message : String(error);
   const trouble = TROUBLES.find(({ pattern }) => pattern.test(text));
   if (trouble) return new KnownError(trouble.code, `${what}: ${trouble.advice}.`, { retryable: trouble.retryable, cause: error });
-  const lastLine = text.trim().split('\n').at(-1) ?? '';
-  return new KnownError('PLATFORM_UNAVAILABLE', `${what}: ${lastLine || 'no reason was given'}`, { retryable: true, cause: error });
+  const firstLine = text.trim().split('\n')[0] ?? ''; // what follows is what became of it
+  return new KnownError('PLATFORM_UNAVAILABLE', `${what}: ${firstLine || 'no reason was given'}`, { retryable: true, cause: error });
 }
 
 /** Whether `error` is one of Node's system errors with one of these codes. */

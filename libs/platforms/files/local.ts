@@ -57,12 +57,18 @@ export function localStorage(root: string, shell: Shell): Storage {
       }
     },
 
-    unpack: (path, archive) =>
-      command(['tar', '-xf', '-', '--no-same-owner', '-C', place(path)], `Results could not be written to ${place(path)}`, archive),
+    async unpack(path, archive) {
+      const what = `Results could not be written to ${place(path)}`;
+      await mkdir(place(path), { recursive: true }).catch((error) => {
+        throw toKnownError(error, what);
+      });
+      await command(['tar', '-xf', '-', '--no-same-owner', '-C', place(path)], what, archive);
+    },
 
     /** Hard links where the file system has them: a copy costs no room. */
     async copy(from, to) {
       const what = `Results could not be copied to ${place(to)}`;
+      await mkdir(place(from), { recursive: true }); // tasks may have left nothing at all
       await rm(place(to), { recursive: true, force: true });
       const linked = await command(['cp', '-al', place(from), place(to)], what).then(
         () => true,

@@ -1,0 +1,23 @@
+/** Whether Postgres refused a value: trying the same again cannot help. SQLSTATE classes 22 and 23. */
+export function isRefusedValue(error: unknown): boolean {
+  return /^2[23]/.test(codeOf(error));
+}
+
+/** Whether the database could not be asked: it is down, starts or ends. SQLSTATE classes 08 and 57, and the network's own codes. */
+export function isDatabaseAway(error: unknown): boolean {
+  return (
+    /^(08|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH)$/.test(codeOf(error)) ||
+    /Connection terminated/.test(causeOf(error)?.message ?? '')
+  );
+}
+
+/** Drizzle wraps the driver's errors. */
+function causeOf(error: unknown): Error | null {
+  if (!(error instanceof Error)) return null;
+  return error.cause instanceof Error ? error.cause : error;
+}
+
+function codeOf(error: unknown): string {
+  const cause = causeOf(error);
+  return cause && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
