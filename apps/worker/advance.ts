@@ -2,8 +2,18 @@ import type { Database } from '@kiln/db/connect';
 import { isRefusedValue } from '@kiln/db/errors';
 import { loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
-import { type Connector, hasEnded, type Job, type JobState, KnownError, SYSTEM_PARAMETERS, type Value, type World } from '@kiln/domain';
-import { blockedBy, type Step, step } from '@kiln/engine/step';
+import {
+  type Connector,
+  hasEnded,
+  type Job,
+  type JobState,
+  KnownError,
+  type Step,
+  SYSTEM_PARAMETERS,
+  type Value,
+  type World,
+} from '@kiln/domain';
+import { blockedBy, step } from '@kiln/engine/step';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
 import type { Versions } from './versions.ts';

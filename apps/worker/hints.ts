@@ -1,6 +1,4 @@
-import type { JobState, Site } from '@kiln/domain';
-import { journalPath } from '@kiln/domain';
-import type { Step } from '@kiln/engine/step';
+import { type JobState, journalPath, type Site, type Step } from '@kiln/domain';
 
 /** What happens within this many milliseconds wakes a job once. */
 const GATHER = 40;

@@ -1,4 +1,4 @@
-import { type Blocked, type Changes, hasEnded, type Job, type JobStatus, type Node, type StageName, type TaskState } from '@kiln/domain';
+import { type Changes, hasEnded, type Job, type JobStatus, type Node, type Step, type TaskState } from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
@@ -7,23 +7,12 @@ import { jobs, nodes } from './schema.ts';
 import { storable } from './storable.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
-export interface SavedStep {
-  readonly stage: StageName;
-  readonly changes: Changes;
-  readonly blocked: Blocked | null;
-}
-
 /**
  * Saves a step of `before` in one transaction with its events and the message for the next step, unless the caller
  * `continues` at once under the message that it holds. Returns false and changes nothing if somebody else saved a step
  * of this job meanwhile.
  */
-export function saveStep(
-  db: Database,
-  before: { job: Job; nodes: readonly Node[] },
-  given: SavedStep,
-  continues: boolean,
-): Promise<boolean> {
+export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[] }, given: Step, continues: boolean): Promise<boolean> {
   const step = storable(given);
   return inTransaction(db, async (tx) => {
     const { job } = before;
@@ -46,11 +35,11 @@ export function saveStep(
   });
 }
 
-function statusAfter({ changes, blocked }: SavedStep): JobStatus {
+function statusAfter({ changes, blocked }: Step): JobStatus {
   return changes.ended ?? (blocked ? 'blocked' : 'active');
 }
 
-async function saveJob(tx: Transaction, job: Job, { stage, changes, blocked }: SavedStep, status: JobStatus): Promise<boolean> {
+async function saveJob(tx: Transaction, job: Job, { stage, changes, blocked }: Step, status: JobStatus): Promise<boolean> {
   const { rowCount } = await tx
     .update(jobs)
     .set({
@@ -166,7 +155,7 @@ function noteEvents(job: Job, { note, criteria, ending }: Changes): NewEvent[] {
 }
 
 /** The job's own moves come last: whoever hears of them finds all else done. */
-function moveEvents(job: Job, { stage, changes, blocked }: SavedStep, status: JobStatus): NewEvent[] {
+function moveEvents(job: Job, { stage, changes, blocked }: Step, status: JobStatus): NewEvent[] {
   const events: NewEvent[] = [];
   if (stage !== job.stage) events.push({ kind: 'job', subject: 'stage', from: job.stage, to: stage });
   if (status !== job.status || (blocked && blocked.message !== job.blocked?.message)) {

@@ -1,7 +1,7 @@
-import type { SavedStep } from './save-step.ts';
+import type { Step } from '@kiln/domain';
 
 /** A step whose sentences Postgres takes: they may quote programs, and those write anything. */
-export function storable(step: SavedStep): SavedStep {
+export function storable(step: Step): Step {
   const { changes, blocked } = step;
   const { ending, note, tasks } = changes;
   return {

@@ -1,6 +1,6 @@
 import type { Connector } from './connector.ts';
 import type { Problem } from './errors.ts';
-import type { Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
+import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
 import type { Machine, Payload, Platform, Site, Storage } from './platform.ts';
 import type { StageName } from './stage.ts';
 import type { Point } from './sweep.ts';
@@ -85,6 +85,15 @@ export interface Changes {
   readonly note?: string;
   /** Milliseconds until the next step is due at the latest; 0 is at once. A hint may bring it forward. */
   readonly again: number;
+}
+
+/** What one step of a job comes to, to be saved whole or not at all. */
+export interface Step {
+  /** The stage that the job is in after it. */
+  readonly stage: StageName;
+  readonly changes: Changes;
+  /** Trouble that is expected to pass: the job stays where it is and tries again at `until`. */
+  readonly blocked: Blocked | null;
 }
 
 /** What the action of each stage hands to its post-condition. */

@@ -1,5 +1,4 @@
 import {
-  type Blocked,
   type Changes,
   type Ending,
   type Job,
@@ -7,18 +6,11 @@ import {
   KnownError,
   type StageHandler,
   type StageName,
+  type Step,
   TRANSITIONS,
   type World,
 } from '@kiln/domain';
 import { HANDLERS, handlerOf } from './handlers.ts';
-
-/** What one step of a job comes to, to be saved whole or not at all. */
-export interface Step {
-  readonly stage: StageName;
-  readonly changes: Changes;
-  /** Trouble that is expected to pass: the job stays where it is and tries again at `until`. */
-  readonly blocked: Blocked | null;
-}
 
 /**
  * Takes a job one step on: moves it to the stage whose pre-condition holds, or performs the action of the stage it is in.

@@ -1,10 +1,10 @@
 import {
-  type Changes,
   FRESH,
   type Job,
   type JobState,
   type Node,
   progressOfRetry,
+  type Step,
   TASK_STATES,
   type Task,
   type TaskChange,
@@ -12,13 +12,6 @@ import {
   type TaskQuery,
   type TaskState,
 } from '@kiln/domain';
-
-/** What a step comes to, as the engine gives it. */
-interface Step {
-  readonly stage: Job['stage'];
-  readonly changes: Changes;
-  readonly blocked: Job['blocked'];
-}
 
 /** A job kept in memory by the rules by which the database keeps it. */
 export class MemoryJob {
