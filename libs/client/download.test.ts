@@ -58,7 +58,7 @@ async function download(path?: string): Promise<string[]> {
   return paths;
 }
 
-it.each(['../evil', '..', '.', '', 'a/b', '/etc/cron.d/evil', 'a\\b', 'nul\0l'])(
+it.each(['../evil', '..', '.', '', 'a/b', '/etc/cron.d/evil', 'nul\0l'])(
   'a file named %j is refused and writes nothing',
   async (name) => {
     listing = () => [file(name)];
