@@ -113,7 +113,7 @@ export class Kiln {
     return found(id, (await request(this.#options, documents.jobQuery, { id: String(id) })).job);
   }
 
-  /** Tasks of a job in the order of their numbers; of all iterations unless one is named. */
+  /** Tasks of a job in the order of their numbers; of the current iteration unless another is named. */
   async *tasks(id: JobId, options: { states?: TaskStateName[]; iteration?: number } = {}): AsyncGenerator<Task, void, undefined> {
     let after: string | null = null;
     for (;;) {

@@ -34,7 +34,7 @@ export async function runScript(job: Job, world: World, node: Node, batch: Batch
   return { node: { ...begun, offset: look.offset }, ended, failures };
 }
 
-/** The last line that the script wrote to its standard error, for the sentence that tells of its failure. */
+/** The last line of (the first 256 KiB of) what the script wrote to its standard error, for the sentence that tells of its failure. */
 async function lastWords(job: Job, world: World, node: Node, task: number): Promise<string> {
   const bytes = await world.site.read(job, node, `logs/${task}.err`, 0, 256 * 1024);
   const line = new TextDecoder().decode(bytes).trim().split('\n').at(-1) ?? '';
