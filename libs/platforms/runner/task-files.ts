@@ -8,8 +8,25 @@ import { pack } from 'tar-stream';
 export async function* taskFiles(tasks: readonly TaskInput[], parameters: Readonly<Record<string, Value>>): AsyncIterable<Uint8Array> {
   const archive = pack();
   const filled = fill(archive, tasks, parameters);
-  yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
+  yield* inBlocks(archive as AsyncIterable<Uint8Array>); // a Readable without an encoding yields buffers
   await filled;
+}
+
+const BLOCK = 256 * 1024;
+
+/** The same bytes in few large pieces: thousands of small files would else be tens of thousands of writes. */
+async function* inBlocks(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of source) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size < BLOCK) continue;
+    yield Buffer.concat(pieces);
+    pieces = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(pieces);
 }
 
 async function fill(archive: ReturnType<typeof pack>, tasks: readonly TaskInput[], parameters: Readonly<Record<string, Value>>) {
