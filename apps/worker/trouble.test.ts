@@ -91,18 +91,22 @@ test('a directory that vanishes while bootstrap.sh runs fails the job with that'
 });
 
 test('questions are answered while every place for jobs is taken', async () => {
+  const gate = join(kiln.home, 'gate');
   await kiln.connector('slow', {
-    'connector.ts': `import { defineConnector } from '@kiln/domain';
+    'connector.ts': `import { existsSync } from 'node:fs';
+      import { defineConnector } from '@kiln/domain';
       export default defineConnector({ description: 'Slow.', runsOn: 'unix', command: 'true',
-        stages: { transform: { process: () => new Promise((resolve) => setTimeout(() => resolve({}), 3000)) } } });`,
+        parameters: { gate: { default: '' } },
+        stages: { transform: { process: async ({ job }) => { while (!existsSync(job.parameters.gate)) await new Promise((resolve) => setTimeout(resolve, 20)); return {}; } } } });`,
   });
-  const jobs = await Promise.all(Array.from({ length: 9 }, () => kiln.submit('slow', 'local')));
+  const jobs = await Promise.all(Array.from({ length: 9 }, () => kiln.submit('slow', 'local', { gate })));
   await kiln.until(jobs[0] ?? 0, ({ job }) => job.stage === 'transform');
   const asker = await createAsker(kiln.db);
   expect((await asker.ask({ kind: 'list-outputs', jobId: jobs[0] ?? 0, path: '' }, 2000)).answer.map(({ name }) => name)).toContain(
     'output_0',
   );
   await asker.close();
+  await writeFile(gate, '');
   for (const job of jobs) expect((await kiln.ended(job)).job.status).toBe('succeeded');
 });
 

@@ -81,11 +81,11 @@ function TokenTable({ tokens, onRevoked }: { readonly tokens: readonly ApiToken[
     <>
       {error && <Failure error={error} />}
       <ScrollBox label="Your tokens" className="panel">
-        <Table aria-label="API tokens" verticalSpacing="xs" miw={420}>
+        <Table aria-label="API tokens" verticalSpacing="xs" miw={300}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Name</Table.Th>
-              <Table.Th>Created</Table.Th>
+              <Table.Th visibleFrom="xs">Created</Table.Th>
               <Table.Th>Last used</Table.Th>
               <Table.Th>
                 <span className="visually-hidden">Actions</span>
@@ -96,7 +96,7 @@ function TokenTable({ tokens, onRevoked }: { readonly tokens: readonly ApiToken[
             {tokens.map((token) => (
               <Table.Tr key={token.id}>
                 <Table.Td>{token.name}</Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="xs">
                   <Ago at={token.createdAt} />
                 </Table.Td>
                 <Table.Td>{token.lastUsedAt ? <Ago at={token.lastUsedAt} /> : 'Never'}</Table.Td>

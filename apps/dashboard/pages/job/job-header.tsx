@@ -1,11 +1,11 @@
 import { hasEnded } from '@kiln/domain';
 import { Anchor, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
+import { Fact } from './fact.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
 
@@ -54,14 +54,5 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
         </div>
       </dl>
     </header>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, CloseButton, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { type JobPageData, type Task, taskQuery } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Banner, Failure, Loading } from '../../parts/notice.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
+import { Fact } from './fact.tsx';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
 import { TaskLog } from './task-log.tsx';
@@ -91,14 +92,5 @@ function Facts({ task, jobId }: { readonly task: Task; readonly jobId: string })
         </Anchor>
       )}
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
