@@ -1,8 +1,16 @@
-import type { Connector, Platform } from '@kiln/domain';
+import { type Connector, DEFAULT_SETTINGS, type Platform, THIS_MACHINE } from '@kiln/domain';
 import { define } from './define.ts';
 import { checkShape } from './definition.ts';
 
-export const local: Platform = { name: 'local', kind: 'unix', provider: 'local', description: 'This machine', slots: 2, maxNodes: 1 };
+export const local: Platform = {
+  ...THIS_MACHINE,
+  settings: DEFAULT_SETTINGS,
+  name: 'local',
+  kind: 'unix',
+  description: 'This machine',
+  slots: 2,
+  maxNodes: 1,
+};
 export const cloud: Platform = { ...local, name: 'local-cloud', kind: 'cloud', maxNodes: 8 };
 export const choices = { platforms: [local, cloud], storages: ['local'] };
 

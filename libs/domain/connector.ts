@@ -1,6 +1,7 @@
 import type { StageOverrides } from './handler.ts';
 import type { Parameters } from './job.ts';
 import type { PlatformKind } from './platform.ts';
+import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';
 
 export const SECTIONS = ['compute', 'locations', 'reliability', 'sweep', 'domain'] as const;
@@ -68,5 +69,13 @@ export function defineConnector(definition: ConnectorDefinition): ConnectorDefin
 }
 
 /** Parameters that every connector has; a connector cannot use these names for its own. */
-export const SYSTEM_PARAMETERS = ['platform', 'nodes', 'minimum_nodes', 'output_storage', 'output_path', 'sweep'] as const;
+export const SYSTEM_PARAMETERS = [
+  'platform',
+  'nodes',
+  'minimum_nodes',
+  ...RESOURCE_PARAMETERS,
+  'output_storage',
+  'output_path',
+  'sweep',
+] as const;
 export type SystemParameter = (typeof SYSTEM_PARAMETERS)[number];

@@ -1,9 +1,9 @@
-export const EVENT_KINDS = ['job', 'task', 'node', 'note', 'connector'] as const;
+export const EVENT_KINDS = ['job', 'task', 'node', 'note', 'connector', 'platform'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /**
  * A row of the append-only history. `seq` counts from 1 over the whole installation, without gaps, in the order of commit.
- * For `job`, `from` and `to` are stages or statuses; for `task` and `node` their states.
+ * For `job`, `from` and `to` are stages or statuses; for `task`, `node` and `platform` their states.
  */
 export interface Event {
   readonly seq: number;
@@ -11,7 +11,7 @@ export interface Event {
   readonly at: string;
   readonly jobId: number | null;
   readonly kind: EventKind;
-  /** Number of the task, name of the node or connector; `stage` or `status` for a job. */
+  /** Number of the task, name of the node, connector or platform; `stage` or `status` for a job. */
   readonly subject: string;
   readonly from: string | null;
   readonly to: string | null;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.ts';
+import type { TaskFailureCode } from './failure.ts';
 import type { StageName } from './stage.ts';
 import type { Point, Value } from './sweep.ts';
 
@@ -112,7 +113,7 @@ export function hasEnded(status: JobStatus): boolean {
 
 /** Why a task failed; `message` is one sentence. */
 export interface Failure {
-  readonly code: 'EXIT' | 'SIGNAL' | 'LOST';
+  readonly code: TaskFailureCode;
   readonly message: string;
 }
 
@@ -149,4 +150,6 @@ export interface Node {
   /** Bytes read of the journal of the batch `batch`. */
   readonly batch: string | null;
   readonly offset: number;
+  /** What its tasks wait for, for people; null if nothing. */
+  readonly note: string | null;
 }

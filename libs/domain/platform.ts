@@ -1,21 +1,158 @@
+import type { TaskFailureCode } from './failure.ts';
 import type { Job, Node } from './job.ts';
+import type { Resources } from './resources.ts';
 import type { Point, Value } from './sweep.ts';
 
-export const PLATFORM_KINDS = ['unix', 'cloud'] as const;
-/** What a connector names in `runsOn`: `unix` is one machine that is there, `cloud` makes machines for a job. */
+export const SCHEDULER_KINDS = ['slurm', 'pbs', 'sge'] as const;
+/** Batch schedulers: Slurm; PBS Professional, OpenPBS and Torque; Grid Engine. */
+export type SchedulerKind = (typeof SCHEDULER_KINDS)[number];
+
+export const PLATFORM_KINDS = ['unix', ...SCHEDULER_KINDS, 'cloud'] as const;
+/**
+ * `unix` is one machine that is there, a scheduler's name is a cluster with a login node, `cloud` makes machines for a job.
+ * A connector that runs on `unix` runs on clusters, too.
+ */
 export type PlatformKind = (typeof PLATFORM_KINDS)[number];
+
+export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
+  return (SCHEDULER_KINDS as readonly string[]).includes(kind);
+}
+
+/** A login on a machine that is reached over SSH. */
+export interface Hop {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** How a platform is reached: through `jumps`, the first of which this machine can reach, like OpenSSH's ProxyJump. */
+export interface Connection extends Hop {
+  readonly jumps: readonly Hop[];
+}
+
+/** What courtesy to a platform asks; they hold for a login, over all jobs and all users of it. */
+export interface Limits {
+  /** Tasks that may run at once (on a cluster: array elements that may be in the queue); null is no limit. */
+  readonly tasks: number | null;
+  /** Submissions to the scheduler. */
+  readonly submissionsPerMinute: number;
+  readonly commandsPerSecond: number;
+  /** SSH connections of one worker. */
+  readonly connections: number;
+  /** Sessions at once on one connection; OpenSSH allows ten (`MaxSessions`). */
+  readonly sessions: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { tasks: null, submissionsPerMinute: 30, commandsPerSecond: 25, connections: 1, sessions: 8 };
+
+/** What whoever registers a platform says of it, beyond how to reach it. */
+export interface PlatformSettings {
+  /** Jobs get their directories below it, in `.kiln`; blank is the home directory. May begin with `~/`. */
+  readonly root: string;
+  /** The home directory; blank is what the machine says. */
+  readonly home: string;
+  /** Environment modules loaded before each task. */
+  readonly modules: readonly string[];
+  /** Lines of shell that run before each task, after the modules. */
+  readonly setup: string;
+  /** What a job asks of the scheduler unless it says otherwise. */
+  readonly resources: Resources;
+  readonly limits: Limits;
+}
+
+/** What is so of a platform that is this machine. */
+export const THIS_MACHINE = { provider: 'local', connection: null, facts: null } as const;
+
+export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
+
+/** What a check found out about a platform. */
+export interface PlatformFacts {
+  /** Absolute. */
+  readonly home: string;
+  /** Absolute; job directories are made in it. */
+  readonly root: string;
+  readonly cores: number;
+  readonly scheduler: SchedulerFacts | null;
+}
+
+export interface SchedulerFacts {
+  /** As the scheduler writes it: `slurm 22.05.8`. */
+  readonly version: string;
+  /** PBS has two families of options. */
+  readonly dialect: 'pro' | 'torque' | null;
+  /** Most elements of one array job. */
+  readonly arrayLimit: number;
+  /** How many tasks of one core could run at once; null if the scheduler does not say. */
+  readonly cores: number | null;
+  readonly queues: readonly QueueFacts[];
+}
+
+/** A queue or partition. */
+export interface QueueFacts {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly open: boolean;
+  /** Seconds; null is no limit. */
+  readonly maxWalltime: number | null;
+  readonly nodes: number | null;
+}
+
+/** One thing that a check of a platform found. */
+export interface Finding {
+  /** A few words: `Login`, `Root path`, `Queue main`. */
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  /** One sentence. */
+  readonly message: string;
+}
+
+export const PLATFORM_STATES = ['checking', 'ready', 'trouble'] as const;
+/** `ready`: the last check found nothing that stands in the way. Jobs may run on a platform that was ready once. */
+export type PlatformState = (typeof PLATFORM_STATES)[number];
+
+/** What is asked of a worker about a platform: look at it, install a fresh key in place of the old one, or pin the host keys anew. */
+export const PLATFORM_ACTIONS = ['check', 'rotate', 'repin'] as const;
+export type PlatformAction = (typeof PLATFORM_ACTIONS)[number];
+
+/** How Kiln comes to a key that the platform accepts. A password is used once and never stored. */
+export type Enrolment =
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'key'; readonly privateKey: string; readonly passphrase: string | null }
+  /** Kiln makes a key and shows its public half, for somebody to install. */
+  | { readonly kind: 'show' };
+
+/** What Kiln logs in with. */
+export interface Credential {
+  /** In OpenSSH's format. */
+  readonly privateKey: string;
+  readonly passphrase: string | null;
+}
+
+/** The host key of one hop, pinned on first sight. */
+export interface HostKey {
+  /** `host:port` */
+  readonly address: string;
+  readonly type: string;
+  /** `SHA256:…` as OpenSSH shows it. */
+  readonly fingerprint: string;
+}
 
 /** A registered place that computes or stores. */
 export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
-  /** Which conversation speaks to it; today only `local`, this machine. */
-  readonly provider: 'local';
+  /** Which conversation speaks to it: `local` is this machine. */
+  readonly provider: 'local' | 'ssh';
   readonly description: string;
-  /** Tasks that may run at once on each of its nodes. */
+  /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;
   /** Most nodes that one job may have. */
   readonly maxNodes: number;
+  /** Null for this machine. */
+  readonly connection: Connection | null;
+  readonly settings: PlatformSettings;
+  /** Null until a check found them out. */
+  readonly facts: PlatformFacts | null;
 }
 
 /** A machine as the platform lists it. */
@@ -44,6 +181,10 @@ export interface Batch {
   readonly iteration: number;
   readonly tasks: readonly number[];
   readonly slots: number;
+  /** What each task asks of a batch scheduler. */
+  readonly resources?: Resources;
+  /** Tasks that one element of an array job works through; 0 or nothing leaves it to Kiln. */
+  readonly tasksPerElement?: number;
 }
 
 /** The number under which a node's `bootstrap.sh` runs and keeps its log. */
@@ -58,7 +199,7 @@ export function journalPath(batch: string): string {
 export type JournalEntry =
   | { readonly kind: 'started'; readonly task: number; readonly at: number }
   | { readonly kind: 'exited'; readonly task: number; readonly at: number; readonly code: number }
-  | { readonly kind: 'lost'; readonly task: number; readonly at: number };
+  | { readonly kind: 'lost'; readonly task: number; readonly at: number; readonly why: TaskFailureCode };
 
 /** What a look at a batch shows, from a byte offset of its journal on. */
 export interface Look {
@@ -67,6 +208,8 @@ export interface Look {
   readonly offset: number;
   /** `dead`: the runner went without finishing; launching the batch again goes on with what it had not started. */
   readonly runner: 'running' | 'ended' | 'dead';
+  /** What its tasks wait for, for people: `40 elements wait in the queue: Priority.` */
+  readonly note?: string;
 }
 
 /** What a job needs on every node: the payload's folder and the parameters, the same for all tasks. */

@@ -45,6 +45,6 @@ export function wantedNodes(
 
 /** How many nodes a job asks for, and with how few it goes on. */
 export function requestedNodes(platform: Platform, parameters: Parameters): { readonly count: number; readonly minimum: number } {
-  if (platform.kind === 'unix') return { count: 1, minimum: 1 };
+  if (platform.kind !== 'cloud') return { count: 1, minimum: 1 };
   return { count: Number(parameters.nodes ?? 1), minimum: Number(parameters.minimum_nodes ?? 1) };
 }

@@ -1,4 +1,13 @@
-import type { Job, JournalEntry, Look, Node, TaskChange, World } from '@kiln/domain';
+import {
+  FAILURE_ADVICE,
+  type Job,
+  type JournalEntry,
+  type Look,
+  type Node,
+  type TaskChange,
+  type TaskFailureCode,
+  type World,
+} from '@kiln/domain';
 
 export interface JournalRead {
   /** With the offset up to which the journal is read. */
@@ -9,8 +18,8 @@ export interface JournalRead {
 
 /** What has become of a batch's tasks since the last look. */
 export async function readJournal(job: Job, world: World, node: Node, batch: string): Promise<JournalRead> {
-  const { entries, offset, runner } = await world.site.look(job, node, batch, node.offset);
-  return { node: { ...node, offset }, tasks: toChanges(entries, node), runner };
+  const { entries, offset, runner, note = null } = await world.site.look(job, node, batch, node.offset);
+  return { node: { ...node, offset, note }, tasks: toChanges(entries, node), runner };
 }
 
 /** What a stretch of a journal says, as one change a task. */
@@ -23,7 +32,7 @@ function toChanges(entries: readonly JournalEntry[], node: Node): readonly TaskC
 function toChange(entry: JournalEntry, node: Node): TaskChange {
   const at = new Date(entry.at).toISOString();
   if (entry.kind === 'started') return { number: entry.task, state: 'running', startedAt: at };
-  if (entry.kind === 'lost') return { ...lost(entry.task, node), endedAt: at };
+  if (entry.kind === 'lost') return { ...lost(entry.task, node, entry.why), endedAt: at };
   const end = { number: entry.task, exitCode: entry.code, endedAt: at };
   if (entry.code === 0) return { ...end, state: 'succeeded' };
   const signal = entry.code - 128;
@@ -33,7 +42,20 @@ function toChange(entry: JournalEntry, node: Node): TaskChange {
   return { ...end, state: 'failed', failure: { code: 'EXIT', message: `main.sh exited with code ${entry.code} on ${node.name}.` } };
 }
 
-/** A task whose end nobody saw. */
-export function lost(number: number, node: Node): TaskChange {
-  return { number, state: 'failed', failure: { code: 'LOST', message: `${node.name} lost the task: nobody saw its end.` } };
+/** A task whose end nobody saw, or that was ended from outside. */
+export function lost(number: number, node: Node, why: TaskFailureCode = 'LOST'): TaskChange {
+  return { number, state: 'failed', failure: { code: why, message: `${WHAT_HAPPENED[why](node.name)} ${FAILURE_ADVICE[why]}` } };
 }
+
+const WHAT_HAPPENED: Readonly<Record<TaskFailureCode, (node: string) => string>> = {
+  EXIT: (node) => `The task failed on ${node}.`,
+  SIGNAL: (node) => `The task was ended by a signal on ${node}.`,
+  LOST: (node) => `${node} lost the task: nobody saw its end.`,
+  REBOOTED: (node) => `${node} was restarted while the task ran.`,
+  TIME_LIMIT: (node) => `The task ran into its time limit on ${node}.`,
+  OUT_OF_MEMORY: (node) => `The task needed more memory than it had on ${node}.`,
+  NODE_FAILED: (node) => `The machine of ${node} on which the task ran failed.`,
+  PREEMPTED: (node) => `${node} took the task's place away for others.`,
+  CANCELLED_BY_ADMINISTRATOR: (node) => `The task was cancelled on ${node}, and not by Kiln.`,
+  REFUSED: (node) => `${node} did not start the task.`,
+};

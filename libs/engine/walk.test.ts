@@ -1,4 +1,13 @@
-import { type Connector, hasEnded, type JobState, type Platform, TRANSITIONS, type World } from '@kiln/domain';
+import {
+  type Connector,
+  DEFAULT_SETTINGS,
+  hasEnded,
+  type JobState,
+  type Platform,
+  THIS_MACHINE,
+  TRANSITIONS,
+  type World,
+} from '@kiln/domain';
 import { isFinal, MemoryJob } from '@kiln/testing/memory-job';
 import { type Random, seeded } from '@kiln/testing/random';
 import { type Faults, Simulated } from '@kiln/testing/simulated-site';
@@ -98,5 +107,13 @@ function someConnector(random: Random): Connector {
 }
 
 function somePlatform(random: Random): Platform {
-  return { name: 'p', kind: random.chance(0.5) ? 'unix' : 'cloud', provider: 'local', description: '', slots: 2, maxNodes: 9 };
+  return {
+    ...THIS_MACHINE,
+    settings: DEFAULT_SETTINGS,
+    name: 'p',
+    kind: random.chance(0.5) ? 'unix' : 'cloud',
+    description: '',
+    slots: 2,
+    maxNodes: 9,
+  };
 }

@@ -21,5 +21,5 @@ function wanted({ job, connector, platform }: JobState): { count: number; minimu
 }
 
 function toNode({ name, address, root, slots }: Machine): Node {
-  return { name, address, root, slots, state: 'running', prepared: false, batch: null, offset: 0 };
+  return { name, address, root, slots, state: 'running', prepared: false, batch: null, offset: 0, note: null };
 }

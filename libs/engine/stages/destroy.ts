@@ -40,7 +40,14 @@ async function present({ job, nodes }: JobState, world: World): Promise<readonly
   const machines = await world.site.list(job);
   return machines.map(
     (machine) =>
-      nodes.find(({ name }) => name === machine.name) ?? { ...machine, state: 'running', prepared: false, batch: null, offset: 0 },
+      nodes.find(({ name }) => name === machine.name) ?? {
+        ...machine,
+        state: 'running',
+        prepared: false,
+        batch: null,
+        offset: 0,
+        note: null,
+      },
   );
 }
 

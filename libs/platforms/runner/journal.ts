@@ -1,4 +1,4 @@
-import type { JournalEntry } from '@kiln/domain';
+import { isTaskFailureCode, type JournalEntry } from '@kiln/domain';
 
 /** Entries of the whole lines in `bytes`, and how many bytes these lines are. Lines torn by a full disk are passed over. */
 export function parseJournal(bytes: Uint8Array): { entries: JournalEntry[]; length: number; ended: boolean } {
@@ -8,9 +8,10 @@ export function parseJournal(bytes: Uint8Array): { entries: JournalEntry[]; leng
 }
 
 function entry(line: string): JournalEntry[] {
-  const match = /^(?:(started|lost) (\d+) (\d+)|exited (\d+) (\d+) (\d+))$/.exec(line);
+  const match = /^(?:(started|lost) (\d+) (\d+)(?: ([A-Z_]+))?|exited (\d+) (\d+) (\d+))$/.exec(line);
   if (!match) return [];
-  const [, kind, task, at, exited, code, exitedAt] = match;
-  if (kind === 'started' || kind === 'lost') return [{ kind, task: Number(task), at: Number(at) * 10 }];
+  const [, kind, task, at, why = 'LOST', exited, code, exitedAt] = match;
+  if (kind === 'started') return [{ kind, task: Number(task), at: Number(at) * 10 }];
+  if (kind === 'lost') return [{ kind, task: Number(task), at: Number(at) * 10, why: isTaskFailureCode(why) ? why : 'LOST' }];
   return [{ kind: 'exited', task: Number(exited), at: Number(exitedAt) * 10, code: Number(code) }];
 }
