@@ -1,7 +1,8 @@
-// Makes a clone ready to run: packages, build and, with --browser, a Chromium for the tests. Plain Node: nothing is installed yet.
+// Makes a clone ready to run: packages, build and, with --test, what the tests need of the machine. Plain Node: nothing is installed yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { installBeds } from './install-beds.js';
 import { installBrowser } from './install-browser.js';
 import { BUILD_STAMP, ROOT, sourceHash } from './source-hash.js';
 
@@ -11,7 +12,10 @@ requireNode();
 if (!packagesAreInstalled()) run('Installing packages', 'npm', ['ci', '--loglevel=error']);
 if (!buildIsFresh()) run('Building', process.execPath, [join(ROOT, 'scripts/build.js')]);
 linkCommand();
-if (process.argv.includes('--browser')) installBrowser();
+if (process.argv.includes('--test')) {
+  installBrowser();
+  installBeds();
+}
 
 function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,7 @@ beforeEach(() => {
     `echo "npm $*" >> calls; mkdir -p node_modules/.bin; echo '${JSON.stringify(INSTALLED)}' > node_modules/.package-lock.json`,
   );
   program('chromium', 'exit 0');
+  beds('exit 0');
 });
 
 afterEach(() => rmSync(clone, { recursive: true }));
@@ -45,6 +46,15 @@ function write(path: string, content: unknown): void {
 function program(name: string, script: string): void {
   mkdirSync(join(clone, 'bin'), { recursive: true });
   writeFileSync(join(clone, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** What the installation of each test bed does. */
+function beds(script: string): void {
+  for (const bed of ['sshd', 'hosts', 'slurm', 'sge']) {
+    const path = join(clone, 'libs/testing/beds', bed, 'install');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
 }
 
 /** Only what is named in `bin` and `extra` is on the PATH. */
@@ -64,7 +74,7 @@ test('a fresh clone gets its packages and is built', () => {
 
 test('a clone that is ready is left alone, in silence', () => {
   setup();
-  expect(setup(['--browser'])).toEqual({ status: 0, stderr: '', calls: '' });
+  expect(setup(['--test'])).toEqual({ status: 0, stderr: '', calls: '' });
 });
 
 test('a changed source is built again, a changed test is not', () => {
@@ -99,8 +109,39 @@ test.skipIf(process.platform === 'darwin')('a browser that cannot be had is said
   program('google-chrome', 'exit 1');
   program('apt-get', 'exit 1');
   const path = `${join(clone, 'bin')}`;
-  const here = setup(['--browser'], { PATH: path });
+  const here = setup(['--test'], { PATH: path });
   expect(here.status).toBe(0);
   expect(here.stderr).toMatch(/No Chromium or Chrome is installed, and .*: install one to run the tests of the dashboard/);
-  expect(setup(['--browser'], { PATH: path, CI: 'true' }).status).toBe(1);
+  expect(setup(['--test'], { PATH: path, CI: 'true' }).status).toBe(1);
+});
+
+const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+
+test.runIf(canInstall)('what the test beds need is installed for the tests only', () => {
+  setup();
+  beds('echo "$0" >> calls');
+  expect(setup().calls).toBe('');
+  const { status, calls } = setup(['--test']);
+  expect(status).toBe(0);
+  expect(calls.match(/(?<=beds\/)\w+(?=\/install)/g)).toEqual(['sshd', 'hosts', 'slurm', 'sge']);
+});
+
+test.runIf(canInstall)('a test bed that cannot be installed is said, and is an error in CI only', () => {
+  setup();
+  beds('case $0 in */slurm/*) exit 100;; esac');
+  const here = setup(['--test']);
+  expect(here.status).toBe(0);
+  expect(here.stderr).toBe(
+    'The tests on real SSH servers, Slurm and Grid Engine cannot run: apt-get could not install what the test bed slurm needs.\n',
+  );
+  expect(setup(['--test'], { CI: 'true' }).status).toBe(1);
+});
+
+test('a machine that can have no test beds is an error in CI only', () => {
+  setup();
+  const notRoot = ['--import', 'data:text/javascript,process.getuid=()=>1000'];
+  expect(setup(['--test'], {}, notRoot)).toMatchObject({ status: 0, stderr: '' });
+  const ci = setup(['--test'], { CI: 'true' }, notRoot);
+  expect(ci.status).toBe(1);
+  expect(ci.stderr).toMatch(/cannot run: .*only/);
 });

@@ -23,7 +23,7 @@ export function sourceHash() {
 }
 
 /**
- * Paths of all files below `path`, in a stable order, without installed packages and tests.
+ * Paths of all files below `path`, in a stable order, without installed packages, tests and what they are made with.
  * @param {string} path relative to the root of the repository
  * @returns {string[]}
  */
@@ -31,7 +31,7 @@ function filesBelow(path) {
   if (!existsSync(join(ROOT, path))) return [];
   if (!statSync(join(ROOT, path)).isDirectory()) return [path];
   return readdirSync(join(ROOT, path))
-    .filter((name) => name !== 'node_modules' && !/\.test\.tsx?$/.test(name))
+    .filter((name) => !/^(node_modules|testing)$|\.test\.tsx?$/.test(name))
     .sort()
     .flatMap((name) => filesBelow(`${path}/${name}`));
 }

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './source-hash.js';
+
+const BEDS = ['sshd', 'hosts', 'slurm', 'sge'];
+
+/** Sees to it that the tests find the servers and schedulers they speak to. Where it cannot, the tests say what they skip; CI skips nothing. */
+export function installBeds() {
+  const beyond = whyNotHere();
+  const obstacle = beyond ?? failed();
+  if (!obstacle) return;
+  if (!beyond || process.env.CI) console.error(`The tests on real SSH servers, Slurm and Grid Engine cannot run: ${obstacle}.`);
+  if (process.env.CI) process.exit(1);
+}
+
+function whyNotHere() {
+  if (!existsSync('/usr/bin/apt-get')) return 'what they need can be installed for you on Debian and Ubuntu only';
+  if (process.getuid?.() !== 0) return 'only root can start what they need';
+  return undefined;
+}
+
+/** What went wrong, if anything. */
+function failed() {
+  const bed = BEDS.find((name) => !install(name));
+  return bed && `apt-get could not install what the test bed ${bed} needs`;
+}
+
+/** @param {string} bed */
+function install(bed) {
+  return spawnSync(join(ROOT, 'libs/testing/beds', bed, 'install'), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
