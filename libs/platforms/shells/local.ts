@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { KnownError } from '@kiln/domain';
 import { isNodeError, toKnownError } from '../trouble.ts';
 import type { RunOptions, RunResult, Shell } from './shell.ts';
+import { collect, feed, KEPT_STDERR } from './streams.ts';
 
-const KEPT_STDERR = 64 * 1024;
 /** What a payload needs of the worker's environment; nothing else of it, secrets above all, reaches a payload. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
 
@@ -27,64 +25,43 @@ export function localShell(environment: Readonly<Record<string, string | undefin
   };
 }
 
-async function run(child: ChildProcess, { input = '', timeout = 60_000 }: RunOptions = {}): Promise<RunResult> {
+async function run(child: ChildProcessWithoutNullStreams, { input = '', timeout = 60_000 }: RunOptions = {}): Promise<RunResult> {
   const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
   const started = Date.now();
   try {
-    const stdout = collect(child.stdout, Number.POSITIVE_INFINITY);
+    const stdout = collect(child.stdout);
     const stderr = collect(child.stderr, KEPT_STDERR);
     for (const part of [stdout, stderr]) part.catch(() => undefined); // awaited below, unless the command itself fails first
-    const [{ code, signal }] = await Promise.all([end(child), feed(child, input)]);
+    const [{ code, signal }] = await Promise.all([end(child), feed(child.stdin, input)]);
     if (signal === 'SIGKILL' && Date.now() - started >= timeout) {
       throw new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${timeout / 1000} s.`, { retryable: true });
     }
-    return { code: code ?? 128, stdout: await stdout, stderr: await stderr };
+    return { code: code ?? 128, stdout: String(await stdout), stderr: String(await stderr) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function* stream(child: ChildProcess, input: string): AsyncIterable<Uint8Array> {
+async function* stream(child: ChildProcessWithoutNullStreams, input: string): AsyncIterable<Uint8Array> {
   const stderr = collect(child.stderr, KEPT_STDERR);
   const ended = end(child);
-  const fed = feed(child, input);
+  const fed = feed(child.stdin, input);
   for (const part of [stderr, ended, fed]) part.catch(() => undefined); // whoever stops reading early does not await them
   try {
     yield* child.stdout as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
     const { code } = await ended;
     await fed;
-    if (code !== 0) throw toKnownError(new Error(await stderr), 'The results of tasks could not be read');
+    if (code !== 0) throw toKnownError(new Error(String(await stderr)), 'The results of tasks could not be read');
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-function end(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+function end(child: ChildProcessWithoutNullStreams): Promise<{ code: number | null; signal: string | null }> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-}
-
-/** A command that ends without reading all of its input is judged by its exit code, not by the broken pipe. */
-async function feed(child: ChildProcess, input: string | AsyncIterable<Uint8Array>): Promise<void> {
-  if (!child.stdin) return;
-  try {
-    await pipeline(typeof input === 'string' ? Readable.from([Buffer.from(input)]) : input, child.stdin);
-  } catch (error) {
-    if (!isNodeError(error, 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
-  }
-}
-
-async function collect(from: Readable | null, keep: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of from ?? []) {
-    chunks.push(chunk);
-    size += chunk.length;
-    while (chunks.length > 1 && size - (chunks[0]?.length ?? 0) >= keep) size -= chunks.shift()?.length ?? 0;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function read(path: string, offset: number, length: number): Promise<Uint8Array> {

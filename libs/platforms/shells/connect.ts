@@ -1,0 +1,29 @@
+import type { Connection, HostKey } from '@kiln/domain';
+import { type Link, openLink, type Proof } from './ssh.ts';
+
+/** Opens a connection through its jump hosts; all hops are let go with the last. */
+export async function connectThrough(
+  { jumps, ...last }: Connection,
+  proof: Proof,
+  pinned: readonly HostKey[],
+): Promise<{ readonly link: Link; readonly hostKeys: readonly HostKey[] }> {
+  const hops = [...jumps, last];
+  const links: Link[] = [];
+  try {
+    for (const hop of hops) {
+      const before = links.at(-1);
+      const address = `${hop.host}:${hop.port}`;
+      const key = pinned.find((one) => one.address === address) ?? null;
+      links.push(await openLink({ hop, proof, pinned: key, through: before ? await before.tunnel(hop) : null }));
+    }
+  } catch (error) {
+    for (const link of links) link.close();
+    throw error;
+  }
+  const link = links.at(-1);
+  if (!link) throw new Error('A connection has at least one hop.');
+  link.gone.then(() => {
+    for (const hop of links.slice(0, -1)) hop.close();
+  });
+  return { link, hostKeys: links.map(({ hostKey }) => hostKey) };
+}

@@ -1,0 +1,156 @@
+import { type Connection, type Credential, type Hop, type HostKey, KnownError, type Limits } from '@kiln/domain';
+import { connectThrough } from './connect.ts';
+import { Lane, type LaneState } from './lane.ts';
+import { Pace } from './pace.ts';
+import { remoteLine } from './remote-line.ts';
+import type { Shell } from './shell.ts';
+import type { Link, RemoteCommand } from './ssh.ts';
+import { remoteShell } from './ssh-shell.ts';
+import { Tail } from './tail.ts';
+
+/** A login that has been shown to work, and what courtesy there asks. */
+export interface Target {
+  readonly connection: Connection;
+  readonly limits: Limits;
+  /** Asked when a connection is opened. */
+  readonly access: () => Promise<Access>;
+}
+
+export interface Access {
+  readonly credential: Credential;
+  /** One for each hop. */
+  readonly hostKeys: readonly HostKey[];
+}
+
+/** What a worker has open to one login. */
+export interface LinkReport {
+  /** `ann@host:22` */
+  readonly address: string;
+  readonly connections: number;
+  readonly sessions: number;
+  readonly sessionLimit: number;
+  readonly state: LaneState;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** The SSH connections of a worker: one for each user, host and port, shared by all that speak to it. */
+export interface Pool {
+  /** An abort of `signal` ends what runs through this shell. */
+  shell(target: Target, signal?: AbortSignal): Shell;
+  /** The next command to this login tries to connect at once, however often it failed. */
+  retry(connection: Connection): void;
+  report(): readonly LinkReport[];
+  close(): void;
+}
+
+export function createPool(): Pool {
+  const hosts = new Map<string, Host>();
+  return {
+    shell(target, signal) {
+      const key = keyOf(target.connection);
+      const host = hosts.get(key) ?? new Host(target);
+      hosts.set(key, host);
+      host.use(target);
+      return remoteShell(host, signal);
+    },
+    retry: (connection) => hosts.get(keyOf(connection))?.retry(),
+    report: () => [...hosts.values()].map((host) => host.report()),
+    close() {
+      for (const host of hosts.values()) host.close();
+      hosts.clear();
+    },
+  };
+}
+
+export function addressOf({ user, host, port }: Hop): string {
+  return `${user}@${host}:${port}`;
+}
+
+function keyOf(connection: Connection): string {
+  return [...connection.jumps, connection].map(addressOf).join(' ');
+}
+
+/** One login on one machine. */
+export class Host {
+  private lanes: Lane[] = [];
+  private pace: Pace;
+  readonly tail = new Tail((argv) => this.execUncounted(argv));
+
+  constructor(private target: Target) {
+    this.pace = new Pace(target.limits.commandsPerSecond);
+  }
+
+  /** The newest word on how to get in and what courtesy asks counts. */
+  use(target: Target): void {
+    if (target.limits.commandsPerSecond !== this.target.limits.commandsPerSecond) this.pace = new Pace(target.limits.commandsPerSecond);
+    for (const lane of this.lanes) if (target.limits.sessions < lane.capacity) lane.capacity = target.limits.sessions;
+    this.target = target;
+  }
+
+  get address(): string {
+    return addressOf(this.target.connection);
+  }
+
+  async exec(line: string): Promise<RemoteCommand> {
+    await this.pace.pass();
+    const command = await this.lane().exec(line);
+    this.tail.revive();
+    return command;
+  }
+
+  /** For what lasts and runs beside the commands. */
+  private execUncounted(argv: readonly string[]): Promise<RemoteCommand> {
+    return this.lane().exec(remoteLine(argv));
+  }
+
+  /** The first connection with a free session; another one if all are full and there may be more; else the least busy. */
+  private lane(): Lane {
+    const free = this.lanes.find((lane) => !lane.isFull);
+    if (free) return free;
+    if (this.lanes.length < this.target.limits.connections) {
+      const lane = new Lane(
+        () => connect(this.target),
+        this.target.limits.sessions,
+        () => this.tail.broken(),
+      );
+      this.lanes.push(lane);
+      return lane;
+    }
+    return this.lanes.reduce((least, lane) => (lane.busy < least.busy ? lane : least));
+  }
+
+  retry(): void {
+    for (const lane of this.lanes) lane.retry();
+  }
+
+  report(): LinkReport {
+    const up = this.lanes.filter(({ state }) => state === 'up');
+    return {
+      address: this.address,
+      connections: up.length,
+      sessions: this.lanes.reduce((sum, { busy }) => sum + busy, 0),
+      sessionLimit: this.lanes.reduce((sum, { capacity }) => sum + capacity, 0),
+      state: up.length > 0 ? 'up' : (this.lanes[0]?.state ?? 'down'),
+      since: this.lanes[0]?.since ?? new Date().toISOString(),
+    };
+  }
+
+  close(): void {
+    this.tail.close();
+    for (const lane of this.lanes) lane.close();
+    this.lanes = [];
+  }
+}
+
+async function connect({ connection, access }: Target): Promise<Link> {
+  const { credential, hostKeys } = await access();
+  const unknown = [...connection.jumps, connection].find(
+    ({ host, port }) => !hostKeys.some(({ address }) => address === `${host}:${port}`),
+  );
+  if (unknown) {
+    const message = `${unknown.host}:${unknown.port} has not shown its host key yet; check the platform again.`;
+    throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
+  }
+  return (await connectThrough(connection, credential, hostKeys)).link;
+}

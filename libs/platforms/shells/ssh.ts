@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { type Credential, type Hop, type HostKey, KnownError } from '@kiln/domain';
+import ssh2, { type AuthenticationType, type AuthHandlerMiddleware, Client, type ClientChannel, type ParsedKey } from 'ssh2';
+import { signInTrouble, unreachable } from './ssh-trouble.ts';
+
+/** How long a server may take to greet, and to let somebody in; milliseconds. */
+const GREETING = 20_000;
+/** A connection that is silent for about three of these is dead. */
+const KEEP_ALIVE = 10_000;
+
+/** What somebody shows to be let in. */
+export type Proof = Credential | { readonly password: string };
+
+export interface Login {
+  readonly hop: Hop;
+  readonly proof: Proof;
+  /** The key that this host must have; null takes what it shows. */
+  readonly pinned: HostKey | null;
+  /** A stream to the host, if it is not reached directly. */
+  readonly through: Duplex | null;
+}
+
+/** A connection on which commands run. */
+export interface Link {
+  readonly hostKey: HostKey;
+  /** Runs a line of the login shell. @throws Refused if the server allows no further session now */
+  exec(line: string): Promise<RemoteCommand>;
+  /** A stream to another host, as that host's neighbour. */
+  tunnel(to: Hop): Promise<Duplex>;
+  /** Resolves with why, when the connection is gone. */
+  readonly gone: Promise<KnownError>;
+  close(): void;
+}
+
+export interface RemoteCommand {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** `code` is null if a signal ended it or the connection went. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** Ends the command there, as far as the server lets, and the channel here. */
+  kill(): void;
+}
+
+/** The server allows no further session on this connection. */
+export class Refused extends Error {}
+
+/** @throws KnownError, retryable, with a sentence for people */
+export function openLink({ hop, proof, pinned, through }: Login): Promise<Link> {
+  const key = 'privateKey' in proof ? parseKey(proof) : null;
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    let hostKey: HostKey | null = null;
+    let refusedKey: HostKey | null = null;
+    let accepted: readonly AuthenticationType[] = [];
+    const fail = (error: Error & { level?: string }) => {
+      client.destroy();
+      if (refusedKey && pinned) return reject(keyChanged(hop, pinned, refusedKey));
+      if (error.level === 'client-authentication') return reject(signInTrouble(hop, proof, accepted));
+      reject(unreachable(hop, error));
+    };
+    client.once('error', fail);
+    client.once('close', () => fail(new Error('it hung up before the login was done')));
+    client.once('ready', () => {
+      client.removeAllListeners('error').removeAllListeners('close');
+      client.setNoDelay(true);
+      if (hostKey) resolve(linkOf(client, hop, hostKey));
+    });
+    client.connect({
+      ...(through ? { sock: through } : { host: hop.host, port: hop.port }),
+      username: hop.user,
+      readyTimeout: GREETING,
+      keepaliveInterval: KEEP_ALIVE,
+      keepaliveCountMax: 3,
+      authHandler: authenticate(hop.user, key, proof, (left) => {
+        accepted = left;
+      }),
+      hostVerifier: (raw: Buffer) => {
+        hostKey = describeHostKey(hop, raw);
+        if (!pinned || pinned.fingerprint === hostKey.fingerprint) return true;
+        refusedKey = hostKey;
+        return false;
+      },
+    });
+  });
+}
+
+/** Tries what there is, in order, and notes what the server would accept. */
+function authenticate(
+  username: string,
+  key: ParsedKey | null,
+  proof: Proof,
+  note: (left: readonly AuthenticationType[]) => void,
+): AuthHandlerMiddleware {
+  const tries: Parameters<Parameters<AuthHandlerMiddleware>[2]>[0][] =
+    'password' in proof
+      ? [
+          { type: 'password', username, password: proof.password },
+          {
+            type: 'keyboard-interactive',
+            username,
+            prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => proof.password)),
+          },
+        ]
+      : key
+        ? [{ type: 'publickey', username, key }]
+        : [];
+  tries.unshift({ type: 'none', username });
+  return (left, _partial, next) => {
+    if (left) note(left);
+    next(tries.shift() ?? (false as never)); // the manual's word for giving up; the types lack it
+  };
+}
+
+function parseKey({ privateKey, passphrase }: Credential): ParsedKey {
+  const parsed = ssh2.utils.parseKey(privateKey, passphrase ?? undefined);
+  const [key] = Array.isArray(parsed) ? parsed : [parsed];
+  if (key && !(key instanceof Error) && key.isPrivateKey()) return key;
+  const message = key instanceof Error ? key.message : 'it is not a private key';
+  if (/passphrase|decrypt|integrity|bad.?key|encrypted/i.test(message)) {
+    throw new KnownError('BAD_INPUT', 'The passphrase does not open the private key; type it again.');
+  }
+  throw new KnownError('BAD_INPUT', 'This is no private key that Kiln can read; paste the whole file, from its BEGIN to its END line.');
+}
+
+function linkOf(client: Client, hop: Hop, hostKey: HostKey): Link {
+  let reason: KnownError | null = null;
+  client.on('error', (error) => {
+    reason ??= unreachable(hop, error);
+  });
+  const gone = new Promise<KnownError>((resolve) => {
+    client.once('close', () => resolve(reason ?? unreachable(hop, new Error('the connection was closed'))));
+  });
+  return {
+    hostKey,
+    gone,
+    close: () => client.end(),
+    exec: (line) =>
+      new Promise((resolve, reject) => {
+        client.exec(line, (error, channel) => {
+          if (!error) return resolve(commandOf(channel));
+          reject(/open failure/i.test(error.message) ? new Refused(error.message) : (reason ?? unreachable(hop, error)));
+        });
+      }),
+    tunnel: (to) =>
+      new Promise((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
+          if (error) reject(unreachable(to, new Error(`${hop.host} cannot reach it (${error.message})`)));
+          else resolve(stream);
+        });
+      }),
+  };
+}
+
+function commandOf(channel: ClientChannel): RemoteCommand {
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    let result = { code: null as number | null, signal: null as string | null }; // so that both members may be set below
+    channel.once('exit', (code: number | null, signal?: string) => {
+      result = { code, signal: signal ?? null };
+    });
+    channel.once('close', () => resolve(result));
+  });
+  channel.on('error', () => undefined); // `close` follows, and tells
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    ended,
+    kill() {
+      try {
+        channel.signal('KILL');
+      } catch {
+        // An old server, or a connection that is gone: closing the channel must do.
+      }
+      channel.destroy();
+    },
+  };
+}
+
+export function describeHostKey({ host, port }: Hop, raw: Buffer): HostKey {
+  const type = raw.subarray(4, 4 + raw.readUInt32BE(0)).toString('latin1');
+  const digest = createHash('sha256').update(raw).digest('base64').replace(/=+$/, '');
+  return { address: `${host}:${port}`, type, fingerprint: `SHA256:${digest}` };
+}
+
+function keyChanged(hop: Hop, pinned: HostKey, shown: HostKey): KnownError {
+  const message =
+    `${hop.host}:${hop.port} shows another host key (${shown.fingerprint}) than the one that was pinned (${pinned.fingerprint}). ` +
+    'Ask its administrator whether the key was changed; if so, accept the new key on the platform’s page or with `kiln platform repin`.';
+  return new KnownError('HOST_KEY_CHANGED', message, { retryable: true });
+}
+
+/** A fresh ed25519 key pair; `comment` stands at the end of the public line. */
+export function createKey(comment: string): { readonly credential: Credential; readonly publicKey: string } {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  return { credential: { privateKey: pair.private, passphrase: null }, publicKey: pair.public };
+}
+
+/** The line for `authorized_keys` that lets this key in. @throws KnownError BAD_INPUT */
+export function publicKeyOf(credential: Credential, comment: string): string {
+  const key = parseKey(credential);
+  return `${key.type} ${key.getPublicSSH().toString('base64')} ${comment}`;
+}
