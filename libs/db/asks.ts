@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { listen } from './listen.ts';
 import { enqueueAnswer } from './queue.ts';
-import { asks } from './schema.ts';
+import { asks } from './schema-workers.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Answer<K extends Question['kind']> {

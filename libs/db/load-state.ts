@@ -1,6 +1,7 @@
 import { type Job, type Node, type Platform, TASK_STATES, type Task, type TaskCounts, type TaskQuery } from '@kiln/domain';
 import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
+import { platformColumns } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
 
 /** What the database knows of a job, for a step of it. */
@@ -14,14 +15,18 @@ export interface StoredState {
 
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
-  const [row] = await db.orm.select().from(jobs).innerJoin(platforms, eq(platforms.name, jobs.platform)).where(eq(jobs.id, jobId));
+  const [row] = await db.orm
+    .select({ job: jobs, platform: platformColumns })
+    .from(jobs)
+    .innerJoin(platforms, eq(platforms.name, jobs.platform))
+    .where(eq(jobs.id, jobId));
   if (!row) return null;
   const [found, counts] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
-    countTasks(db, jobId, row.jobs.iteration),
+    countTasks(db, jobId, row.job.iteration),
   ]);
-  const { outputStorage: storage, outputPath: path, ...job } = row.jobs;
-  return { job, platform: row.platforms, output: { storage, path }, nodes: found, counts };
+  const { outputStorage: storage, outputPath: path, ...job } = row.job;
+  return { job, platform: row.platform, output: { storage, path }, nodes: found, counts };
 }
 
 async function countTasks(db: Database, jobId: number, iteration: number): Promise<TaskCounts> {

@@ -1,22 +1,51 @@
-import type { Platform } from '@kiln/domain';
-import { asc, eq, isNull, or } from 'drizzle-orm';
+import { DEFAULT_SETTINGS, type Platform, THIS_MACHINE } from '@kiln/domain';
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { platforms } from './schema.ts';
 
-/** The platforms that a user may use, by name. */
-export function listPlatforms(db: Database, userId: string): Promise<Platform[]> {
+/** What a `Platform` is made of. */
+export const platformColumns = {
+  name: platforms.name,
+  kind: platforms.kind,
+  provider: platforms.provider,
+  description: platforms.description,
+  slots: sql<number>`coalesce(${platforms.chosenSlots}, ${platforms.slots})`,
+  maxNodes: platforms.maxNodes,
+  connection: platforms.connection,
+  settings: platforms.settings,
+  facts: platforms.facts,
+};
+
+/** With what people are shown of it; never its secrets. */
+const shownColumns = {
+  ...platformColumns,
+  ownerId: platforms.ownerId,
+  state: platforms.state,
+  findings: platforms.findings,
+  checkedAt: platforms.checkedAt,
+  hostKeys: platforms.hostKeys,
+  publicKey: platforms.publicKey,
+};
+
+export type PlatformRow = Platform &
+  Pick<typeof platforms.$inferSelect, 'ownerId' | 'state' | 'findings' | 'checkedAt' | 'hostKeys' | 'publicKey'>;
+
+/** The platforms of a user and those of everybody, ready or not, by name. */
+export function listPlatforms(db: Database, userId: string): Promise<PlatformRow[]> {
   return db.orm
-    .select({
-      name: platforms.name,
-      kind: platforms.kind,
-      provider: platforms.provider,
-      description: platforms.description,
-      slots: platforms.slots,
-      maxNodes: platforms.maxNodes,
-    })
+    .select(shownColumns)
     .from(platforms)
-    .where(or(isNull(platforms.ownerId), eq(platforms.ownerId, userId)))
+    .where(and(isNull(platforms.deletedAt), or(isNull(platforms.ownerId), eq(platforms.ownerId, userId))))
     .orderBy(asc(platforms.name));
+}
+
+/** Whoever's it is; null if there is none of that name. */
+export async function findPlatform(db: Database, name: string): Promise<PlatformRow | null> {
+  const [row] = await db.orm
+    .select(shownColumns)
+    .from(platforms)
+    .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)));
+  return row ?? null;
 }
 
 /** Registers the platforms that every installation has; `cores` of this machine become slots of `local`. */
@@ -30,21 +59,23 @@ export async function ensureBuiltins(db: Database, cores: number): Promise<void>
 function builtins(cores: number): Platform[] {
   return [
     {
+      ...THIS_MACHINE,
       name: 'local',
       kind: 'unix',
-      provider: 'local',
       description: 'This machine: tasks run as ordinary processes, as many at once as it has cores.',
       slots: cores,
       maxNodes: 1,
+      settings: DEFAULT_SETTINGS,
     },
     {
+      ...THIS_MACHINE,
       name: 'local-cloud',
       kind: 'cloud',
-      provider: 'local',
       description:
         'A cloud for trying things out: each of its machines is a folder of its own on this machine, made for a job and removed after it.',
       slots: 1,
       maxNodes: 16,
+      settings: DEFAULT_SETTINGS,
     },
   ];
 }

@@ -1,9 +1,11 @@
+import type { PlatformAction } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import type { Transaction } from './transaction.ts';
 
-/** Names of the queue's task types: `advance` steps a job, `answer` answers a question of the API. */
+/** Names of the queue's task types: `advance` steps a job, `answer` answers a question of the API, `check` looks at a platform. */
 export const ADVANCE = 'advance';
 export const ANSWER = 'answer';
+export const CHECK = 'check';
 
 /** The key and the serial queue of a job: one message at most waits, one worker at a time handles it. */
 export const jobKey = (jobId: number): string => `job:${jobId}`;
@@ -22,8 +24,37 @@ export async function enqueueAnswer(tx: Pick<Transaction, 'execute'>, askId: str
     select graphile_worker.add_job(${ANSWER}, payload := json_build_object('askId', ${askId}::text), max_attempts := 1, priority := -10)`);
 }
 
-/** Gives every live job that has no message in the queue a new one; returns how many. The net below all else. */
+/** Queues "advance this job" for every blocked job that computes or stores on the platform, to be handled now; returns how many. */
+export async function advanceBlocked(tx: Pick<Transaction, 'execute'>, platform: string): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
+    select graphile_worker.add_job(
+      ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
+      max_attempts := 32000)
+    from jobs j
+    where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage)`);
+  return rowCount ?? 0;
+}
+
+const platformKey = (name: string): string => `platform:${name}`;
+
+/** Queues a look at a platform, in place of the one that waits already. Somebody waits for it, so it goes before the jobs. */
+export async function enqueueCheck(tx: Pick<Transaction, 'execute'>, platform: string, action: PlatformAction): Promise<void> {
+  await tx.execute(sql`
+    select graphile_worker.add_job(
+      ${CHECK}, payload := json_build_object('platform', ${platform}::text, 'action', ${action}::text),
+      queue_name := ${platformKey(platform)}, job_key := ${platformKey(platform)}, max_attempts := 5, priority := -5)`);
+}
+
+export async function forgetCheck(tx: Pick<Transaction, 'execute'>, platform: string): Promise<void> {
+  await tx.execute(sql`select graphile_worker.remove_job(${platformKey(platform)})`);
+}
+
+/**
+ * Gives every live job, and every platform that is to be checked, a new message if it has none in the queue; returns how many jobs.
+ * The net below all else.
+ */
 export async function requeueForgotten(db: Pick<Transaction, 'execute'>): Promise<number> {
+  await requeueChecks(db);
   const result = await db.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
@@ -32,4 +63,13 @@ export async function requeueForgotten(db: Pick<Transaction, 'execute'>): Promis
     where j.status in ('active', 'blocked')
       and not exists (select from graphile_worker.jobs q where q.key = 'job:' || j.id)`);
   return result.rowCount ?? 0;
+}
+
+async function requeueChecks(db: Pick<Transaction, 'execute'>): Promise<void> {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    select p.name from platforms p
+    where p.state = 'checking' and p.deleted_at is null and not exists (
+      select from graphile_worker.jobs q
+      where q.key = 'platform:' || p.name and (q.locked_at is not null or q.attempts < q.max_attempts))`);
+  for (const { name } of rows) await enqueueCheck(db, name, 'check');
 }

@@ -1,16 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KnownError } from '@kiln/domain';
+import { KnownError, PLATFORM_ACTIONS, type PlatformAction } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { z } from 'zod';
 import type { Database } from './connect.ts';
-import { ADVANCE, ANSWER } from './queue.ts';
+import { ADVANCE, ANSWER, CHECK } from './queue.ts';
+import type { WorkerConnection } from './schema-workers.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface QueueHandlers {
   /** Advances a job. The signal aborts when this worker is to stop at once. */
   advance(jobId: number, signal: AbortSignal): Promise<void>;
+  /** Looks at a platform; one worker at a time does. The signal as above. */
+  check(platform: string, action: PlatformAction, signal: AbortSignal): Promise<void>;
   answer(askId: string): Promise<void>;
   /** Something of the queue's own that a person who runs workers should know. */
   report(level: 'error' | 'warning' | 'info' | 'debug', message: string): void;
@@ -24,6 +27,7 @@ export interface RunningQueue {
 }
 
 const advancePayload = z.object({ jobId: z.number().int() });
+const checkPayload = z.object({ platform: z.string(), action: z.enum(PLATFORM_ACTIONS) });
 const answerPayload = z.object({ askId: z.uuid() });
 
 /** Milliseconds before a pool that failed is followed by another. */
@@ -33,12 +37,16 @@ const REOPEN_PAUSE = 1000;
 const ANSWERS = 4;
 
 /**
- * Takes messages from the queue: jobs, `concurrency` at a time, and questions beside them, so that long steps keep nobody
+ * Takes messages from the queue: jobs and platforms, `concurrency` at a time, and questions beside them, so that long steps keep nobody
  * waiting. `db` must have more connections than both together.
  */
 export async function runQueue(db: Database, concurrency: number, handlers: QueueHandlers): Promise<RunningQueue> {
   const jobs = await serve(db, concurrency, handlers.report, {
     [ADVANCE]: (payload, { abortSignal }) => handlers.advance(advancePayload.parse(payload).jobId, abortSignal),
+    [CHECK]: (payload, { abortSignal }) => {
+      const { platform, action } = checkPayload.parse(payload);
+      return handlers.check(platform, action, abortSignal);
+    },
   });
   const answers = await serve(db, ANSWERS, handlers.report, {
     [ANSWER]: (payload) => handlers.answer(answerPayload.parse(payload).askId),
@@ -105,11 +113,19 @@ async function openPool(db: Database, concurrency: number, report: QueueHandlers
   return { id: await id, ended, stop };
 }
 
+export interface Beat {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** What it has open to other machines. */
+  readonly connections?: readonly WorkerConnection[];
+}
+
 /** Says that a worker lives. */
-export async function beat(db: Database, worker: { id: string; host: string; pid: number }): Promise<void> {
+export async function beat(db: Database, { id, host, pid, connections = [] }: Beat): Promise<void> {
   await db.orm.execute(sql`
-    insert into workers (id, host, pid) values (${worker.id}, ${worker.host}, ${worker.pid})
-    on conflict (id) do update set beat_at = now()`);
+    insert into workers (id, host, pid, connections) values (${id}, ${host}, ${pid}, ${JSON.stringify(connections)}::jsonb)
+    on conflict (id) do update set beat_at = now(), connections = excluded.connections`);
 }
 
 /**
@@ -130,7 +146,7 @@ export async function forgetWorker(db: Database, id: string): Promise<void> {
 }
 
 /**
- * Gives the jobs that dead workers have locked to others: workers that have not beaten for `deadline` milliseconds, and
+ * Gives the jobs and platforms that dead workers have locked to others: workers that have not beaten for `deadline` milliseconds, and
  * those that died before their first beat. Returns how many locks that were.
  */
 export function takeOverFromTheDead(db: Database, deadline: number): Promise<number> {
@@ -138,7 +154,7 @@ export function takeOverFromTheDead(db: Database, deadline: number): Promise<num
     await tx.execute(sql`delete from workers where beat_at < now() - ${deadline} * interval '1 millisecond'`);
     const { rows } = await tx.execute<{ id: string }>(sql`
       select distinct locked_by as id from graphile_worker.jobs
-      where task_identifier = ${ADVANCE} and locked_at < now() - ${deadline} * interval '1 millisecond'
+      where task_identifier in (${ADVANCE}, ${CHECK}) and locked_at < now() - ${deadline} * interval '1 millisecond'
         and locked_by not in (select id from workers)`);
     if (rows.length === 0) return 0;
     const ids = JSON.stringify(rows.map(({ id }) => id));

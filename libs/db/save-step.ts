@@ -73,6 +73,7 @@ async function saveNodes(tx: Transaction, jobId: number, changed: readonly Node[
         prepared: excluded('prepared'),
         batch: excluded('batch'),
         offset: excluded('journal_offset'),
+        note: excluded('note'),
       },
     });
 }

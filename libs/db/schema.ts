@@ -1,39 +1,24 @@
-import type {
-  Blocked,
-  Ending,
-  Failure,
-  JobStatus,
-  NodeState,
-  Parameters,
-  Platform,
-  Point,
-  Progress,
-  StageName,
-  TaskState,
+import {
+  type Blocked,
+  DEFAULT_SETTINGS,
+  type Ending,
+  type EventKind,
+  type Failure,
+  type Finding,
+  type HostKey,
+  type JobStatus,
+  type NodeState,
+  type Parameters,
+  type Platform,
+  type PlatformState,
+  type Point,
+  type Progress,
+  type StageName,
+  type TaskState,
 } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  check,
-  customType,
-  index,
-  integer,
-  json,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-  uuid,
-} from 'drizzle-orm/pg-core';
-
-const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-/** A moment; ISO 8601 with milliseconds on this side. */
-const instant = customType<{ data: string; driverData: string | Date }>({
-  dataType: () => 'timestamp with time zone',
-  fromDriver: (value) => new Date(value).toISOString(),
-});
+import { bigint, boolean, check, index, integer, json, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
@@ -60,6 +45,11 @@ export const tokens = pgTable(
   (t) => [index('tokens_user').on(t.userId)],
 );
 
+export interface PinnedHostKey extends HostKey {
+  /** The public key itself, in Base64. */
+  readonly key: string;
+}
+
 export const platforms = pgTable('platforms', {
   name: text('name').primaryKey(),
   /** Null: everybody may use it. */
@@ -67,8 +57,28 @@ export const platforms = pgTable('platforms', {
   kind: text('kind').$type<Platform['kind']>().notNull(),
   provider: text('provider').$type<Platform['provider']>().notNull(),
   description: text('description').notNull().default(''),
+  /** As a check found them. */
   slots: integer('slots').notNull(),
+  /** As whoever registered it chose them; null leaves it to the checks. */
+  chosenSlots: integer('chosen_slots'),
   maxNodes: integer('max_nodes').notNull(),
+  connection: jsonb('connection').$type<Platform['connection']>(),
+  settings: jsonb('settings').$type<Platform['settings']>().notNull().default(DEFAULT_SETTINGS),
+  facts: jsonb('facts').$type<Platform['facts']>(),
+  state: text('state').$type<PlatformState>().notNull().default('ready'),
+  findings: jsonb('findings').$type<readonly Finding[]>().notNull().default([]),
+  checkedAt: instant('checked_at'),
+  hostKeys: jsonb('host_keys').$type<readonly PinnedHostKey[]>().notNull().default([]),
+  /** As it stands in `authorized_keys`. */
+  publicKey: text('public_key'),
+  /** A sealed `Credential`. */
+  credential: bytes('credential'),
+  /** A sealed `Enrolment`, erased once a worker has used it. */
+  enrolment: bytes('enrolment'),
+  /** Fences what a check found out: it counts only for the revision that was looked at. */
+  revision: integer('revision').notNull().default(0),
+  /** The row stays for the history of its jobs, under another name. */
+  deletedAt: instant('deleted_at'),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
@@ -120,10 +130,10 @@ export const jobs = pgTable(
       .references(() => connectorVersions.hash),
     platform: text('platform')
       .notNull()
-      .references(() => platforms.name),
+      .references(() => platforms.name, { onUpdate: 'cascade' }),
     outputStorage: text('output_storage')
       .notNull()
-      .references(() => platforms.name),
+      .references(() => platforms.name, { onUpdate: 'cascade' }),
     /** Relative to the storage's root; the job's own directory is made below it. */
     outputPath: text('output_path').notNull().default(''),
     parameters: json('parameters').$type<Parameters>().notNull(),
@@ -188,6 +198,7 @@ export const nodes = pgTable(
     batch: text('batch'),
     /** Bytes read of the batch's journal. */
     offset: bigint('journal_offset', { mode: 'number' }).notNull().default(0),
+    note: text('note'),
     createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.jobId, t.name] })],
@@ -200,7 +211,7 @@ export const events = pgTable(
     seq: bigint('seq', { mode: 'number' }).primaryKey(),
     at: instant('at').notNull().default(sql`now()`),
     jobId: integer('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
-    kind: text('kind').$type<'job' | 'task' | 'node' | 'note' | 'connector'>().notNull(),
+    kind: text('kind').$type<EventKind>().notNull(),
     subject: text('subject').notNull(),
     from: text('from_state'),
     to: text('to_state'),
@@ -214,23 +225,3 @@ export const eventCounter = pgTable(
   { only: boolean('only').primaryKey().default(true), last: bigint('last', { mode: 'number' }).notNull().default(0) },
   (t) => [check('event_counter_one_row', sql`${t.only}`)],
 );
-
-/** A question of an API process to whichever worker gets it: the API never talks to a platform itself. */
-export const asks = pgTable('asks', {
-  id: uuid('id').primaryKey().defaultRandom(),
-  question: jsonb('question').notNull(),
-  answer: jsonb('answer'),
-  /** Bytes that belong to the answer. */
-  body: bytes('body'),
-  createdAt: instant('created_at').notNull().default(sql`now()`),
-});
-
-/** Heartbeats: the jobs of a worker that stopped beating are given to others. */
-export const workers = pgTable('workers', {
-  /** The pool id under which the queue locks what this worker does. */
-  id: text('id').primaryKey(),
-  host: text('host').notNull(),
-  pid: integer('pid').notNull(),
-  startedAt: instant('started_at').notNull().default(sql`now()`),
-  beatAt: instant('beat_at').notNull().default(sql`now()`),
-});

@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
-import { jobs, tasks } from './schema.ts';
+import { jobs, platforms, tasks } from './schema.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export interface NewJob {
@@ -27,10 +27,18 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
       .onConflictDoNothing({ target: [jobs.ownerId, jobs.idempotencyKey] })
       .returning({ id: jobs.id });
     if (!inserted) return { id: await existingJob(tx, job), existed: true };
+    await refuseRemoved(tx, job.platform);
     await enqueueAdvance(tx, inserted.id);
     await appendEvents(tx, inserted.id, [{ kind: 'job', subject: 'status', to: 'active', message: 'Submitted.' }]);
     return { id: inserted.id, existed: false };
   });
+}
+
+/** A platform that is removed later, or at this moment, waits for this transaction and finds the job. */
+async function refuseRemoved(tx: Transaction, name: string): Promise<void> {
+  const [platform] = await tx.select({ deletedAt: platforms.deletedAt }).from(platforms).where(eq(platforms.name, name)).for('key share');
+  if (platform?.deletedAt === null) return;
+  throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
 }
 
 async function existingJob(tx: Transaction, job: NewJob): Promise<number> {
@@ -60,7 +68,7 @@ export function requestCancel(db: Database, jobId: number): Promise<boolean> {
 /**
  * Starts a failed or cancelled job again at `configure`: tasks that did not succeed, or whose results were lost,
  * become `waiting`; the others stay.
- * @throws KnownError CONFLICT if the job has not ended, or succeeded.
+ * @throws KnownError CONFLICT if the job has not ended, or succeeded; PLATFORM_UNAVAILABLE if its platform was removed
  */
 export function requestRetry(db: Database, jobId: number): Promise<void> {
   return inTransaction(db, async (tx) => {
@@ -70,6 +78,7 @@ export function requestRetry(db: Database, jobId: number): Promise<void> {
       const why = job.status === 'succeeded' ? 'every task of it succeeded' : 'it has not ended yet';
       throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
     }
+    await refuseRemoved(tx, job.platform);
     const reset = await resetTasks(tx, job);
     await tx
       .update(jobs)

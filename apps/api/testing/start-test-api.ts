@@ -92,6 +92,7 @@ export async function startTestApi({ sandbox = false } = {}): Promise<TestApi> {
     async answer(answerer) {
       const queue = await runQueue(db, 2, {
         advance: async () => undefined,
+        check: async () => undefined,
         answer: (askId) => answerAsk(db, askId, answerer),
         report: () => undefined,
       });

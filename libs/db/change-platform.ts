@@ -1,0 +1,109 @@
+import { type Connection, KnownError, type PlatformAction, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
+import { and, eq, isNull } from 'drizzle-orm';
+import { appendEvents, type NewEvent } from './append-events.ts';
+import type { Database } from './connect.ts';
+import { enqueueCheck } from './queue.ts';
+import { platforms } from './schema.ts';
+import { tellPlatform } from './tell-platform.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+export interface NewPlatform {
+  readonly ownerId: string;
+  readonly name: string;
+  readonly kind: 'unix' | SchedulerKind;
+  readonly connection: Connection;
+  readonly settings: PlatformSettings;
+  readonly description: string;
+  /** Null leaves it to the checks. */
+  readonly slots: number | null;
+  readonly sealedEnrolment: Buffer;
+}
+
+/** @throws KnownError CONFLICT if the name is taken */
+export function registerPlatform(db: Database, platform: NewPlatform): Promise<void> {
+  const { sealedEnrolment, slots, ...told } = platform;
+  return inTransaction(db, async (tx) => {
+    const inserted = await tx
+      .insert(platforms)
+      .values({ ...told, provider: 'ssh', state: 'checking', slots: 1, chosenSlots: slots, maxNodes: 1, enrolment: sealedEnrolment })
+      .onConflictDoNothing()
+      .returning({ name: platforms.name });
+    if (inserted.length === 0) throw taken(platform.name);
+    await queueCheck(tx, platform.name, 'check', { from: null, message: 'Registered.' });
+  });
+}
+
+/** What is missing stays as it is. */
+export interface PlatformChange {
+  readonly connection?: Connection;
+  readonly settings?: PlatformSettings;
+  readonly description?: string;
+  readonly slots?: number | null;
+  readonly sealedEnrolment?: Buffer;
+}
+
+/** A check that is under way counts no more; another is queued. Host keys of machines that it still names stay pinned. */
+export function updatePlatform(db: Database, name: string, change: PlatformChange): Promise<void> {
+  const { connection, settings, description, slots, sealedEnrolment } = change;
+  return inTransaction(db, async (tx) => {
+    const before = await lockPlatform(tx, name);
+    const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
+    await tx
+      .update(platforms)
+      .set({
+        state: 'checking',
+        revision: before.revision + 1,
+        ...(connection && { connection }),
+        ...(addresses && { hostKeys: before.hostKeys.filter(({ address }) => addresses.includes(address)) }),
+        ...(settings && { settings }),
+        ...(description !== undefined && { description }),
+        ...(slots !== undefined && { chosenSlots: slots }),
+        ...(sealedEnrolment && { enrolment: sealedEnrolment }),
+      })
+      .where(eq(platforms.name, name));
+    await queueCheck(tx, name, 'check', { from: before.state, message: 'Changed.' });
+  });
+}
+
+const REQUESTED: Readonly<Record<PlatformAction, string>> = {
+  check: 'A check was asked for.',
+  rotate: 'A fresh key was asked for.',
+  repin: 'The host keys are to be pinned anew.',
+};
+
+/** @throws KnownError CONFLICT while a check is under way, unless another check is all that is asked */
+export function requestPlatformAction(db: Database, name: string, action: PlatformAction, sealedEnrolment?: Buffer): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const before = await lockPlatform(tx, name);
+    if (before.state === 'checking') {
+      if (action === 'check') return; // the one that is queued, or under way, is the answer
+      throw new KnownError('CONFLICT', `'${name}' is just being checked; try again when that is done.`);
+    }
+    await tx
+      .update(platforms)
+      .set({ state: 'checking', findings: [], ...(sealedEnrolment && { enrolment: sealedEnrolment }) })
+      .where(eq(platforms.name, name));
+    await queueCheck(tx, name, action, { from: before.state, message: REQUESTED[action] });
+  });
+}
+
+/** Locked until commit: no job can be submitted to it meanwhile. @throws KnownError NOT_FOUND */
+export async function lockPlatform(tx: Transaction, name: string): Promise<typeof platforms.$inferSelect> {
+  const [row] = await tx
+    .select()
+    .from(platforms)
+    .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)))
+    .for('update');
+  if (!row) throw new KnownError('NOT_FOUND', `There is no platform '${name}'.`);
+  return row;
+}
+
+export function taken(name: string): KnownError {
+  return new KnownError('CONFLICT', `There is a platform '${name}' already; choose another name.`);
+}
+
+async function queueCheck(tx: Transaction, name: string, action: PlatformAction, event: Pick<NewEvent, 'from' | 'message'>): Promise<void> {
+  await enqueueCheck(tx, name, action);
+  await tellPlatform(tx, name);
+  await appendEvents(tx, null, [{ ...event, kind: 'platform', subject: name, to: 'checking' }]);
+}

@@ -1,0 +1,79 @@
+import { KnownError } from '@kiln/domain';
+import { eq, inArray, sql } from 'drizzle-orm';
+import { appendEvents } from './append-events.ts';
+import { lockPlatform, taken } from './change-platform.ts';
+import type { Database } from './connect.ts';
+import type { JobRow } from './jobs.ts';
+import { liveJobsIn } from './platform-jobs.ts';
+import { forgetCheck } from './queue.ts';
+import { jobs, platforms, presets } from './schema.ts';
+import { tellPlatform } from './tell-platform.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+/**
+ * Jobs of the past and presets go along.
+ * @throws KnownError CONFLICT while jobs run there or it is checked, or if the name is taken
+ */
+export function renamePlatform(db: Database, name: string, to: string): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const { state } = await lockPlatform(tx, name);
+    refuseWhileUsed(name, 'renamed', await liveJobsIn(tx, name));
+    if (state === 'checking') throw new KnownError('CONFLICT', `'${name}' is just being checked; rename it when that is done.`);
+    const others = await tx.select({ name: platforms.name }).from(platforms).where(eq(platforms.name, to));
+    if (others.length > 0) throw taken(to);
+    await tx.update(platforms).set({ name: to }).where(eq(platforms.name, name));
+    for (const table of [jobs, presets]) {
+      // In the order of its keys, which counts for sweeps.
+      await tx.execute(sql`
+        update ${table} set parameters = (
+          select json_object_agg(key, case key when 'platform' then to_json(${to}::text) else value end) from json_each(parameters))
+        where parameters->>'platform' = ${name}`);
+    }
+    await tellPlatform(tx, name);
+    await tellPlatform(tx, to);
+    await appendEvents(tx, null, [{ kind: 'platform', subject: to, from: state, to: state, message: `Renamed from '${name}'.` }]);
+  });
+}
+
+/**
+ * Its secrets are erased and its name is free again; jobs of the past name it as removed.
+ * @throws KnownError CONFLICT while jobs run there
+ */
+export function deletePlatform(db: Database, name: string): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const { state } = await lockPlatform(tx, name);
+    refuseWhileUsed(name, 'removed', await liveJobsIn(tx, name));
+    await tx
+      .update(platforms)
+      .set({ name: await removedName(tx, name), deletedAt: sql`now()`, credential: null, enrolment: null, publicKey: null, hostKeys: [] })
+      .where(eq(platforms.name, name));
+    await forgetCheck(tx, name);
+    await tellPlatform(tx, name);
+    await appendEvents(tx, null, [{ kind: 'platform', subject: name, from: state, to: 'removed' }]);
+  });
+}
+
+const MOST_NAMED = 5;
+
+function refuseWhileUsed(name: string, done: string, live: readonly JobRow[]): void {
+  if (live.length === 0) return;
+  const more = live.length > MOST_NAMED ? ` and ${live.length - MOST_NAMED} more` : '';
+  const named = live
+    .slice(0, MOST_NAMED)
+    .map(({ id, connector }) => `${id} (${connector})`)
+    .join(', ');
+  const these = live.length === 1 ? 'job' : 'jobs';
+  throw new KnownError(
+    'CONFLICT',
+    `'${name}' cannot be ${done} while ${these} ${named}${more} run there: wait for their end or cancel them.`,
+  );
+}
+
+/** `cluster (removed)`, which nobody can register; `cluster (removed 2)` for its successor. */
+async function removedName(tx: Transaction, name: string): Promise<string> {
+  const candidates = Array.from({ length: 1000 }, (_, i) => (i === 0 ? `${name} (removed)` : `${name} (removed ${i + 1})`));
+  const used = await tx.select({ name: platforms.name }).from(platforms).where(inArray(platforms.name, candidates));
+  const free = candidates.find((candidate) => used.every((other) => other.name !== candidate));
+  if (free === undefined) throw new KnownError('CONFLICT', `'${name}' was removed too often; rename it first.`);
+  return free;
+}
