@@ -1,0 +1,52 @@
+import type { PlatformKind } from '@kiln/domain';
+import { many, number } from './time.ts';
+
+export const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
+  unix: 'Unix machine',
+  slurm: 'Slurm cluster',
+  pbs: 'PBS cluster',
+  sge: 'Grid Engine cluster',
+  cloud: 'Cloud',
+};
+
+interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** `ann@host`, and `:port` if it is not SSH's own. */
+export function loginText({ user, host, port }: Login): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return `${user}@${shown}${port === 22 ? '' : `:${port}`}`;
+}
+
+const JUMP = /^(?:([^@\s]+)@)?(\[[^\]]+\]|[^@:\s]+)(?::(\d+))?$/;
+
+/** The hops of `ssh -J`: `ann@gateway:2222, inner`. Who names no user is `user`. Null if it is something else. */
+export function jumpsOf(text: string, user: string): Login[] | null {
+  const words = text
+    .split(/[,\s]+/)
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const hops = words.flatMap((word) => {
+    const match = JUMP.exec(word);
+    return match ? [{ user: match[1] ?? user, host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[3] ?? 22) }] : [];
+  });
+  return hops.length === words.length ? hops : null;
+}
+
+interface Link {
+  readonly connections: number;
+  readonly sessions: number;
+  readonly sessionLimit: number;
+  readonly state: string;
+}
+
+/** `1 connection, 3 of 8 sessions`. */
+export function budget({ connections, sessions, sessionLimit, state }: Link): string {
+  if (state === 'down') return 'connection lost';
+  if (state === 'connecting') return 'connecting…';
+  if (connections === 0) return 'not connected';
+  return `${many(connections, 'connection')}, ${number(sessions)} of ${number(sessionLimit)} sessions`;
+}
