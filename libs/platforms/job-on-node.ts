@@ -1,11 +1,11 @@
 import { join } from 'node:path/posix';
 import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef } from '@kiln/domain';
 import { parseJournal } from './runner/journal.ts';
-import type { RunOptions, Shell } from './shells/shell.ts';
+import type { RunOptions, RunResult, Shell } from './shells/shell.ts';
 import { toKnownError } from './trouble.ts';
 
 /** The most of a journal that one look reads: some ten thousand tasks. */
-const LOOK_BYTES = 1024 * 1024;
+export const LOOK_BYTES = 1024 * 1024;
 
 /** A job's directory on one of its nodes, and what can be done there through a shell. */
 export class JobOnNode {
@@ -23,6 +23,18 @@ export class JobOnNode {
   async ask(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
     await this.needPrepared();
     return this.must(this.nodeCommand(command), `${what} on ${this.node.name}`, options);
+  }
+
+  /** Runs a command of the job's `array.sh`. */
+  async array(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
+    await this.needPrepared();
+    return this.must(this.arrayCommand(command), `${what} on ${this.node.name}`, options);
+  }
+
+  /** The same, and the exit code is the caller's to judge. */
+  async tryArray(command: readonly string[], options?: RunOptions): Promise<RunResult> {
+    await this.needPrepared();
+    return this.shell.run(this.arrayCommand(command), options);
   }
 
   /** The standard output of a command of the job's `node.sh` as it comes. */
@@ -81,6 +93,10 @@ export class JobOnNode {
   private async readJournal(batch: string, offset: number): Promise<Omit<Look, 'runner'> & { runner: Look['runner'] | null }> {
     const { entries, length, ended } = parseJournal(await this.read(journalPath(batch), offset, LOOK_BYTES));
     return { entries, offset: offset + length, runner: ended ? 'ended' : length > 0 ? 'running' : null };
+  }
+
+  private arrayCommand(command: readonly string[]): readonly string[] {
+    return ['sh', join(this.directory, '.kiln/array.sh'), this.directory, ...command];
   }
 
   private nodeCommand(command: readonly string[]): readonly string[] {
