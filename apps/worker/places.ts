@@ -1,10 +1,17 @@
 import { join } from 'node:path';
-import { type Job, jobDirectory, KnownError, type Platform, type Site, type Storage } from '@kiln/domain';
+import type { Database } from '@kiln/db/connect';
+import { loadPlatformSecrets } from '@kiln/db/platform-checks';
+import { type Credential, isScheduler, type Job, jobDirectory, KnownError, type Platform, type Site, type Storage } from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
 import { localStorage } from '@kiln/platforms/files/local';
 import { oneMachine } from '@kiln/platforms/machines';
+import { type Cluster, createCluster } from '@kiln/platforms/schedulers/cluster';
+import { createClusterSite } from '@kiln/platforms/schedulers/cluster-site';
+import { schedulerOf } from '@kiln/platforms/schedulers/find-scheduler';
 import { localShell } from '@kiln/platforms/shells/local';
+import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
 import { createSite } from '@kiln/platforms/site';
+import type { Keyring } from './keyring.ts';
 
 /** The conversations that this worker can hold. */
 export interface Places {
@@ -12,23 +19,74 @@ export interface Places {
   site(platform: Platform, signal: AbortSignal): Site;
   /** The directory `path` of a storage platform. */
   storage(platform: string, path: string, signal: AbortSignal): Storage;
+  /** The next command to this platform tries to reach it, however often that failed. */
+  retry(platform: Pick<Platform, 'connection'>): void;
+  /** What is open to other machines. */
+  links(): readonly LinkReport[];
+  close(): void;
 }
 
-export function localPlaces(home: string, environment: Readonly<Record<string, string | undefined>>): Places {
+export interface PlacesOptions {
+  readonly db: Database;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly keyring: Keyring;
+}
+
+export function createPlaces({ db, home, environment, keyring }: PlacesOptions): Places {
+  const pool = createPool();
+  const clusters = new Map<string, Cluster>();
+
+  function localSite({ kind, name, slots }: Platform, signal: AbortSignal): Site {
+    const shell = localShell(environment, signal);
+    const machines =
+      kind === 'cloud'
+        ? localCloud(join(home, 'machines'), slots)
+        : oneMachine({ name, address: 'this machine', root: join(home, 'scratch'), slots });
+    return createSite(machines, () => shell);
+  }
+
+  function remoteSite(platform: Platform, signal: AbortSignal): Site {
+    const { name, connection, facts, slots, settings } = platform;
+    if (!connection || !facts) {
+      throw new KnownError('PLATFORM_UNAVAILABLE', `${name} was never found ready; check it on its page.`, { retryable: true });
+    }
+    const target = { connection, limits: settings.limits, access: () => accessOf(name) };
+    const shell = pool.shell(target, signal);
+    // Another installation may have jobs of the same numbers there.
+    const root = join(facts.root, keyring.installation);
+    const head = createSite(oneMachine({ name, address: addressOf(connection), root, slots }), () => shell);
+    return isScheduler(platform.kind) ? createClusterSite(head, shell, clusterOf(platform, target), platform) : head;
+  }
+
+  /** Its queue is asked for all jobs at once, so it outlives each of them. */
+  function clusterOf({ kind, facts, settings: { limits } }: Platform, target: Target): Cluster {
+    if (!isScheduler(kind) || !facts?.scheduler) throw new Error('Only what has a scheduler is a cluster.');
+    const key = JSON.stringify([target.connection, kind, facts.scheduler, limits]);
+    const cluster =
+      clusters.get(key) ?? createCluster(schedulerOf(kind, facts.scheduler.dialect), facts.scheduler, limits, pool.shell(target));
+    clusters.set(key, cluster);
+    return cluster;
+  }
+
+  async function accessOf(name: string): Promise<Access> {
+    const secrets = await loadPlatformSecrets(db, name);
+    if (!secrets?.credential) {
+      throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
+    }
+    return { credential: JSON.parse(keyring.open(secrets.credential)) as Credential, hostKeys: secrets.hostKeys }; // checks alone seal it
+  }
+
   return {
-    site({ kind, name, slots }, signal) {
-      const shell = localShell(environment, signal);
-      const machines =
-        kind === 'cloud'
-          ? localCloud(join(home, 'machines'), slots)
-          : oneMachine({ name, address: 'this machine', root: join(home, 'scratch'), slots });
-      return createSite(machines, () => shell);
-    },
+    site: (platform, signal) => (platform.provider === 'local' ? localSite(platform, signal) : remoteSite(platform, signal)),
     storage(platform, path, signal) {
       if (platform !== 'local')
         throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
       return localStorage(join(home, 'outputs', path), localShell(environment, signal));
     },
+    retry: ({ connection }) => connection && pool.retry(connection),
+    links: () => pool.report(),
+    close: () => pool.close(),
   };
 }
 

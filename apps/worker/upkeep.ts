@@ -1,7 +1,7 @@
 import { forgetOldAsks } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
-import { beat, liveJobs, takeOverFromTheDead } from '@kiln/db/run-queue';
+import { type Beat, beat, liveJobs, takeOverFromTheDead } from '@kiln/db/run-queue';
 import type { Hints } from './hints.ts';
 
 export interface Upkeep {
@@ -17,7 +17,7 @@ export interface Heartbeat {
 /** Beats, takes over from workers that died, and looks after what was forgotten. */
 export function startUpkeep(
   db: Database,
-  self: () => { id: string; host: string; pid: number },
+  self: () => Beat,
   { period, deadline }: Heartbeat,
   hints: Hints,
   report: (error: unknown) => void,

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { answerAsk, notifyLog } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { listen } from '@kiln/db/listen';
+import { findPlatform } from '@kiln/db/platforms';
 import { enqueueAdvance } from '@kiln/db/queue';
 import { beat, forgetWorker, refuseOtherHosts, runQueue } from '@kiln/db/run-queue';
 import { localShell } from '@kiln/platforms/shells/local';
 import type { Logger } from 'pino';
 import { advance } from './advance.ts';
 import { createAnswerer, readLog } from './answers.ts';
+import { checkPlatform } from './check-platform.ts';
 import { createHints } from './hints.ts';
+import { openKeyring } from './keyring.ts';
 import { createLogWatches } from './log-watches.ts';
-import { localPlaces } from './places.ts';
+import { createPlaces, type Places } from './places.ts';
 import { type Heartbeat, startUpkeep } from './upkeep.ts';
 import { createVersions } from './versions.ts';
 
@@ -38,7 +41,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { db, kilnHome, log, environment, concurrency = 8, heartbeat = { period: 2000, deadline: 10_000 } } = options;
   await refuseOtherHosts(db, hostname(), heartbeat.deadline);
   const failed = (error: unknown) => log.error({ err: error }, 'worker upkeep failed');
-  const places = localPlaces(kilnHome, environment);
+  const keyring = await openKeyring(db, kilnHome);
+  const places = createPlaces({ db, home: kilnHome, environment, keyring });
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
   const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
   const watches = createLogWatches(
@@ -54,8 +58,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const listening = await listen(
     db,
-    ['kiln_interrupts'],
-    (_channel, jobId) => interrupts.get(Number(jobId))?.abort(),
+    ['kiln_interrupts', 'kiln_platforms'],
+    (channel, payload) => {
+      if (channel === 'kiln_interrupts') interrupts.get(Number(payload))?.abort();
+      else tryAgain(db, places, payload).catch(failed);
+    },
     () => {},
   );
   const queue = await runQueue(db, concurrency, {
@@ -70,10 +77,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         interrupts.delete(jobId);
       }
     },
+    check: (platform, action, stopping) => checkPlatform(db, keyring, platform, action, stopping),
     answer: (id) => answerAsk(db, id, answerer),
     report: (level, message) => log[level === 'warning' ? 'warn' : level](message),
   });
-  const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid });
+  const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
   const upkeep = startUpkeep(db, self, heartbeat, hints, failed);
   log.info({ worker: self() }, 'worker started');
@@ -84,8 +92,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       watches.close();
       await queue.stop();
       await upkeep.close();
+      places.close();
       await listening.close();
       await forgetWorker(db, queue.id());
     },
   };
+}
+
+/** Somebody believes that a platform can be reached again, or has changed it. */
+async function tryAgain(db: Database, places: Places, payload: string): Promise<void> {
+  const { name } = JSON.parse(payload) as { name: string }; // libs/db alone writes it
+  const platform = await findPlatform(db, name);
+  if (platform) places.retry(platform);
 }

@@ -52,7 +52,7 @@ export function createPool(): Pool {
       const host = hosts.get(key) ?? new Host(target);
       hosts.set(key, host);
       host.use(target);
-      return remoteShell(host, signal);
+      return remoteShell(host, (path, hint) => host.tail.follow(path, hint), signal);
     },
     retry: (connection) => hosts.get(keyOf(connection))?.retry(),
     report: () => [...hosts.values()].map((host) => host.report()),
@@ -72,7 +72,7 @@ function keyOf(connection: Connection): string {
 }
 
 /** One login on one machine. */
-export class Host {
+class Host {
   private lanes: Lane[] = [];
   private pace: Pace;
   readonly tail = new Tail((argv) => this.execUncounted(argv));

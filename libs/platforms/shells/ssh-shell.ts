@@ -1,15 +1,25 @@
 import { KnownError } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
-import type { Host } from './pool.ts';
 import { remoteLine } from './remote-line.ts';
 import type { RunOptions, RunResult, Shell } from './shell.ts';
-import type { RemoteCommand } from './ssh.ts';
+import type { Link, RemoteCommand } from './ssh.ts';
 import { collect, feed, KEPT_STDERR } from './streams.ts';
 
 const DEFAULT_TIMEOUT = 60_000;
 
+/** What a shell needs of a login. */
+export interface Executor {
+  readonly address: string;
+  exec(line: string): Promise<RemoteCommand>;
+}
+
+/** A shell on a connection that somebody else opens and closes, for few commands at a time; it follows nothing. */
+export function shellOn(link: Pick<Link, 'exec' | 'hostKey'>): Shell {
+  return remoteShell({ address: link.hostKey.address, exec: (line) => link.exec(line) }, () => () => {});
+}
+
 /** The shell of a machine over SSH. */
-export function remoteShell(host: Pick<Host, 'address' | 'exec' | 'tail'>, signal?: AbortSignal): Shell {
+export function remoteShell(host: Executor, follow: Shell['follow'], signal?: AbortSignal): Shell {
   return {
     async run(argv, options = {}) {
       const { code, stdout, stderr } = await complete(host, argv, options, signal);
@@ -17,14 +27,14 @@ export function remoteShell(host: Pick<Host, 'address' | 'exec' | 'tail'>, signa
     },
     stream: (argv, input) => stream(host, argv, input, signal),
     read: (path, offset, length) => read(host, path, offset, length, signal),
-    follow: (path, hint) => host.tail.follow(path, hint),
+    follow,
   };
 }
 
 type Complete = Omit<RunResult, 'stdout'> & { readonly stdout: Buffer };
 
 async function complete(
-  host: Pick<Host, 'address' | 'exec'>,
+  host: Executor,
   argv: readonly string[],
   { input = '', timeout = DEFAULT_TIMEOUT }: RunOptions,
   signal?: AbortSignal,
@@ -77,12 +87,7 @@ function broken(address: string): KnownError {
   return new KnownError('PLATFORM_UNAVAILABLE', `The connection to ${address} broke while a command ran.`, { retryable: true });
 }
 
-async function* stream(
-  host: Pick<Host, 'address' | 'exec'>,
-  argv: readonly string[],
-  input: string,
-  signal?: AbortSignal,
-): AsyncIterable<Uint8Array> {
+async function* stream(host: Executor, argv: readonly string[], input: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
   signal?.throwIfAborted();
   const command = await host.exec(remoteLine(argv));
   const kill = () => command.kill();
@@ -106,13 +111,7 @@ async function* stream(
 /** A file that is not there is empty. */
 const READ = '[ -e "$1" ] || exit 0; [ -r "$1" ] || { echo "Permission denied" >&2; exit 1; }; tail -c "+$2" "$1" | head -c "$3"';
 
-async function read(
-  host: Pick<Host, 'address' | 'exec'>,
-  path: string,
-  offset: number,
-  length: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
+async function read(host: Executor, path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
   if (length === 0) return new Uint8Array();
   const argv = ['sh', '-c', READ, 'sh', path.startsWith('/') ? path : `./${path}`, String(offset + 1), String(length)];
   const { code, stdout, stderr } = await complete(host, argv, {}, signal);

@@ -21,9 +21,12 @@ export interface Login {
   readonly through: Duplex | null;
 }
 
+/** With the key itself, in Base64. */
+export type ShownHostKey = HostKey & { readonly key: string };
+
 /** A connection on which commands run. */
 export interface Link {
-  readonly hostKey: HostKey;
+  readonly hostKey: ShownHostKey;
   /** Runs a line of the login shell. @throws Refused if the server allows no further session now */
   exec(line: string): Promise<RemoteCommand>;
   /** A stream to another host, as that host's neighbour. */
@@ -51,7 +54,7 @@ export function openLink({ hop, proof, pinned, through }: Login): Promise<Link> 
   const key = 'privateKey' in proof ? parseKey(proof) : null;
   return new Promise((resolve, reject) => {
     const client = new Client();
-    let hostKey: HostKey | null = null;
+    let hostKey: ShownHostKey | null = null;
     let refusedKey: HostKey | null = null;
     let accepted: readonly AuthenticationType[] = [];
     const fail = (error: Error & { level?: string }) => {
@@ -124,7 +127,7 @@ function parseKey({ privateKey, passphrase }: Credential): ParsedKey {
   throw new KnownError('BAD_INPUT', 'This is no private key that Kiln can read; paste the whole file, from its BEGIN to its END line.');
 }
 
-function linkOf(client: Client, hop: Hop, hostKey: HostKey): Link {
+function linkOf(client: Client, hop: Hop, hostKey: ShownHostKey): Link {
   let reason: KnownError | null = null;
   client.on('error', (error) => {
     reason ??= unreachable(hop, error);
@@ -178,10 +181,10 @@ function commandOf(channel: ClientChannel): RemoteCommand {
   };
 }
 
-export function describeHostKey({ host, port }: Hop, raw: Buffer): HostKey {
+function describeHostKey({ host, port }: Hop, raw: Buffer): ShownHostKey {
   const type = raw.subarray(4, 4 + raw.readUInt32BE(0)).toString('latin1');
   const digest = createHash('sha256').update(raw).digest('base64').replace(/=+$/, '');
-  return { address: `${host}:${port}`, type, fingerprint: `SHA256:${digest}` };
+  return { address: `${host}:${port}`, type, fingerprint: `SHA256:${digest}`, key: raw.toString('base64') };
 }
 
 function keyChanged(hop: Hop, pinned: HostKey, shown: HostKey): KnownError {
