@@ -59,6 +59,7 @@ registerEnumType(EventKind, {
     node: { description: 'A node moved to another state.' },
     note: { description: 'A sentence for the history of a job.' },
     connector: { description: 'A connector was added, changed, broken, repaired or (de)activated.' },
+    platform: { description: 'A platform was registered, checked, changed or removed.' },
   },
 });
 

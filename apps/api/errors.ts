@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedError {
   const known = knownCause(error);
   if (known) return told(error, known.code, known.message);
-  if (isAboutRequest(error)) return told(error, 'BAD_INPUT', error.message);
+  if (isAboutRequest(error)) return told(error, 'BAD_INPUT', namesSecret(error) ? SECRET_IS_TEXT : error.message);
   if (isRefusedValue(error.originalError)) {
     return told(
       error,
@@ -22,6 +22,13 @@ export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedErr
   const reference = crypto.randomUUID();
   log.error({ reference, err: error.originalError ?? error, path: error.path }, 'A call failed unexpectedly.');
   return told(error, 'INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`, { reference });
+}
+
+const SECRET_IS_TEXT = 'A password, private key or passphrase must be given as text.';
+
+/** GraphQL repeats a value of the wrong type in its sentence. */
+function namesSecret({ message, source }: GraphQLError): boolean {
+  return /invalid value|cannot represent/.test(message) && /password|privateKey|passphrase/.test(`${message} ${source?.body}`);
 }
 
 /** The same for a plain HTTP answer that is not GraphQL's own. */

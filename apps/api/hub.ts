@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Share } from './loaders.ts';
 import { sharedAnswers } from './shared-answers.ts';
 
-export type Topic = `job ${number}` | `owner ${string}` | `log ${number}/${number}/${string}` | 'connectors';
+export type Topic = `job ${number}` | `owner ${string}` | `log ${number}/${number}/${string}` | 'connectors' | 'platforms';
 
 /** Is told of an event, or only that something happened. It must not wait for anything. */
 export type Listener = (event: OwnedEvent | null) => void;
@@ -30,13 +30,13 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
   let again = false;
   let closed = false;
   let seq = await lastSeq(db);
-  const listening = await listen(db, ['kiln_events', 'kiln_logs'], heard, pump);
+  const listening = await listen(db, ['kiln_events', 'kiln_logs', 'kiln_platforms'], heard, pump);
   const timer = setInterval(pump, RESYNC);
 
   /** Notifications are hints: what happened is read from the database, also when none came. */
   function heard(channel: string, payload: string): void {
-    if (channel === 'kiln_logs') tell(logTopic(payload), null);
-    else pump();
+    if (channel === 'kiln_events') pump();
+    else tell(channel === 'kiln_logs' ? logTopic(payload) : 'platforms', null);
   }
 
   function pump(): void {
@@ -68,6 +68,7 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
       if (event.jobId !== null) tell(`job ${event.jobId}`, event);
       if (event.ownerId !== null) tell(`owner ${event.ownerId}`, event);
       if (event.kind === 'connector') tell('connectors', event);
+      if (event.kind === 'platform') tell('platforms', event);
     }
   }
 

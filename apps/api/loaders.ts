@@ -1,6 +1,8 @@
 import type { Database } from '@kiln/db/connect';
 import { type NodeRow, nodesOfJobs } from '@kiln/db/job-nodes';
 import { countTasks, countTasksByNode, type IterationRef, type StateCounts } from '@kiln/db/job-tasks';
+import { loadsOf, type PlatformLoad } from '@kiln/db/platform-jobs';
+import { linksByAddress, type PlatformLink } from '@kiln/db/platform-links';
 import { type JobSpan, type StageTime, stageTimes } from '@kiln/db/stage-times';
 import DataLoader from 'dataloader';
 
@@ -11,6 +13,10 @@ export interface Loaders {
   /** Tasks of a job's current iteration by node. */
   readonly nodeCounts: DataLoader<number, Map<string, StateCounts>>;
   readonly stageTimes: DataLoader<JobSpan, StageTime[], number>;
+  /** By the platform's name. */
+  readonly platformLoads: DataLoader<string, PlatformLoad>;
+  /** By `user@host:port`. */
+  readonly links: DataLoader<string, PlatformLink | null>;
 }
 
 /** `share` may give the same answer to several who ask at the same moment of the history. */
@@ -29,5 +35,13 @@ export function createLoaders(db: Database, share: Share = (_key, load) => load(
       cache: false,
       cacheKeyFn: (job) => job.id,
     }),
+    platformLoads: new DataLoader((names) => loadsOf(db, names), { cache: false }),
+    links: new DataLoader(
+      async (addresses) => {
+        const links = await linksByAddress(db);
+        return addresses.map((address) => links.get(address) ?? null);
+      },
+      { cache: false },
+    ),
   };
 }

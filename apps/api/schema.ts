@@ -9,7 +9,9 @@ import { JobResolver } from './job/job.resolver.ts';
 import { JobSubscriptions } from './job/job.subscriptions.ts';
 import { JobFieldsResolver } from './job/job-fields.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
+import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
+import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
 import { SubmissionResolver } from './submission/submission.resolver.ts';
@@ -24,6 +26,8 @@ export function buildApiSchema(): GraphQLSchema {
       ConnectorResolver,
       ConnectorFieldsResolver,
       PlatformResolver,
+      PlatformFieldsResolver,
+      ChangePlatformResolver,
       StageResolver,
       JobResolver,
       JobFieldsResolver,

@@ -14,7 +14,7 @@ export class Connector {
   title!: string;
   @Field(() => String, { description: 'What it computes, in a paragraph.' })
   description!: string;
-  @Field(() => [String], { description: 'Kinds of platforms that it runs on: unix, cloud.' })
+  @Field(() => [String], { description: 'Kinds of platforms that it runs on: unix (and with it every cluster), slurm, pbs, sge, cloud.' })
   runsOn!: readonly PlatformKind[];
   @Field(() => Boolean, { description: 'Whether new jobs of it may be submitted.' })
   active!: boolean;

@@ -12,4 +12,6 @@ export class Node {
   address!: string;
   @Field(() => Int, { description: 'Tasks that may run on it at once.' })
   slots!: number;
+  @Field(() => String, { nullable: true, description: 'What its tasks wait for, for people; null if nothing.' })
+  note!: string | null;
 }

@@ -1,0 +1,46 @@
+import type { Database } from '@kiln/db/connect';
+import { seal } from '@kiln/db/sealing';
+import { findSealingKey } from '@kiln/db/sealing-key';
+import type { Enrolment, Problem } from '@kiln/domain';
+import type { EnrolmentInput } from './platform.input.ts';
+
+/** Only a worker can read it again. @throws KnownError NO_WORKER if none ever ran */
+export async function sealed(db: Database, enrolment: Enrolment): Promise<Buffer> {
+  return seal(await findSealingKey(db), JSON.stringify(enrolment));
+}
+
+/** What was given, or what is wrong with it; the sentences never repeat it. */
+export function readEnrolment(input: EnrolmentInput, problems: Problem[]): Enrolment | undefined {
+  const found: Problem[] = [];
+  const enrolment = chosen(input, (name, message) => found.push({ path: ['enrolment', ...name], code: 'BAD_INPUT', message }));
+  problems.push(...found);
+  return found.length > 0 ? undefined : enrolment;
+}
+
+type Complain = (name: readonly string[], message: string) => void;
+
+function chosen({ password, privateKey, passphrase, showKey }: EnrolmentInput, complain: Complain): Enrolment | undefined {
+  const given = [password ?? null, privateKey ?? null, showKey || null].filter((one) => one !== null);
+  if (given.length !== 1) complain([], 'Give exactly one: a password, a private key, or showKey.');
+  if (typeof passphrase === 'string' && typeof privateKey !== 'string') complain(['passphrase'], 'A passphrase comes with a private key.');
+  if (typeof password === 'string') {
+    if (password === '' || password.length > 1000 || /[\0\r\n]/.test(password)) {
+      complain(['password'], 'A password is one line of 1 to 1,000 letters.');
+    }
+    return { kind: 'password', password };
+  }
+  if (typeof privateKey === 'string') {
+    const wrong = keyProblem(privateKey);
+    if (wrong) complain(['privateKey'], wrong);
+    return { kind: 'key', privateKey: `${privateKey.replaceAll('\r\n', '\n').trim()}\n`, passphrase: passphrase || null };
+  }
+  return showKey ? { kind: 'show' } : undefined;
+}
+
+function keyProblem(text: string): string | null {
+  if (/^\s*(ssh|ecdsa|sk)-/.test(text)) return 'This is the public half of a key; the private one is in the file without .pub.';
+  const framed = /^\s*-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----\r?\n[\s\S]+\n-----END [A-Z0-9 ]*PRIVATE KEY-----\s*$/.test(text);
+  return framed && text.length <= 20_000
+    ? null
+    : 'A private key begins with -----BEGIN OPENSSH PRIVATE KEY----- or alike, and is given whole.';
+}

@@ -1,0 +1,55 @@
+import type { Hop as DomainHop, Resources } from '@kiln/domain';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { JSONObject } from '../scalars.ts';
+
+@ObjectType({ description: 'A login on a machine that is reached over SSH.' })
+export class Hop {
+  @Field(() => String, { description: 'Name or address of the machine.' })
+  host!: string;
+  @Field(() => Int, { description: 'Where its SSH server listens.' })
+  port!: number;
+  @Field(() => String, { description: 'Who logs in.' })
+  user!: string;
+}
+
+@ObjectType({ description: 'How a platform is reached.' })
+export class Connection extends Hop {
+  @Field(() => [Hop], { description: 'Through these, the nearest first.' })
+  jumps!: readonly DomainHop[];
+}
+
+@ObjectType({ description: 'What courtesy to a platform asks; over all jobs and all users of its login.' })
+export class Limits {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Tasks that may run at once; on a cluster, array elements in the queue. Null is no limit.',
+  })
+  tasks!: number | null;
+  @Field(() => Int, { description: 'Submissions to the scheduler in a minute.' })
+  submissionsPerMinute!: number;
+  @Field(() => Int, { description: 'Commands in a second.' })
+  commandsPerSecond!: number;
+  @Field(() => Int, { description: 'SSH connections of one worker.' })
+  connections!: number;
+  @Field(() => Int, { description: 'Sessions at once on one connection.' })
+  sessions!: number;
+}
+
+@ObjectType({ description: 'What whoever registered a platform says of it, beyond how to reach it.' })
+export class PlatformSettings {
+  @Field(() => String, { description: 'Jobs get their directories below it; blank is the home directory. May begin with `~/`.' })
+  root!: string;
+  @Field(() => String, { description: 'The home directory; blank is what the machine says.' })
+  home!: string;
+  @Field(() => [String], { description: 'Environment modules loaded before each task.' })
+  modules!: readonly string[];
+  @Field(() => String, { description: 'Lines of shell that run before each task, after the modules.' })
+  setup!: string;
+  @Field(() => JSONObject, {
+    description:
+      'What a job asks of the scheduler unless it says otherwise: nodes, cores, memory (MiB), gpus, walltime (seconds), queue, account, project, qos, directives.',
+  })
+  resources!: Resources;
+  @Field(() => Limits, { description: 'What courtesy asks.' })
+  limits!: Limits;
+}

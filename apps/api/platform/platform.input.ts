@@ -1,0 +1,89 @@
+import type { Resources } from '@kiln/domain';
+import { Field, InputType, Int } from 'type-graphql';
+import { JSONObject } from '../scalars.ts';
+
+@InputType({ description: 'A machine on the way to a platform.' })
+export class HopInput {
+  @Field(() => String, { description: 'Name or address of the machine.' })
+  host!: string;
+  @Field(() => Int, { defaultValue: 22, description: 'Where its SSH server listens.' })
+  port!: number;
+  @Field(() => String, { description: 'Who logs in.' })
+  user!: string;
+}
+
+@InputType({ description: 'How to reach a platform. Host and user are needed to register one.' })
+export class ConnectionInput {
+  @Field(() => String, { nullable: true, description: 'Name or address of the machine.' })
+  host?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Where its SSH server listens; 22 if nothing is said.' })
+  port?: number | null;
+  @Field(() => String, { nullable: true, description: 'Who logs in.' })
+  user?: string | null;
+  @Field(() => [HopInput], { nullable: true, description: 'Through these, the nearest first.' })
+  jumps?: readonly HopInput[] | null;
+}
+
+@InputType({ description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey and showKey.' })
+export class EnrolmentInput {
+  @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key, and never stored in the clear.' })
+  password?: string | null;
+  @Field(() => String, { nullable: true, description: 'A private key, as in its file.' })
+  privateKey?: string | null;
+  @Field(() => String, { nullable: true, description: 'Opens the private key.' })
+  passphrase?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'Kiln makes a key and shows its public half, for you to install.' })
+  showKey?: boolean | null;
+}
+
+@InputType({ description: 'What courtesy to a platform asks.' })
+export class LimitsInput {
+  @Field(() => Int, { nullable: true, description: 'Tasks at once; on a cluster, array elements in the queue. Null is no limit.' })
+  tasks?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Submissions to the scheduler in a minute.' })
+  submissionsPerMinute?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Commands in a second.' })
+  commandsPerSecond?: number | null;
+  @Field(() => Int, { nullable: true, description: 'SSH connections of one worker.' })
+  connections?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Sessions at once on one connection.' })
+  sessions?: number | null;
+}
+
+@InputType({ description: 'What to say of a platform beyond how to reach it. What is missing stays as it is.' })
+export class PlatformSettingsInput {
+  @Field(() => String, { nullable: true, description: 'Jobs get their directories below it; blank is the home directory.' })
+  root?: string | null;
+  @Field(() => String, { nullable: true, description: 'The home directory; blank is what the machine says.' })
+  home?: string | null;
+  @Field(() => [String], { nullable: true, description: 'Environment modules to load before each task.' })
+  modules?: readonly string[] | null;
+  @Field(() => String, { nullable: true, description: 'Lines of shell to run before each task, after the modules.' })
+  setup?: string | null;
+  @Field(() => JSONObject, { nullable: true, description: 'What a job asks of the scheduler unless it says otherwise, all of it.' })
+  resources?: Resources | null;
+  @Field(() => LimitsInput, { nullable: true, description: 'What courtesy asks.' })
+  limits?: LimitsInput | null;
+}
+
+@InputType({ description: 'What to change of a platform. What is missing stays as it is.' })
+export class UpdatePlatformInput {
+  @Field(() => String, { nullable: true, description: 'One sentence for people.' })
+  description?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Tasks of one job at once; null leaves it to the checks.' })
+  slots?: number | null;
+  @Field(() => ConnectionInput, { nullable: true, description: 'How to reach it.' })
+  connection?: ConnectionInput | null;
+  @Field(() => PlatformSettingsInput, { nullable: true, description: 'What to say of it.' })
+  settings?: PlatformSettingsInput | null;
+  @Field(() => EnrolmentInput, { nullable: true, description: 'Another key.' })
+  enrolment?: EnrolmentInput | null;
+}
+
+@InputType({ description: 'A platform to register.' })
+export class RegisterPlatformInput extends UpdatePlatformInput {
+  @Field(() => String, { description: 'Letters, digits, hyphens and dots; 40 at most.' })
+  name!: string;
+  @Field(() => String, { description: 'unix, slurm, pbs or sge.' })
+  kind!: string;
+}
