@@ -38,6 +38,24 @@ const job = createRoute({
   component: lazyRouteComponent(() => import('./pages/job/job-page.tsx'), 'JobPage'),
 });
 
+const platforms = createRoute({
+  getParentRoute: () => root,
+  path: '/platforms',
+  component: lazyRouteComponent(() => import('./pages/platforms/platforms-page.tsx'), 'PlatformsPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/platforms/new',
+  component: lazyRouteComponent(() => import('./pages/register/register-page.tsx'), 'RegisterPage'),
+});
+
+const platform = createRoute({
+  getParentRoute: () => root,
+  path: '/platforms/$name',
+  component: lazyRouteComponent(() => import('./pages/platform/platform-page.tsx'), 'PlatformPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -45,7 +63,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, account]),
+  routeTree: root.addChildren([connectors, submit, jobs, job, platforms, register, platform, account]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

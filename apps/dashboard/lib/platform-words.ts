@@ -1,7 +1,12 @@
-import type { PlatformKind } from '@kiln/domain';
+import { PLATFORM_KINDS, type PlatformKind } from '@kiln/domain';
 import { many, number } from './time.ts';
 
-export const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
+/** The API gives kinds of platforms as text. */
+export function kindName(kind: string): string {
+  return KIND_NAME[PLATFORM_KINDS.find((one) => one === kind) ?? 'unix'];
+}
+
+const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
   unix: 'Unix machine',
   slurm: 'Slurm cluster',
   pbs: 'PBS cluster',

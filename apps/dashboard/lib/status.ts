@@ -1,4 +1,4 @@
-import type { JobStatus, TaskState } from '@kiln/domain';
+import { type Finding, type JobStatus, PLATFORM_STATES, type PlatformState, type TaskState } from '@kiln/domain';
 import type { IconName } from '../parts/icon.tsx';
 
 /** What every colour, icon and letter means; the same on every page. */
@@ -24,4 +24,25 @@ export const TASK_LOOK: Readonly<Record<TaskState, Look>> = {
   succeeded: { label: 'Succeeded', icon: 'check', color: 'var(--kiln-succeeded)' },
   failed: { label: 'Failed', icon: 'cross', color: 'var(--kiln-failed)' },
   cancelled: { label: 'Cancelled', icon: 'stopped', color: 'var(--kiln-cancelled)' },
+};
+
+/** The API gives states of platforms as text. */
+export function platformLook(state: string): Look {
+  return PLATFORM_LOOK[PLATFORM_STATES.find((one) => one === state) ?? 'trouble'];
+}
+
+const PLATFORM_LOOK: Readonly<Record<PlatformState, Look>> = {
+  checking: { label: 'Checking', icon: 'running', color: 'var(--kiln-running)' },
+  ready: { label: 'Ready', icon: 'check', color: 'var(--kiln-succeeded)' },
+  trouble: { label: 'Trouble', icon: 'blocked', color: 'var(--kiln-failed)' },
+};
+
+export function findingLook(status: string): Look {
+  return FINDING_LOOK[(['ok', 'warning'] as const).find((one) => one === status) ?? 'failed'];
+}
+
+const FINDING_LOOK: Readonly<Record<Finding['status'], Look>> = {
+  ok: { label: 'Fine', icon: 'check', color: 'var(--kiln-succeeded)' },
+  warning: { label: 'Warning', icon: 'blocked', color: 'var(--kiln-blocked)' },
+  failed: { label: 'Failed', icon: 'cross', color: 'var(--kiln-failed)' },
 };

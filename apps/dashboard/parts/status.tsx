@@ -1,5 +1,5 @@
 import type { JobStatus, TaskState } from '@kiln/domain';
-import { JOB_LOOK, type Look, TASK_LOOK } from '../lib/status.ts';
+import { JOB_LOOK, type Look, platformLook, TASK_LOOK } from '../lib/status.ts';
 import { Icon } from './icon.tsx';
 
 export function JobStatusLabel({ status, compact = false }: { readonly status: JobStatus; readonly compact?: boolean }) {
@@ -8,6 +8,10 @@ export function JobStatusLabel({ status, compact = false }: { readonly status: J
 
 export function TaskStateLabel({ state }: { readonly state: TaskState }) {
   return <StatusLabel look={TASK_LOOK[state]} turning={state === 'running'} compact={false} />;
+}
+
+export function PlatformStateLabel({ state }: { readonly state: string }) {
+  return <StatusLabel look={platformLook(state)} turning={state === 'checking'} compact={false} />;
 }
 
 function StatusLabel({ look, turning, compact }: { readonly look: Look; readonly turning: boolean; readonly compact: boolean }) {

@@ -3,9 +3,9 @@ import { Anchor, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
+import { Fact } from '../../parts/fact.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
-import { Fact } from './fact.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
 

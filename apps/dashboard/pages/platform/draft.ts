@@ -1,0 +1,69 @@
+import { DEFAULT_LIMITS, type Limits, type Resources } from '@kiln/domain';
+import { loginText } from '../../lib/platform-words.ts';
+import type { Platform } from '../../lib/platforms.ts';
+import { memoryText, walltimeText } from '../../lib/resources-text.ts';
+
+export const FIELDS = [
+  ...(['name', 'description', 'slots'] as const),
+  ...(['connection.host', 'connection.port', 'connection.user', 'connection.jumps'] as const),
+  ...(['enrolment.password', 'enrolment.privateKey', 'enrolment.passphrase'] as const),
+  ...(['settings.root', 'settings.home', 'settings.modules', 'settings.setup'] as const),
+  ...(['settings.resources.queue', 'settings.resources.account', 'settings.resources.project', 'settings.resources.qos'] as const),
+  ...([
+    'settings.resources.nodes',
+    'settings.resources.cores',
+    'settings.resources.memory',
+    'settings.resources.gpus',
+    'settings.resources.walltime',
+  ] as const),
+  ...(['settings.resources.directives', 'settings.limits.tasks', 'settings.limits.submissionsPerMinute'] as const),
+  ...(['settings.limits.commandsPerSecond', 'settings.limits.connections', 'settings.limits.sessions'] as const),
+] as const;
+/** A field of the form, named by its path in the input of the API: problems are told by the same path. */
+export type FieldName = (typeof FIELDS)[number];
+
+/** What is typed, as it is typed. */
+export type Draft = Readonly<Record<FieldName, string>>;
+export type Errors = Readonly<Partial<Record<FieldName, string>>>;
+
+const BLANK = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft; // every field is there
+
+export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', ...limitsDraft(DEFAULT_LIMITS) };
+
+export function draftOf({ name, description, connection, settings }: Platform): Draft {
+  const { directives, memory, walltime, nodes, cores, gpus, ...words }: Resources = settings.resources as Resources; // the API's contract
+  return {
+    ...BLANK,
+    ...limitsDraft(settings.limits),
+    name,
+    description,
+    'connection.host': connection?.host ?? '',
+    'connection.port': String(connection?.port ?? 22),
+    'connection.user': connection?.user ?? '',
+    'connection.jumps': connection?.jumps.map(loginText).join(', ') ?? '',
+    'settings.root': settings.root,
+    'settings.home': settings.home,
+    'settings.modules': settings.modules.join('\n'),
+    'settings.setup': settings.setup,
+    'settings.resources.queue': words.queue ?? '',
+    'settings.resources.account': words.account ?? '',
+    'settings.resources.project': words.project ?? '',
+    'settings.resources.qos': words.qos ?? '',
+    'settings.resources.nodes': nodes === undefined ? '' : String(nodes),
+    'settings.resources.cores': cores === undefined ? '' : String(cores),
+    'settings.resources.gpus': gpus === undefined ? '' : String(gpus),
+    'settings.resources.memory': memory === undefined ? '' : memoryText(memory),
+    'settings.resources.walltime': walltime === undefined ? '' : walltimeText(walltime),
+    'settings.resources.directives': directives?.join('\n') ?? '',
+  };
+}
+
+function limitsDraft(limits: Limits) {
+  return {
+    'settings.limits.tasks': limits.tasks === null ? '' : String(limits.tasks),
+    'settings.limits.submissionsPerMinute': String(limits.submissionsPerMinute),
+    'settings.limits.commandsPerSecond': String(limits.commandsPerSecond),
+    'settings.limits.connections': String(limits.connections),
+    'settings.limits.sessions': String(limits.sessions),
+  };
+}

@@ -1,0 +1,63 @@
+import { useMutation } from '@apollo/client/react';
+import { Button } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { type Platform, updatePlatformMutation } from '../../lib/platforms.ts';
+import { Banner, Failure } from '../../parts/notice.tsx';
+import { AddressFields } from './address-fields.tsx';
+import { draftOf, type Errors } from './draft.ts';
+import { inputOf } from './draft-input.ts';
+import { Field, focusFirst } from './fields.tsx';
+import classes from './form.module.css';
+import { problemsByField } from './form-problems.ts';
+import { Section } from './section.tsx';
+import { SettingsFields } from './settings-fields.tsx';
+
+/** All that can be changed of a platform; saving it checks it again. */
+export function EditForm({ platform, onClose }: { readonly platform: Platform; onClose(): void }) {
+  const [draft, setDraft] = useState(() => draftOf(platform));
+  const [errors, setErrors] = useState<Errors>({});
+  const [rest, setRest] = useState<readonly string[]>([]);
+  const [update, { loading, error }] = useMutation(updatePlatformMutation);
+  const form = { draft, errors, onChange: (name: keyof typeof draft, value: string) => setDraft((known) => ({ ...known, [name]: value })) };
+  const show = (wrong: Errors, others: readonly string[]) => {
+    setErrors(wrong);
+    setRest(others);
+    setTimeout(() => focusFirst(wrong)); // when they are drawn
+  };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    const { errors: unreadable, ...input } = inputOf(draft);
+    if (Object.keys(unreadable).length > 0) return show(unreadable, []);
+    // What fails is in `error`, shown below the form.
+    const result = await update({ variables: { name: platform.name, input } }).catch(() => null);
+    const answer = result?.data?.updatePlatform;
+    if (answer?.platform) return onClose();
+    const { errors: wrong, rest: others } = problemsByField(answer?.problems ?? []);
+    show(wrong, others);
+  };
+  return (
+    <form className={classes['form']} onSubmit={(event) => void save(event)} noValidate autoComplete="off">
+      <Section title="About it">
+        <div className={classes['wide']}>
+          <Field form={form} name="description" label="Description" placeholder="What it is good for" />
+        </div>
+      </Section>
+      <Section title="Address">
+        <AddressFields form={form} />
+      </Section>
+      <SettingsFields form={form} kind={platform.kind} />
+      {rest.map((message) => (
+        <Banner key={message} tone="failed" title={message} />
+      ))}
+      {error && <Failure error={error} />}
+      <div className={classes['buttons']}>
+        <Button type="submit" loading={loading}>
+          Save and check
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          Keep it as it was
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+import { Text } from '@mantine/core';
+import { loginText } from '../../lib/platform-words.ts';
+import type { Platform } from '../../lib/platforms.ts';
+import { CodeBlock } from '../../parts/code.tsx';
+import { Panel } from './panel.tsx';
+
+/** For whoever installs the key by hand. */
+export function InstallKey({ platform: { publicKey, connection } }: { readonly platform: Platform }) {
+  if (!publicKey || !connection) return null;
+  return (
+    <Panel title="To let Kiln in, install its public key">
+      <Text size="sm" mb="xs">
+        Run this as {loginText(connection)}, or give the key to whoever looks after the machine; then check again.
+      </Text>
+      <CodeBlock text={command(publicKey)} label="command that installs the key" />
+    </Panel>
+  );
+}
+
+function command(publicKey: string): string {
+  const line = `'${publicKey.trim().replaceAll("'", "'\\''")}'`;
+  return `mkdir -p ~/.ssh && chmod 700 ~/.ssh && echo ${line} >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`;
+}

@@ -1,0 +1,49 @@
+import type { Platform } from '../../lib/platforms.ts';
+import { many } from '../../lib/time.ts';
+import { Banner } from '../../parts/notice.tsx';
+import { TryNow } from '../../parts/try-now.tsx';
+import { AcceptHostKey } from './accept-host-key.tsx';
+import { changedHostKeys } from './changed-host-keys.ts';
+import { InstallKey } from './install-key.tsx';
+import classes from './platform.module.css';
+import { RotateKey } from './rotate-key.tsx';
+
+/** What stands in the way, and what helps. */
+export function PlatformBanner({ platform }: { readonly platform: Platform }) {
+  const { state, blockedJobs, name } = platform;
+  return (
+    <div className={classes['banners']}>
+      {state === 'trouble' && <Trouble platform={platform} />}
+      {blockedJobs > 0 && (
+        <Banner
+          tone="blocked"
+          title={`${many(blockedJobs, 'job')} ${blockedJobs === 1 ? 'waits' : 'wait'} for this platform`}
+          actions={<TryNow platform={name} />}
+        >
+          A blocked job tries again by itself, ever more seldom, and goes on where it was.
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+function Trouble({ platform }: { readonly platform: Platform }) {
+  const failed = platform.findings.find(({ status }) => status === 'failed');
+  const title = failed?.message ?? 'The last check found trouble.';
+  const loginFailed = failed !== undefined && /log ?in/i.test(`${failed.name} ${failed.message}`);
+  if (!platform.owned) return <Banner tone="failed" title={title} />;
+  if (changedHostKeys(platform).length > 0)
+    return (
+      <Banner tone="failed" title="Its host key has changed" actions={<AcceptHostKey platform={platform} prominent />}>
+        Kiln does not connect to it until you say that the new key is right; its jobs wait.
+      </Banner>
+    );
+  return (
+    <>
+      <Banner tone="failed" title={title} actions={loginFailed && <RotateKey platform={platform} title="Log in with a password…" />}>
+        Put it right there, or change the settings here; then check again.
+      </Banner>
+      {loginFailed && platform.facts === null && <InstallKey platform={platform} />}
+    </>
+  );
+}

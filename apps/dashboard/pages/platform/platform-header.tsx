@@ -1,0 +1,47 @@
+import { Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { kindName, loginText } from '../../lib/platform-words.ts';
+import type { Platform } from '../../lib/platforms.ts';
+import { many } from '../../lib/time.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Fact } from '../../parts/fact.tsx';
+import { PlatformStateLabel } from '../../parts/status.tsx';
+import classes from './platform.module.css';
+import { PlatformActions } from './platform-actions.tsx';
+
+export function PlatformHeader({ platform }: { readonly platform: Platform }) {
+  const { name, description, kind, connection, checkedAt, slots, liveJobs, blockedJobs } = platform;
+  return (
+    <header className={classes['header']}>
+      <div className={classes['headline']}>
+        <nav aria-label="Breadcrumb" className={classes['crumb']}>
+          <Link to="/platforms">Platforms</Link> <span aria-hidden="true">/</span>
+        </nav>
+        <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+          {name}
+        </Title>
+        <span role="status" aria-label="State of the platform" style={{ fontSize: 15 }}>
+          <PlatformStateLabel state={platform.state} />
+        </span>
+        <div className={classes['actions']}>
+          <PlatformActions platform={platform} />
+        </div>
+      </div>
+      {description && <p className={classes['description']}>{description}</p>}
+      <dl className={classes['facts']}>
+        <Fact name="Kind">{kindName(kind)}</Fact>
+        <Fact name="Address">{connection ? <span className="mono">{loginText(connection)}</span> : 'this machine'}</Fact>
+        <Fact name="Runs at once">{many(slots, 'task')} of a job</Fact>
+        <Fact name="Jobs there">
+          {liveJobs === 0 ? 'none' : many(liveJobs, 'job')}
+          {blockedJobs > 0 && <span style={{ color: 'var(--kiln-blocked)' }}> · {blockedJobs} blocked</span>}
+        </Fact>
+        {checkedAt !== null && (
+          <Fact name="Last check">
+            <Ago at={checkedAt} />
+          </Fact>
+        )}
+      </dl>
+    </header>
+  );
+}

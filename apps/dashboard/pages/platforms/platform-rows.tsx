@@ -1,0 +1,81 @@
+import { Link } from '@tanstack/react-router';
+import { budget, kindName, loginText } from '../../lib/platform-words.ts';
+import type { Platform } from '../../lib/platforms.ts';
+import { many, number } from '../../lib/time.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { PlatformStateLabel } from '../../parts/status.tsx';
+import { TryNow } from '../../parts/try-now.tsx';
+import classes from './platforms.module.css';
+
+const HEADS = ['Platform', 'State', 'Address', 'Runs at once', 'Jobs', 'Connection'];
+
+export function PlatformRows({ platforms }: { readonly platforms: readonly Platform[] }) {
+  return (
+    <div role="table" aria-label="Platforms" className={`panel ${classes['table']}`}>
+      <div role="row" className={`${classes['row']} ${classes['head']}`}>
+        {HEADS.map((head) => (
+          <span role="columnheader" key={head}>
+            {head}
+          </span>
+        ))}
+      </div>
+      {platforms.map((platform) => (
+        <PlatformRow key={platform.name} platform={platform} />
+      ))}
+    </div>
+  );
+}
+
+function PlatformRow({ platform }: { readonly platform: Platform }) {
+  const { name, kind, connection, link, liveJobs, blockedJobs } = platform;
+  return (
+    <div role="row" className={classes['row']}>
+      <span role="cell" className={classes['name']}>
+        <Link to="/platforms/$name" params={{ name }} className={classes['open']}>
+          {name}
+        </Link>
+        <span className={classes['dim']}>{kindName(kind)}</span>
+      </span>
+      <span role="cell" className={classes['state']}>
+        <PlatformStateLabel state={platform.state} />
+        <Health platform={platform} />
+      </span>
+      <span role="cell" className={`${classes['address']} ${connection ? 'mono' : ''}`}>
+        {connection ? loginText(connection) : 'this machine'}
+      </span>
+      <span role="cell" className={`${classes['room']} tabular`}>
+        {room(platform)}
+      </span>
+      <span role="cell" className={classes['jobs']}>
+        {liveJobs === 0 ? <span className={classes['dim']}>no jobs</span> : many(liveJobs, 'job')}
+        {blockedJobs > 0 && (
+          <span className={classes['blocked']}>
+            {number(blockedJobs)} blocked
+            <TryNow platform={name} />
+          </span>
+        )}
+      </span>
+      <span role="cell" className={classes['link']}>
+        {link && budget(link)}
+      </span>
+    </div>
+  );
+}
+
+/** The worst that the last check found, or how long ago it was. */
+function Health({ platform: { findings, state, checkedAt } }: { readonly platform: Platform }) {
+  const failed = findings.find(({ status }) => status === 'failed');
+  const warnings = findings.filter(({ status }) => status === 'warning').length;
+  if (state === 'trouble' && failed) return <span className={classes['reason']}>{failed.message}</span>;
+  if (state === 'checking' || checkedAt === null) return null;
+  return (
+    <span className={classes['dim']}>
+      {warnings > 0 && `${many(warnings, 'warning')} · `}checked <Ago at={checkedAt} />
+    </span>
+  );
+}
+
+function room({ kind, slots, facts }: Platform): string {
+  const cores = kind === 'unix' ? facts?.cores : facts?.scheduler?.cores;
+  return [many(slots, 'task'), ...(cores == null ? [] : [many(cores, 'core')])].join(' · ');
+}

@@ -1,0 +1,32 @@
+import type { VariablesOf } from '@kiln/client/graphql';
+import type { registerPlatformMutation } from '../../lib/platforms.ts';
+import type { Draft, Errors } from '../platform/draft.ts';
+import type { Login } from './kinds.ts';
+
+/** What the form knows no more once it is sent. */
+export const FORGOTTEN = { 'enrolment.password': '', 'enrolment.privateKey': '', 'enrolment.passphrase': '' } as const;
+
+type EnrolmentInput = NonNullable<VariablesOf<typeof registerPlatformMutation>['input']['enrolment']>;
+
+export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: EnrolmentInput; readonly errors: Errors } {
+  switch (login) {
+    case 'password': {
+      const password = draft['enrolment.password'];
+      return { enrolment: { password }, errors: password === '' ? { 'enrolment.password': 'Type the password.' } : {} };
+    }
+    case 'key': {
+      const privateKey = draft['enrolment.privateKey'];
+      const passphrase = draft['enrolment.passphrase'] || null;
+      const errors: Errors = privateKey.trim() === '' ? { 'enrolment.privateKey': 'Paste the private key.' } : {};
+      return { enrolment: { privateKey, passphrase }, errors };
+    }
+    case 'show':
+      return { enrolment: { showKey: true }, errors: {} };
+  }
+}
+
+/** `hpc` for `hpc.example.org`; of an address in numbers nothing. */
+export function suggestedName(host: string): string {
+  const [first = ''] = host.trim().toLowerCase().split('.');
+  return /^[a-z][a-z0-9-]*$/.test(first) ? first : '';
+}

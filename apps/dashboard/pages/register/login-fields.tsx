@@ -1,0 +1,42 @@
+import { Text } from '@mantine/core';
+import { type FormState, SecretField, SecretTextField } from '../platform/fields.tsx';
+import classes from '../platform/form.module.css';
+import type { Login } from './kinds.ts';
+
+export function LoginFields({ form, login }: { readonly form: FormState; readonly login: Login }) {
+  switch (login) {
+    case 'password':
+      return (
+        <SecretField
+          form={form}
+          name="enrolment.password"
+          label="Password"
+          help="Sealed for the worker, used once, and not stored."
+          required
+        />
+      );
+    case 'key':
+      return (
+        <>
+          <div className={classes['wide']}>
+            <SecretTextField
+              form={form}
+              name="enrolment.privateKey"
+              label="Private key"
+              placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+              help="The whole file, such as ~/.ssh/id_ed25519. It is stored sealed; only the worker can open it."
+              required
+              code
+            />
+          </div>
+          <SecretField form={form} name="enrolment.passphrase" label="Passphrase" help="If the key has one." />
+        </>
+      );
+    case 'show':
+      return (
+        <Text size="sm" className={classes['wide']}>
+          The next page shows the key and the command that installs it. Check again there when that is done.
+        </Text>
+      );
+  }
+}

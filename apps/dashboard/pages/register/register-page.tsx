@@ -1,0 +1,19 @@
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { Page } from '../../parts/page.tsx';
+import { RegisterForm } from './register-form.tsx';
+
+export function RegisterPage() {
+  return (
+    <Page name="Register a platform" heading="Register a platform">
+      <Text c="dimmed" mb="lg" maw={760}>
+        Any machine or cluster that you can log in to over SSH. Nothing has to be installed there. Once it is registered, Kiln looks at it
+        and tells what it finds.{' '}
+        <Anchor component={Link} to="/platforms" size="sm" underline="always" inherit>
+          Back to the platforms
+        </Anchor>
+      </Text>
+      <RegisterForm />
+    </Page>
+  );
+}

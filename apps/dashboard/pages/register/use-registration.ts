@@ -1,0 +1,48 @@
+import { useMutation } from '@apollo/client/react';
+import { type FormEvent, useState } from 'react';
+import { registerPlatformMutation } from '../../lib/platforms.ts';
+import { type Draft, type Errors, type FieldName, NEW_DRAFT } from '../platform/draft.ts';
+import { inputOf } from '../platform/draft-input.ts';
+import { focusFirst } from '../platform/fields.tsx';
+import { problemsByField } from '../platform/form-problems.ts';
+import { enrolmentOf, FORGOTTEN, suggestedName } from './enrolment.ts';
+import type { Login, RegisteredKind } from './kinds.ts';
+
+/** What is typed into the form, and what becomes of it. */
+export function useRegistration(onRegistered: (name: string) => void) {
+  const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
+  const [named, setNamed] = useState(false);
+  const [kind, setKind] = useState<RegisteredKind>('unix');
+  const [login, setLogin] = useState<Login>('password');
+  const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
+  const [register, { loading, error }] = useMutation(registerPlatformMutation, { fetchPolicy: 'no-cache' });
+
+  const onChange = (name: FieldName, value: string) => {
+    if (name === 'name') setNamed(true);
+    const suggest = name === 'connection.host' && !named;
+    setDraft((known) => ({ ...known, [name]: value, ...(suggest && { name: suggestedName(value) }) }));
+    setProblems((known) => ({ ...known, errors: { ...known.errors, [name]: undefined } }));
+  };
+  const show = (problems: { errors: Errors; rest: readonly string[] }) => {
+    setProblems(problems);
+    setTimeout(() => focusFirst(problems.errors)); // when they are drawn
+  };
+  const send = async () => {
+    const { errors: unreadable, ...input } = inputOf(draft);
+    const { enrolment, errors: missing } = enrolmentOf(draft, login);
+    const wrong = { ...unreadable, ...missing, ...(draft.name.trim() === '' && { name: 'Give it a name.' }) };
+    if (Object.keys(wrong).length > 0) return show({ errors: wrong, rest: [] });
+    // What fails is in `error`, shown below the form.
+    const result = await register({ variables: { input: { ...input, name: draft.name.trim(), kind, enrolment } } }).catch(() => null);
+    const answer = result?.data?.registerPlatform;
+    if (!answer) return;
+    if (!answer.platform) return show(problemsByField(answer.problems));
+    setDraft((known) => ({ ...known, ...FORGOTTEN }));
+    onRegistered(answer.platform.name);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void send();
+  };
+  return { form: { draft, errors, onChange }, kind, setKind, login, setLogin, rest, error, busy: loading, submit };
+}

@@ -1,0 +1,32 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, Text } from '@mantine/core';
+import { tryPlatformMutation } from '../lib/platforms.ts';
+import { many } from '../lib/time.ts';
+import { troubleOf } from '../lib/trouble.ts';
+
+/** Everything that is blocked by a platform tries again at once. */
+export function TryNow({ platform }: { readonly platform: string }) {
+  const [tryNow, { loading, error, data }] = useMutation(tryPlatformMutation);
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={loading}
+        title={`Everything that is blocked by ${platform} tries again at once.`}
+        aria-label={`Try now: everything that is blocked by ${platform}`}
+        // What fails is in `error`, shown beside it.
+        onClick={() => void tryNow({ variables: { name: platform } }).catch(() => undefined)}
+      >
+        Try now
+      </Button>
+      <Text component="span" size="xs" c={error ? 'var(--mantine-color-error)' : 'dimmed'} role="status">
+        {error
+          ? troubleOf(error).message
+          : data
+            ? `${many(data.tryPlatform, 'job')} ${data.tryPlatform === 1 ? 'tries' : 'try'} again`
+            : ''}
+      </Text>
+    </>
+  );
+}
