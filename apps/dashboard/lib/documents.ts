@@ -40,7 +40,7 @@ export const jobPageQuery = graphql(
       ...JobFields
       stageTimes { stage enteredAt leftAt milliseconds }
       taskGrid { iteration firstNumber states }
-      nodes { name state address slots tasks { total waiting scheduled running succeeded failed cancelled } }
+      nodes { name state address slots note tasks { total waiting scheduled running succeeded failed cancelled } }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
   }`,
@@ -52,7 +52,7 @@ export type JobNode = JobPageData['nodes'][number];
 
 export const jobNodesQuery = graphql(
   `query JobNodes($id: ID!) {
-    job(id: $id) { id nodes { name state address slots tasks { total waiting scheduled running succeeded failed cancelled } } }
+    job(id: $id) { id nodes { name state address slots note tasks { total waiting scheduled running succeeded failed cancelled } } }
   }`,
 );
 

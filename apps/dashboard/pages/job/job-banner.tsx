@@ -4,6 +4,7 @@ import type { JobPageData } from '../../lib/documents.ts';
 import { ago, localTime, many } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Banner } from '../../parts/notice.tsx';
+import { TryNow } from '../../parts/try-now.tsx';
 
 /** Why it is not going well: the reason, its code, and what happens next. */
 export function JobBanner({ job }: { readonly job: JobPageData }) {
@@ -11,7 +12,7 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
   if (status === 'blocked' && blocked) {
     return (
       <Space>
-        <Banner tone="blocked" title={blocked.message}>
+        <Banner tone="blocked" title={blocked.message} actions={<TryNow platform={job.platform} />}>
           <Code code={blocked.code} /> Blocked <Ago at={blocked.since} /> · {many(blocked.attempts, 'try').replace('trys', 'tries')} ·{' '}
           <NextTry until={blocked.until} />
         </Banner>

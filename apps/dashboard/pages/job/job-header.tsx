@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
 import classes from './job.module.css';
@@ -32,7 +33,9 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
             {job.connector}
           </Anchor>
         </Fact>
-        <Fact name="Platform">{job.platform}</Fact>
+        <Fact name="Platform">
+          <PlatformName name={job.platform} />
+        </Fact>
         <Fact name="Created">
           <Ago at={job.createdAt} />
         </Fact>
@@ -53,6 +56,32 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
           </dd>
         </div>
       </dl>
+      <WaitingNotes job={job} />
     </header>
+  );
+}
+
+/** One that was removed is named so, and has no page. */
+function PlatformName({ name }: { readonly name: string }) {
+  if (name.includes(' ')) return name;
+  return (
+    <Anchor component={Link} to={`/platforms/${name}`} size="sm" underline="always">
+      {name}
+    </Anchor>
+  );
+}
+
+/** What its tasks wait for in the queue of a cluster. */
+function WaitingNotes({ job: { nodes, status } }: { readonly job: JobPageData }) {
+  const notes = [...new Set(nodes.flatMap(({ note }) => note ?? []))];
+  if (hasEnded(status)) return null;
+  return (
+    <div role="status" className={classes['notes']}>
+      {notes.map((note) => (
+        <p key={note}>
+          <Icon name="waiting" /> <span>{note}</span>
+        </p>
+      ))}
+    </div>
   );
 }

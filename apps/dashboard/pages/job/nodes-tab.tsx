@@ -1,4 +1,4 @@
-import { Table } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { JobNode } from '../../lib/documents.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
@@ -17,9 +17,16 @@ export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {nodes.map(({ name, state, address, slots, tasks }) => (
+          {nodes.map(({ name, state, address, slots, note, tasks }) => (
             <Table.Tr key={name}>
-              <Table.Td fw={500}>{name}</Table.Td>
+              <Table.Td>
+                <strong>{name}</strong>
+                {note !== null && (
+                  <Text size="xs" c="dimmed" maw={420}>
+                    {note}
+                  </Text>
+                )}
+              </Table.Td>
               <Table.Td>{state}</Table.Td>
               <Table.Td className="mono" fz="xs">
                 {address}

@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { jobEventsSubscription, jobFields } from '@kiln/client/documents';
+import { hasEnded } from '@kiln/domain';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { gridQuery, type JobPageData, jobNodesQuery, stageTimesQuery } from '../../lib/documents.ts';
 import { useFollow } from '../../lib/live.ts';
@@ -8,6 +9,8 @@ import { JobFeed } from './job-feed.ts';
 
 /** Events that come so late are not worth waiting for: the grid as a whole is read sooner. */
 const FAR_BEHIND = 3000;
+
+const READ_NOTES_EVERY = 10_000;
 
 /** Follows a job from the state in which its page was read; writes the job itself into the cache. */
 export function useJobFeed(
@@ -27,6 +30,14 @@ export function useJobFeed(
   );
   const readTimes = useThrottled(400, () => client.query({ query: stageTimesQuery, variables: { id }, fetchPolicy: 'network-only' }));
   const readNodes = useThrottled(1000, () => client.query({ query: jobNodesQuery, variables: { id }, fetchPolicy: 'network-only' }));
+
+  // Why tasks wait in the queue of a cluster changes without an event.
+  const queued = !hasEnded(initial.status) && initial.counts.waiting + initial.counts.scheduled > 0;
+  useEffect(() => {
+    if (!queued) return undefined;
+    const timer = setInterval(readNodes, READ_NOTES_EVERY);
+    return () => clearInterval(timer);
+  }, [queued, readNodes]);
 
   useFollow(id, jobEventsSubscription, {
     variables: () => ({ id, after: position.current }),

@@ -16,7 +16,7 @@ function PlainWidget(props: Props) {
   const { value, onChange, schema } = props;
   const text = typeof value === 'string' ? value : '';
   const change = (next: string) => onChange(next === '' && schema['x-blank'] !== true ? undefined : next);
-  if (text.includes('\n'))
+  if (schema['x-multiline'] === true || text.includes('\n'))
     return <Textarea {...shared(props)} autosize maxRows={8} value={text} onChange={(event) => change(event.currentTarget.value)} />;
   return <TextInput {...shared(props)} value={text} onChange={(event) => change(event.currentTarget.value)} />;
 }
