@@ -1,6 +1,8 @@
 import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value } from '@kiln/domain';
+import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
 import { isSystemParameter, orMeant } from './names.ts';
+import { isResource } from './resource-parameters.ts';
 import { firstSweepProblem } from './sweep.ts';
 import {
   type Choices,
@@ -8,8 +10,10 @@ import {
   defaultPlatform,
   defaultStorage,
   fittingPlatforms,
+  isReady,
   MINIMUM_NODES,
   NODES,
+  suits,
   systemParameters,
 } from './system-parameters.ts';
 import { converted, valueProblem } from './value.ts';
@@ -31,6 +35,7 @@ export function checkParameters(
   const sweep = checkSweep(connector, given.get('sweep'), report);
   const platform = checkPlatform(connector, given, choices, report);
   checkNodes(connector, given, platform, report);
+  checkResources(connector, given, platform, report);
   checkOutput(connector, given, choices, report);
   checkOwn(connector.parameters, given, sweep ?? {}, report);
   if (sweep) report.values.set('sweep', sweep);
@@ -60,14 +65,14 @@ function unknownNames(connector: Connector, given: Given): Problem[] {
     .filter((name) => !known.includes(name))
     .map((name) => {
       const message = isSystemParameter(name)
-        ? `'${name}' is for cloud platforms only, and '${connector.name}' does not run on them.`
+        ? `'${name}' is for ${isResource(name) ? 'clusters' : 'cloud platforms'} only, and '${connector.name}' does not run on them.`
         : `There is no parameter '${name}'${orMeant(name, known)}`;
       return { path: [name], code: 'BAD_INPUT', message };
     });
 }
 
 function checkPlatform(connector: Connector, given: Given, choices: Choices, report: Report): Platform | undefined {
-  const fitting = fittingPlatforms(connector, choices);
+  const fitting = fittingPlatforms(connector, choices.platforms);
   const wanted = given.get('platform');
   const platform = wanted === undefined ? defaultPlatform(connector, choices) : fitting.find(({ name }) => name === wanted);
   if (platform) {
@@ -77,7 +82,10 @@ function checkPlatform(connector: Connector, given: Given, choices: Choices, rep
   const kinds = connector.runsOn.join(' or ');
   const other = choices.platforms.find(({ name }) => name === wanted);
   const names = fitting.map(({ name }) => name);
-  if (fitting.length === 0) {
+  if (other && suits(connector, other) && !isReady(other)) {
+    const message = `'${other.name}' is registered and not ready yet: its check must succeed once before jobs can run there.`;
+    report.add('platform', message, 'PLATFORM_UNAVAILABLE');
+  } else if (fitting.length === 0) {
     report.add(
       'platform',
       `'${connector.name}' runs on ${kinds} platforms, and there is none that you may use; register one.`,

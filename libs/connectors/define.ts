@@ -1,6 +1,7 @@
 import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
 import { broken, type RawDefinition, type RawParameter } from './definition.ts';
 import { orMeant, parameterNameProblem } from './names.ts';
+import { isResource, resourceProblem } from './resource-parameters.ts';
 import { guarded } from './sweep.ts';
 import { sweepProblems } from './sweep-problems.ts';
 import { valueProblem } from './value.ts';
@@ -124,6 +125,9 @@ function checkDefaults(defaults: Readonly<Record<string, Value>>, wrong: string[
     if (name === 'sweep') wrong.push('defaults.sweep: give the map of values as `sweep:` instead.');
     else if (!DEFAULTED.some((known) => known === name)) {
       wrong.push(`defaults.${name}: only ${DEFAULTED.join(', ')} have defaults here${orMeant(name, DEFAULTED)}`);
+    } else if (isResource(name)) {
+      const bad = resourceProblem(name, value);
+      if (bad) wrong.push(`defaults.${name} ${bad}.`);
     } else if (whole && !(Number.isSafeInteger(value) && Number(value) >= 1))
       wrong.push(`defaults.${name} must be a whole number of at least 1.`);
     else if (!whole && typeof value !== 'string') wrong.push(`defaults.${name} must be text.`);

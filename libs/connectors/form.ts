@@ -1,4 +1,5 @@
-import { type Connector, type Parameter, SECTIONS, type Section, type Value } from '@kiln/domain';
+import { type Connector, isScheduler, type Parameter, type Platform, SECTIONS, type Section, type Value } from '@kiln/domain';
+import { RESOURCE_NAMES, RESOURCES, resourceParameter } from './resource-parameters.ts';
 import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms } from './system-parameters.ts';
 import { valueSchema } from './value.ts';
 
@@ -10,7 +11,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
  * The form of a connector. The order of `properties` is the order on the form. Each property has `x-section`, and `x-only-when`
- * (`{ parameter, equals }`; `equals` is a list where several values will do) if it is shown only then.
+ * (`{ parameter, equals }`; `equals` is a list where several values will do) if it is shown only then, and `x-multiline` if its text has lines.
  */
 export function formSchema(connector: Connector, choices: Choices): JsonSchema {
   const fields = [...systemFields(connector, choices), ...connector.parameters.map(fieldOf)];
@@ -49,11 +50,17 @@ function fieldOf(parameter: Parameter): Field {
 }
 
 function systemFields(connector: Connector, choices: Choices): Field[] {
-  return [platformField(connector, choices), ...nodeFields(connector, choices), ...outputFields(connector, choices), sweepField(connector)];
+  return [
+    platformField(connector, choices),
+    ...nodeFields(connector, choices),
+    ...resourceFields(connector, choices),
+    ...outputFields(connector, choices),
+    sweepField(connector),
+  ];
 }
 
 function platformField(connector: Connector, choices: Choices): Field {
-  const options = fittingPlatforms(connector, choices).map(({ name, description }) => ({
+  const options = fittingPlatforms(connector, choices.platforms).map(({ name, description }) => ({
     const: name,
     title: name,
     ...(description && { description }),
@@ -73,15 +80,12 @@ function platformField(connector: Connector, choices: Choices): Field {
 
 function nodeFields(connector: Connector, choices: Choices): Field[] {
   if (!connector.runsOn.includes('cloud')) return [];
-  const fitting = fittingPlatforms(connector, choices);
+  const fitting = fittingPlatforms(connector, choices.platforms);
   const clouds = fitting.filter(({ kind }) => kind === 'cloud');
   const most = clouds.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...clouds.map(({ maxNodes }) => maxNodes));
   const chosen = clouds.find(({ name }) => name === defaultPlatform(connector, choices)?.name) ?? clouds[0];
   const { nodes, minimum } = defaultNodes(connector, chosen?.maxNodes ?? most);
-  const names = clouds.map(({ name }) => name);
-  const shown = clouds.length < fitting.length && {
-    'x-only-when': { parameter: 'platform', equals: names.length === 1 ? names[0] : names },
-  };
+  const shown = onlyOn(clouds, fitting);
   const shared = { type: 'integer', minimum: 1, ...(Number.isFinite(most) && { maximum: most }), ...shown };
   const field = (name: string, title: string, description: string, value: number): Field => {
     return { name, section: 'compute', schema: { ...shared, title, description, default: value } };
@@ -90,6 +94,34 @@ function nodeFields(connector: Connector, choices: Choices): Field[] {
     field('nodes', 'Machines', 'How many machines to create for the job.', nodes),
     field('minimum_nodes', 'Fewest machines', 'The job begins when at least this many could be created.', minimum),
   ];
+}
+
+function resourceFields(connector: Connector, choices: Choices): Field[] {
+  const fitting = fittingPlatforms(connector, choices.platforms);
+  const clusters = fitting.filter(({ kind }) => isScheduler(kind));
+  if (clusters.length === 0) return [];
+  return RESOURCE_NAMES.map((name): Field => {
+    const { title, help, multiline } = RESOURCES[name];
+    return {
+      name,
+      section: 'compute',
+      schema: {
+        ...valueSchema(resourceParameter(name)),
+        title,
+        description: `${help} Only clusters heed it.`,
+        ...withDefault(connector.defaults[name]),
+        ...(multiline && { 'x-multiline': true }),
+        ...onlyOn(clusters, fitting),
+      },
+    };
+  });
+}
+
+/** Shows a field only while one of `some` is chosen. */
+function onlyOn(some: readonly Platform[], fitting: readonly Platform[]): JsonSchema {
+  if (some.length === fitting.length) return {};
+  const names = some.map(({ name }) => name);
+  return { 'x-only-when': { parameter: 'platform', equals: names.length === 1 ? names[0] : names } };
 }
 
 function outputFields(connector: Connector, choices: Choices): Field[] {

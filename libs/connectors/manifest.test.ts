@@ -71,7 +71,7 @@ parameters:
     ],
     ['no description', 'runsOn: unix\n', 'connector.yaml: description is missing.'],
     ['no platform', 'description: x\n', 'connector.yaml: runsOn is missing.'],
-    ['an unknown platform', 'description: x\nrunsOn: moon\n', 'connector.yaml: runsOn must be unix or cloud, or a list of them.'],
+    ['an unknown platform', 'description: x\nrunsOn: moon\n', 'connector.yaml: runsOn must be one of unix, slurm, pbs, sge, cloud, or a list of them.'],
     [
       'stages',
       `${HEAD}stages: { wait: {} }\n`,
@@ -151,7 +151,7 @@ parameters:
     [
       'an unknown default',
       `${HEAD}defaults: { node: 2 }\n`,
-      "connector.yaml: defaults.node: only platform, nodes, minimum_nodes, output_storage, output_path have defaults here; did you mean 'nodes'?",
+      "connector.yaml: defaults.node: only platform, nodes, minimum_nodes, nodes_per_task, cores, memory, gpus, walltime, queue, account, project, qos, directives, tasks_per_element, output_storage, output_path have defaults here; did you mean 'nodes'?",
     ],
     ['a default of no machines', `${HEAD}defaults: { nodes: 0 }\n`, 'connector.yaml: defaults.nodes must be a whole number of at least 1.'],
     [

@@ -1,4 +1,4 @@
-import type { Connector, Parameter, Platform, SystemParameter } from '@kiln/domain';
+import { type Connector, isScheduler, type Parameter, type Platform, RESOURCE_PARAMETERS, type SystemParameter } from '@kiln/domain';
 
 /** What there is to choose from for the one who submits. The first storage is the default. */
 export interface Choices {
@@ -6,13 +6,32 @@ export interface Choices {
   readonly storages: readonly string[];
 }
 
-/** Platforms that the connector can run on, those of the kind that it names first before the others. */
-export function fittingPlatforms(connector: Connector, choices: Choices): Platform[] {
-  return connector.runsOn.flatMap((kind) => choices.platforms.filter((platform) => platform.kind === kind));
+/**
+ * Platforms that the connector can run on now: those of the kind that it names first before the others, and of a kind the machine
+ * that Kiln runs on before those that somebody registered. What runs on a machine runs on a cluster, too.
+ */
+export function fittingPlatforms<P extends Platform>(connector: Connector, platforms: readonly P[]): P[] {
+  const ready = platforms.filter(isReady);
+  const fitting = connector.runsOn.flatMap((kind) => [
+    ...ready.filter((platform) => platform.kind === kind && platform.provider === 'local'),
+    ...ready.filter((platform) => platform.kind === kind && platform.provider !== 'local'),
+    ...ready.filter((platform) => kind === 'unix' && isScheduler(platform.kind)),
+  ]);
+  return [...new Set(fitting)];
+}
+
+/** Whether the connector could run on it, were it ready. */
+export function suits(connector: Connector, { kind }: Platform): boolean {
+  return connector.runsOn.includes(kind) || (isScheduler(kind) && connector.runsOn.includes('unix'));
+}
+
+/** A check has succeeded once, or none is needed. */
+export function isReady({ provider, facts }: Platform): boolean {
+  return provider === 'local' || facts !== null;
 }
 
 export function defaultPlatform(connector: Connector, choices: Choices): Platform | undefined {
-  const fitting = fittingPlatforms(connector, choices);
+  const fitting = fittingPlatforms(connector, choices.platforms);
   return fitting.find(({ name }) => name === connector.defaults.platform) ?? fitting[0];
 }
 
@@ -29,7 +48,8 @@ export function defaultNodes(connector: Connector, maxNodes: number): { readonly
 /** Parameters that every connector has and this one makes use of. */
 export function systemParameters(connector: Connector): SystemParameter[] {
   const machines = connector.runsOn.includes('cloud') ? (['nodes', 'minimum_nodes'] as const) : [];
-  return ['platform', ...machines, 'output_storage', 'output_path', 'sweep'];
+  const resources = connector.runsOn.some((kind) => kind !== 'cloud') ? RESOURCE_PARAMETERS : [];
+  return ['platform', ...machines, ...resources, 'output_storage', 'output_path', 'sweep'];
 }
 
 export const NODES: Parameter = { name: 'nodes', type: 'integer', minimum: 1 };

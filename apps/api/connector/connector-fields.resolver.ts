@@ -1,4 +1,5 @@
 import { formSchema } from '@kiln/connectors/form';
+import { fittingPlatforms } from '@kiln/connectors/system-parameters';
 import { listPlatforms } from '@kiln/db/platforms';
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
@@ -19,8 +20,8 @@ export class ConnectorFieldsResolver {
   }
 
   @FieldResolver(() => [Platform], { description: 'Platforms of the viewer that it can run on.' })
-  async platforms(@Root() { runsOn }: Connector, @Ctx() { db, caller }: Context): Promise<Platform[]> {
+  async platforms(@Root() { loaded }: Connector, @Ctx() { db, caller }: Context): Promise<Platform[]> {
     const platforms = await listPlatforms(db, caller.user.id);
-    return platforms.filter((platform) => runsOn.includes(platform.kind));
+    return loaded ? fittingPlatforms(loaded.connector, platforms) : [];
   }
 }
