@@ -30,7 +30,7 @@ BEGIN { code = 1 }
 /^Job Id/ || /^ +(Job_Name|job_state|substate|comment|[Ee]xit_status|estimated.start_time|resources_used.walltime|Resource_List.walltime) = / { keep = 1; print; next }
 /^\\t/ { if (keep) print; next }
 { keep = 0 }
-END { exit (code == 153 || code == 35) ? 0 : code }`;
+END { exit((code == 153 || code == 35) ? 0 : code) }`;
 
 /** `123[4].server` is element 4 of `123[].server`; `123.server` is a job without elements. Null if it is no id. */
 export function splitId(id: string): { readonly job: string; readonly element: number | null; readonly isArray: boolean } | null {
