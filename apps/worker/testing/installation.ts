@@ -33,6 +33,7 @@ export async function installation() {
   return {
     db,
     home,
+    user,
 
     /** Writes a connector's folder; a file whose text starts with `#!` becomes executable. */
     async connector(name: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -1,18 +1,8 @@
-import {
-  type Batch,
-  type Ending,
-  type JobState,
-  type Node,
-  type StageHandler,
-  type Task,
-  type TaskChange,
-  validateStage,
-  type World,
-} from '@kiln/domain';
+import { type Ending, type JobState, type Node, type StageHandler, type TaskChange, validateStage, type World } from '@kiln/domain';
 import { bringHome } from '../bring-home.ts';
 import { lost, readJournal } from '../read-journal.ts';
 import { RESYNC, SOON } from '../resync.ts';
-import { executeBatch } from './execute.ts';
+import { batchOf, executeBatch } from './execute.ts';
 
 /** Results are brought home while tasks still end once this many have gathered. */
 const GATHERED = 500;
@@ -52,12 +42,6 @@ async function lookAt(state: JobState, world: World, node: Node): Promise<{ node
   if (tasks.length > 0 || runner === 'running') return { node: seen, tasks };
   const open = await world.tasks({ iteration: job.iteration, states: ['scheduled', 'running'], node: node.name });
   if (runner === 'ended') return { node: seen, tasks: open.map((task) => lost(task.number, node)) };
-  await world.site.launch(job, node, relaunched(state, node, open));
+  await world.site.launch(job, node, batchOf(state, node, open));
   return { node: seen, tasks: [] };
-}
-
-/** The same batch again: its runner goes on with the tasks that it had not begun. */
-function relaunched(state: JobState, node: Node, tasks: readonly Task[]): Batch {
-  const numbers = tasks.map(({ number }) => number);
-  return { name: executeBatch(state), script: 'main.sh', iteration: state.job.iteration, tasks: numbers, slots: node.slots };
 }

@@ -47,7 +47,7 @@ async function complete(
       collect(command.stdout),
       collect(command.stderr, KEPT_STDERR),
       command.ended,
-      feed(command.stdin, input),
+      Promise.race([feed(command.stdin, input), command.ended]), // what has ended takes no more
     ]);
     guard.check();
     if (code === null && killed === null) throw broken(host.address);
@@ -100,7 +100,7 @@ async function* stream(host: Executor, argv: readonly string[], input: string, s
     const { code, signal: killed } = await command.ended;
     signal?.throwIfAborted();
     if (code === null && killed === null) throw broken(host.address);
-    await fed;
+    await Promise.race([fed, command.ended]);
     if (code !== 0) throw toKnownError(new Error(String(await stderr)), 'The results of tasks could not be read');
   } finally {
     signal?.removeEventListener('abort', kill);

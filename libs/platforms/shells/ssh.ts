@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream';
 import { type Credential, type Hop, type HostKey, KnownError } from '@kiln/domain';
 import ssh2, { type AuthenticationType, type AuthHandlerMiddleware, Client, type ClientChannel, type ParsedKey } from 'ssh2';
 import { signInTrouble, unreachable } from './ssh-trouble.ts';
@@ -156,19 +156,25 @@ function linkOf(client: Client, hop: Hop, hostKey: ShownHostKey): Link {
   };
 }
 
+/** Takes hold of all streams at once: a short command may be over before anybody reads. */
 function commandOf(channel: ClientChannel): RemoteCommand {
+  const stdout = channel.pipe(new PassThrough());
+  const stderr = channel.stderr.pipe(new PassThrough());
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    let result = { code: null as number | null, signal: null as string | null }; // so that both members may be set below
+    let result: { code: number | null; signal: string | null } = { code: null, signal: null };
     channel.once('exit', (code: number | null, signal?: string) => {
       result = { code, signal: signal ?? null };
     });
-    channel.once('close', () => resolve(result));
+    channel.once('close', () => {
+      for (const stream of [stdout, stderr]) stream.end(); // a broken connection ends them without a word
+      resolve(result);
+    });
   });
   channel.on('error', () => undefined); // `close` follows, and tells
   return {
     stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
+    stdout,
+    stderr,
     ended,
     kill() {
       try {
