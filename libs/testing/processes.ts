@@ -30,7 +30,7 @@ export class Processes {
         if (pid) this.groups.delete(pid);
         if (signal) channel.exit(signal.replace(/^SIG/, ''));
         else channel.exit(code ?? 255);
-        channel.end();
+        channel.resume().end(); // It is closed only when all was read, also what the command did not read.
       });
       channel.on('error', () => undefined); // The connection went; `close` follows.
       channel.once('close', () => {
