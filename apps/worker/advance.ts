@@ -2,6 +2,7 @@ import type { Database } from '@kiln/db/connect';
 import { isRefusedValue } from '@kiln/db/errors';
 import { loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
+import { wakeWaitingAt } from '@kiln/db/slots';
 import {
   type Connector,
   hasEnded,
@@ -14,6 +15,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { blockedBy, step } from '@kiln/engine/step';
+import type { Admission } from './admission.ts';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
 import type { Versions } from './versions.ts';
@@ -24,23 +26,31 @@ const MOST_STEPS = 50;
 export interface Advancing {
   readonly db: Database;
   readonly places: Places;
+  readonly admission: Admission;
   readonly versions: Versions;
   readonly hints: Hints;
 }
 
 /** Takes a job as far on as it goes without waiting, or until `signal` aborts. Safe to be killed anywhere. */
-export async function advance({ db, places, versions, hints }: Advancing, jobId: number, signal: AbortSignal): Promise<void> {
+export async function advance({ db, places, admission, versions, hints }: Advancing, jobId: number, signal: AbortSignal): Promise<void> {
   for (let steps = 1; ; steps += 1) {
     signal.throwIfAborted();
     const stored = await loadState(db, jobId);
     if (!stored || hasEnded(stored.job.status)) return hints.drop(jobId);
-    const [state, done] = await stepOf(stored, { db, places, versions }, signal);
+    const [state, done] = await stepOf(stored, { db, places, admission, versions }, signal);
     const continues = done.changes.again === 0 && !done.changes.ended && steps < MOST_STEPS;
     if (!(await save(db, stored, done, continues))) return;
+    if (leavesRoom(stored, done) && stored.platform.connection) await wakeWaitingAt(db, stored.platform.connection);
     if (done.changes.ended) return hints.drop(jobId);
     if (continues) continue;
     return hints.expect(state, done, places.site(stored.platform, new AbortController().signal));
   }
+}
+
+/** After it, fewer tasks of the job run on its platform. */
+function leavesRoom({ job: { progress }, platform }: StoredState, { changes }: Step): boolean {
+  if (platform.settings.limits.tasks === null || !progress.launched) return false;
+  return changes.progress?.finished === true || changes.ended !== undefined;
 }
 
 /** A step that the database refuses, whatever is tried, ends the job with that for its reason. */
@@ -90,10 +100,15 @@ function withoutCode(job: Job): Connector {
   };
 }
 
-function worldOf(state: JobState, { output }: StoredState, { db, places, versions }: Omit<Advancing, 'hints'>, signal: AbortSignal): World {
+function worldOf(
+  state: JobState,
+  { output }: StoredState,
+  { db, places, admission, versions }: Omit<Advancing, 'hints'>,
+  signal: AbortSignal,
+): World {
   const { job, connector, platform } = state;
   return {
-    site: places.site(platform, signal),
+    site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     tasks: (query) => loadTasks(db, job.id, query),
     payload: async () => ({

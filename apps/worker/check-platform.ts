@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Database } from '@kiln/db/connect';
 import { finishCheck, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
+import { tryPlatform } from '@kiln/db/platform-jobs';
 import { findPlatform } from '@kiln/db/platforms';
 import type { Credential, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
 import { examine } from '@kiln/platforms/examine/examine';
@@ -37,7 +38,7 @@ export async function checkPlatform(
   const { ready, findings, facts, publicKey } = examined;
   // A password is gone after its one use, whether it was good or not; what the key came from is kept until it is known to work.
   const passwordUsed = 'enrolment' in opened && opened.enrolment?.kind === 'password';
-  await finishCheck(db, name, revision, {
+  const saved = await finishCheck(db, name, revision, {
     state: ready ? 'ready' : 'trouble',
     findings,
     ...(facts && { facts, slots: slotsOf(platform, facts) }),
@@ -46,6 +47,7 @@ export async function checkPlatform(
     ...(publicKey && { publicKey }),
     eraseEnrolment: passwordUsed || facts !== null,
   });
+  if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now
 }
 
 type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | null };

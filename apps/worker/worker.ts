@@ -8,6 +8,7 @@ import { enqueueAdvance } from '@kiln/db/queue';
 import { beat, forgetWorker, refuseOtherHosts, runQueue } from '@kiln/db/run-queue';
 import { localShell } from '@kiln/platforms/shells/local';
 import type { Logger } from 'pino';
+import { createAdmission } from './admission.ts';
 import { advance } from './advance.ts';
 import { createAnswerer, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
@@ -43,6 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const failed = (error: unknown) => log.error({ err: error }, 'worker upkeep failed');
   const keyring = await openKeyring(db, kilnHome);
   const places = createPlaces({ db, home: kilnHome, environment, keyring });
+  const admission = createAdmission(db);
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
   const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
   const watches = createLogWatches(
@@ -70,7 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const interrupt = new AbortController();
       interrupts.set(jobId, interrupt);
       try {
-        await advance({ db, places, versions, hints }, jobId, AbortSignal.any([stopping, interrupt.signal]));
+        await advance({ db, places, admission, versions, hints }, jobId, AbortSignal.any([stopping, interrupt.signal]));
       } catch (error) {
         if (!interrupt.signal.aborted) throw error; // An interrupted job has a newer message in the queue.
       } finally {

@@ -12,12 +12,12 @@ export interface Dealing {
  * As many elements as may run at once, each with an equal share of the tasks, unless the submission says how many tasks an element has;
  * fewer tasks an element where the walltime of all of them is more than the queue allows.
  */
-export function dealing(batch: Batch, { slots, facts }: Platform): Dealing {
+export function dealing(batch: Batch, { facts }: Platform): Dealing {
   const resources = batch.resources ?? {};
   const { walltime } = resources;
   const queues = facts?.scheduler?.queues ?? [];
   const queue = queues.find(({ name, isDefault }) => (resources.queue ? name === resources.queue : isDefault));
-  const wanted = batch.tasksPerElement || Math.ceil(batch.tasks.length / Math.max(1, slots));
+  const wanted = batch.tasksPerElement || Math.ceil(batch.tasks.length / Math.max(1, batch.slots));
   const allowed = walltime && queue?.maxWalltime ? Math.max(1, Math.floor(queue.maxWalltime / walltime)) : wanted;
   const tasksPerElement = Math.min(wanted, allowed);
   return {

@@ -34,7 +34,13 @@ export async function submitOnce(
 
   const directory = join(there.directory, journalPath(batch.name), '..', s);
   const paths = { directory: there.directory, script: join(directory, 'script'), output: join(directory, 'log') };
-  const { directives, argv } = cluster.scheduler.submit({ name, count, resources, atOnce: cluster.limits.tasks, ...paths });
+  const { directives, argv } = cluster.scheduler.submit({
+    name,
+    count,
+    resources,
+    atOnce: cluster.limits.tasks === null ? null : batch.slots,
+    ...paths,
+  });
   const array = join(there.directory, '.kiln/array.sh');
   const command = ['sh', array, there.directory, 'element', batch.name, s, batch.script, String(batch.iteration)];
   await cluster.maySubmit();
