@@ -52,7 +52,8 @@ runner) # BATCH: prints running, ended or dead
 pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
   cd "$dir" || exit
   while read -r task iteration; do
-    for path in "output_$iteration/$task" "logs/$task.out" "logs/$task.err"; do [ -e "$path" ] && echo "$path"; done
+    [ -e "output_$iteration/$task" ] && echo "output_$iteration/$task"
+    for path in "logs/$task.out" "logs/$task.err"; do [ -s "$path" ] && echo "$path"; done
   done >".kiln/pack.$$"
   tar -cf - -T ".kiln/pack.$$"
   code=$?
@@ -65,6 +66,8 @@ stop) # ends every process of the job; fails if one is still alive at the end
   for runner in "$dir"/.kiln/batches/*/runner; do
     if read -r pid its_boot 2>/dev/null <"$runner" && alive "$pid" "$its_boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
   done
+  # Slots that outlived their runner go when they are told to.
+  for slot in "$dir"/.kiln/batches/*/slot.*; do [ ! -p "$slot" ] || echo 1<>"$slot"; done
   signal=TERM tries=0
   while :; do
     left=$(processes | sort -u)

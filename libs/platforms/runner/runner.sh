@@ -3,15 +3,22 @@
 # usage: runner.sh JOB_DIRECTORY BATCH SCRIPT ITERATION SLOTS
 #
 # Journal, one event a line; times are centiseconds since 1970:
-#   begin BOOT_ID TIME     a runner started (again)
-#   started TASK TIME      written before the task can have any effect, so that no task is ever begun twice
-#   pid TASK PID           leader of the task's process group
+#   begin BOOT_ID TIME        a runner started (again)
+#   started TASK TIME         written before the task can have any effect, so that no task is ever begun twice
+#   pid TASK PID              leader of the task's process group
 #   exited TASK CODE TIME
-#   lost TASK TIME         it was started, and its end was seen by nobody
-#   end                    every task of the batch has been dealt with
-# Needs POSIX sh, awk, mkfifo and setsid. Names start with kiln_ because parameters of the job are variables here too.
+#   lost TASK TIME [REBOOTED] it was started, and its end was seen by nobody
+#   end                       every task of the batch has been dealt with
+# Needs POSIX sh, awk, mkfifo, and setsid or bash. Names start with kiln_ because parameters of the job are variables here too.
+
+# bash gives a task a process group of its own without running another program for that; other shells need setsid.
+[ -n "${BASH_VERSION-}${6-}" ] || ! command -v bash >/dev/null || exec bash "$0" "$@" again
+if [ -n "${BASH_VERSION-}" ]; then kiln_apart='set -m' kiln_together='set +m' kiln_setsid=; else kiln_apart=: kiln_together=: kiln_setsid=setsid; fi
+
 kiln_dir=$1 kiln_batch=$1/.kiln/batches/$2 kiln_script=$3 kiln_iteration=$4 kiln_slots=$5
 kiln_payload=$kiln_dir/payload/process_payload
+kiln_newline='
+'
 cd "$kiln_batch" || exit 1
 
 kiln_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
@@ -23,15 +30,25 @@ kiln_alive() {
   [ ! -r "/proc/$1/environ" ] || grep -qsF "$kiln_dir" "/proc/$1/environ" "/proc/$1/cmdline"
 }
 
-# One runner at a time: the claim is atomic, and a claim whose process is gone is taken over by the one that moves it away.
+# One runner at a time: claims are numbered, and the next number goes to the one who makes it when the owner of the last is gone.
 kiln_claim() {
-  (set -C; echo "$$ $kiln_boot" >runner) 2>/dev/null && return 0
-  read -r kiln_pid kiln_its_boot <runner || return 1
-  [ "$kiln_its_boot" = "$kiln_boot" ] && kiln_alive "$kiln_pid" && return 1
-  mv runner "stale.$$" 2>/dev/null && rm -f "stale.$$" && kiln_claim
+  kiln_next=1
+  while [ -e "claim.$kiln_next" ]; do kiln_next=$((kiln_next + 1)); done
+  if read -r kiln_pid kiln_its_boot <"claim.$((kiln_next - 1))"; then
+    [ "$kiln_its_boot" = "$kiln_boot" ] && kiln_alive "$kiln_pid" && return 1
+  fi 2>/dev/null
+  echo "$$ $kiln_boot" >"runner.$$" && ln "runner.$$" "claim.$kiln_next" || { rm -f "runner.$$"; return 1; }
+  mv "runner.$$" runner
+  kiln_next=$((kiln_next + 1))
+}
+
+# Whether the journal has such a line. A grep that is killed has said nothing.
+kiln_told() {
+  while grep -Eqs "$1" journal; kiln_code=$?; [ $kiln_code -gt 1 ] && [ -e journal ]; do :; done
+  return $kiln_code
 }
 kiln_claim || exit 0
-grep -qx end journal 2>/dev/null && exit 0
+kiln_told '^end$' && exit 0
 
 # The clock: seconds since boot from the kernel need no process; elsewhere `date` is asked each time.
 kiln_time() { kiln_now=$(date +%s)00; }
@@ -45,6 +62,7 @@ if [ -r /proc/uptime ]; then
 fi
 
 # A full disk must not lose an event: the line is tried again until it fits (after a line end, for a torn one).
+# The file is opened for each line: on a network file system it is the close that shows the line to others.
 kiln_note() { until echo "$*" >>journal || [ ! -d "$kiln_batch" ]; do sleep 2; echo >>journal; done 2>/dev/null; }
 
 # How a script is run: by its own first line if it may be executed, else by bash where there is one.
@@ -52,10 +70,10 @@ if [ "$kiln_script" = bootstrap.sh ]; then kiln_path=$kiln_dir/payload/bootstrap
 if [ -x "$kiln_path" ]; then kiln_shell=; elif command -v bash >/dev/null; then kiln_shell=bash; else kiln_shell=sh; fi
 
 kiln_enter() {
-  if [ "$1" = 0 ]; then cd "$kiln_dir/payload" && return; fi
-  cd "$kiln_dir/work/$1" || return
-  . "$kiln_dir/work/$1.env"
-  [ -e "$kiln_dir/.kiln/copied" ] || return 0
+  if [ "$kiln_task" = 0 ]; then cd "$kiln_dir/payload" && return; fi
+  eval "$kiln_values"
+  if [ ! -e "$kiln_dir/.kiln/copied" ]; then cd "$kiln_dir/output_$kiln_iteration/$kiln_task" && return; fi
+  mkdir -p "$kiln_dir/work/$kiln_task" && cd "$kiln_dir/work/$kiln_task" || return
   kiln_path=./$kiln_script
   set -- *
   [ -e "$1" ] || cp -R "$kiln_payload/." .
@@ -63,50 +81,119 @@ kiln_enter() {
 
 kiln_run() {
   kiln_time
-  kiln_note started "$1" "$kiln_now"
+  kiln_note started "$kiln_task" "$kiln_now"
+  [ ! -e "claim.$kiln_next" ] || exit 0 # The runner that has claimed the batch meanwhile takes the task for begun, or begins it.
+  $kiln_apart
   (
-    kiln_enter "$1" || exit 126
-    export KILN_TASK="$1" KILN_ITERATION="$kiln_iteration" KILN_JOB_DIRECTORY="$kiln_dir/"
-    exec setsid $kiln_shell "$kiln_path" "$kiln_dir/input_$kiln_iteration/$1" "$kiln_dir/output_$kiln_iteration/$1" \
-      </dev/null >"$kiln_dir/logs/$1.out" 2>"$kiln_dir/logs/$1.err" 3>&-
+    kiln_enter || exit 126
+    export KILN_TASK="$kiln_task" KILN_ITERATION="$kiln_iteration" KILN_JOB_DIRECTORY="$kiln_dir/"
+    exec $kiln_setsid $kiln_shell "$kiln_path" "$kiln_dir/input_$kiln_iteration/$kiln_task" "$kiln_dir/output_$kiln_iteration/$kiln_task" \
+      </dev/null >"$kiln_dir/logs/$kiln_task.out" 2>"$kiln_dir/logs/$kiln_task.err" 3>&- 4>&- 6<&-
   ) &
   kiln_pid=$!
-  kiln_note pid "$1" "$kiln_pid"
-  wait $kiln_pid
-  kiln_code=$?
+  $kiln_together
+  kiln_note pid "$kiln_task" "$kiln_pid"
+  # A task that is only stopped may end the wait too.
+  while wait $kiln_pid; kiln_code=$?; [ $kiln_code -gt 128 ] && kiln_alive $kiln_pid; do sleep 1; done
   kiln_time
-  kiln_note exited "$1" "$kiln_code" "$kiln_now"
-  echo "$1" >&3
+  kiln_note exited "$kiln_task" "$kiln_code" "$kiln_now"
 }
 
-# What an earlier runner of this batch started and did not see the end of: gone with a reboot, else waited for.
+# What was started and nobody saw the end of: gone with a reboot, else waited for.
 kiln_watch() {
-  if [ "$3" = "$kiln_boot" ] && [ "$2" != - ]; then while kiln_alive "$2"; do sleep 1; done; sleep 1; fi
-  grep -q "^exited $1 " journal && return
+  until kiln_line=$(awk -v task="$1" '$1 == "begin" { boot = $2 } $1 == "started" && $2 == task { at = boot; pid = "-" }
+    $1 == "pid" && $2 == task { pid = $3 } END { print pid, at }' journal); do :; done
+  kiln_pid=${kiln_line% *} kiln_why=
+  if [ "${kiln_line#* }" != "$kiln_boot" ]; then kiln_why=REBOOTED
+  elif [ "$kiln_pid" != - ]; then while kiln_alive "$kiln_pid"; do sleep 1; done; sleep 1; fi
+  kiln_told "^(exited|lost) $1 " && return
   kiln_time
-  kiln_note lost "$1" "$kiln_now"
+  kiln_note lost "$1" "$kiln_now" $kiln_why
 }
+
+# A slot: says that it is free, and runs the task that then comes through its pipe, until an empty line comes.
+kiln_serve() {
+  . "$kiln_dir/.kiln/job.env"
+  exec 4<>"slot.$kiln_next.$1" || exit 1
+  [ ! -e "claim.$kiln_next" ] || exit 0 # Its runner is gone, and the next one may have told it to go already.
+  while echo "$1" >&3; read -r kiln_task kiln_values <&4 && [ -n "$kiln_task" ]; do kiln_run; done
+}
+
+# Opens another slot, first of all for the task that somebody else began, or for a line of the list.
+kiln_open() {
+  kiln_slots=$((kiln_slots + 1))
+  mkfifo "slot.$kiln_next.$kiln_slots" || exit 1
+  eval "kiln_given_$kiln_slots=\$1 kiln_first_$kiln_slots=\$2"
+  ( [ -z "$1" ] || kiln_watch "$1"; kiln_serve "$kiln_slots" ) &
+  eval "kiln_pid_$kiln_slots=$!"
+}
+
+# What a free slot does next. An empty line ends it; a slot that has ended or was given up is known by `-`.
+kiln_give() {
+  eval "kiln_line=\$kiln_first_$1 kiln_first_$1="
+  [ -n "$kiln_line" ] || read -r kiln_line <&6 || kiln_line=
+  [ -n "$kiln_line" ] || kiln_left=$((kiln_left - 1))
+  eval "kiln_given_$1=\${kiln_line:--}"
+  until printf '%s\n' "$kiln_line" 1<>"slot.$kiln_next.$1"; do [ -d "$kiln_batch" ] || kill -s KILL 0; sleep 2; done
+}
+
+# Opens another slot for each one that was killed; it goes on with what that one was given.
+kiln_mend() {
+  kiln_slot=0 kiln_last=$kiln_slots
+  while [ "$kiln_slot" -lt "$kiln_last" ]; do
+    kiln_slot=$((kiln_slot + 1))
+    eval "kiln_line=\$kiln_given_$kiln_slot kiln_pid=\$kiln_pid_$kiln_slot"
+    if [ "$kiln_line" = - ] || kiln_runs "$kiln_pid"; then continue; fi
+    eval "kiln_given_$kiln_slot=-"
+    kiln_task=${kiln_line%% *}
+    if [ -n "$kiln_task" ] && kiln_told "^started $kiln_task "; then kiln_open "$kiln_task" ''; else kiln_open '' "$kiln_line"; fi
+  done
+}
+
+kiln_runs() {
+  kill -0 "$1" 2>/dev/null && { read -r kiln_stat 2>/dev/null <"/proc/$1/stat" || return 0; } || return 1
+  case $kiln_stat in *') Z '* | *') X '*) return 1 ;; esac
+}
+
+# Has the slots looked after from time to time; when the runner is killed, they go once their tasks have ended.
+kiln_tick() {
+  trap 'kill $kiln_sleep; exit' TERM
+  while kiln_runs $$; do
+    echo tick >&3
+    sleep 5 &
+    kiln_sleep=$!
+    wait $kiln_sleep
+  done
+  kiln_release "slot.$kiln_next."*
+}
+
+kiln_release() { for kiln_slot do [ ! -p "$kiln_slot" ] || echo 1<>"$kiln_slot"; done; }
 
 kiln_time
 echo "begin $kiln_boot $kiln_now" >>journal || exit 1
-awk -v journal=journal 'BEGIN { while ((getline line <journal) > 0) if (split(line, word, " ") > 2 && word[1] == "started") seen[word[2]] = 1 }
-  !($1 in seen)' tasks >todo
-awk '$1 == "begin" { boot = $2 } $1 == "started" { pid[$2] = "-"; at[$2] = boot } $1 == "pid" { pid[$2] = $3 }
-  $1 == "exited" || $1 == "lost" { delete pid[$2] } END { for (task in pid) print task, pid[task], at[task] }' journal >open
-while read -r kiln_task kiln_pid kiln_its_boot; do kiln_watch "$kiln_task" "$kiln_pid" "$kiln_its_boot" & done <open
+set -- "$kiln_dir/.kiln/values/$kiln_iteration-"*
+[ -e "$1" ] || set -- /dev/null
+LC_ALL=C awk 'BEGIN {
+    while ((getline line <"journal") > 0) if (split(line, word, " ") > 2 && word[1] == "started") seen[word[2]] = 1
+    while ((getline task <"tasks") > 0) if (!(task in seen)) { todo[++count] = task; line_of[task] = task }
+  }
+  $1 in line_of { line_of[$1] = $0 }
+  END { for (i = 1; i <= count; i++) print line_of[todo[i]] }' "$@" >todo || exit 1
+awk '$1 == "started" { open[$2] = 1 } $1 == "exited" || $1 == "lost" { delete open[$2] } END { for (task in open) print task }' journal >open || exit 1
+kiln_left=$(awk 'END { print NR }' todo open) || exit 1
+[ "$kiln_left" -lt "$kiln_slots" ] || kiln_left=$kiln_slots
 
-. "$kiln_dir/.kiln/job.env"
-rm -f slots && mkfifo slots && exec 3<>slots || exit 1
-kiln_free=$kiln_slots
-while read -r kiln_task; do
-  if [ "$kiln_free" -gt 0 ]; then
-    kiln_free=$((kiln_free - 1))
-  else
-    read -r kiln_done <&3
-    eval "wait \$kiln_child_$kiln_done; unset kiln_child_$kiln_done"
-  fi
-  kiln_run "$kiln_task" &
-  eval "kiln_child_$kiln_task=\$!"
-done <todo
-wait
+kiln_release slot.*
+rm -f free slot.* && mkfifo free && exec 3<>free 6<todo || exit 1
+kiln_slots=0
+while read -r kiln_orphan || [ "$kiln_slots" -lt "$kiln_left" ]; do kiln_open "$kiln_orphan" ''; done <open
+kiln_left=$kiln_slots
+kiln_tick &
+kiln_ticker=$!
+while [ "$kiln_left" -gt 0 ]; do
+  read -r kiln_slot <&3
+  if [ "$kiln_slot" = tick ]; then kiln_mend
+  elif eval "[ \"\$kiln_given_$kiln_slot\" != - ]"; then kiln_give "$kiln_slot"; fi
+done
+kill "$kiln_ticker" 2>/dev/null
 kiln_note end

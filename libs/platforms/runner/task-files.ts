@@ -2,8 +2,8 @@ import { quote, type TaskInput, type Value } from '@kiln/domain';
 import { pack } from 'tar-stream';
 
 /**
- * A tar archive of the directories of tasks, relative to the job's directory: `input_N/TASK/values.json`, `output_N/TASK/`,
- * `work/TASK/` (the working directory) and `work/TASK.env` (the swept values as environment).
+ * A tar archive of what tasks of one iteration need, relative to the job's directory: `input_N/TASK/values.json`,
+ * `output_N/TASK/`, and one file in `.kiln/values/` with a line `TASK export …` for each, the swept values as environment.
  */
 export async function* taskFiles(tasks: readonly TaskInput[], parameters: Readonly<Record<string, Value>>): AsyncIterable<Uint8Array> {
   const archive = pack();
@@ -30,16 +30,26 @@ async function* inBlocks(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
 }
 
 async function fill(archive: ReturnType<typeof pack>, tasks: readonly TaskInput[], parameters: Readonly<Record<string, Value>>) {
+  archive.entry({ name: valuesFile(tasks) }, tasks.map(valuesLine).join(''));
   for (const { number, iteration, values } of tasks) {
     const json = JSON.stringify({ ...parameters, ...values, run_counter: number }, null, 2);
     archive.entry({ name: `output_${iteration}/${number}/`, type: 'directory' });
-    archive.entry({ name: `work/${number}/`, type: 'directory' });
-    archive.entry({ name: `work/${number}.env` }, environment(values));
     await new Promise<void>((resolve, reject) => {
       archive.entry({ name: `input_${iteration}/${number}/values.json` }, `${json}\n`, (error) => (error ? reject(error) : resolve()));
     });
   }
   archive.finalize();
+}
+
+/** Named by the tasks, so that setting up the same tasks again replaces it, and others never do. */
+function valuesFile(tasks: readonly TaskInput[]): string {
+  return `.kiln/values/${tasks[0]?.iteration}-${tasks[0]?.number}-${tasks.at(-1)?.number}-${tasks.length}`;
+}
+
+/** The runner reads lines: a line end within a value becomes a variable of it. */
+function valuesLine({ number, values }: TaskInput): string {
+  const words = Object.entries(values).map(([name, value]) => ` ${name}=${quote(String(value)).replaceAll('\n', `'"$kiln_newline"'`)}`);
+  return words.length === 0 ? `${number}\n` : `${number} export${words.join('')}\n`;
 }
 
 /** Values as lines that a POSIX shell reads; names are identifiers, checked at submission. */
