@@ -30,13 +30,15 @@ export class Processes {
         if (pid) this.groups.delete(pid);
         if (signal) channel.exit(signal.replace(/^SIG/, ''));
         else channel.exit(code ?? 255);
-        channel.resume().end(); // It is closed only when all was read, also what the command did not read.
+        channel.unpipe().resume().end(); // It is closed only when all was read, also what the command did not read.
       });
       channel.on('error', () => undefined); // The connection went; `close` follows.
-      channel.once('close', () => {
+      const closed = () => {
         over();
         for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy(); // What runs is not told more than that.
-      });
+      };
+      session.once('close', closed);
+      channel.once('close', closed); // when the connection goes
       session.on('signal', (_accept, _reject, info) => {
         if (pid && child.exitCode === null) kill(-pid, `SIG${info.name}`);
       });
