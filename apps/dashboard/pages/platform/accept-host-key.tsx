@@ -60,7 +60,7 @@ function Decision({ platform, onClose }: { readonly platform: Platform; onClose(
       {error && <Failure error={error} />}
       <Group justify="flex-end" mt="lg" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>
-          Keep the old keys
+          Keep the old
         </Button>
         <Button color="red.9" disabled={!compared} loading={loading} onClick={() => void confirm()}>
           Trust and check again

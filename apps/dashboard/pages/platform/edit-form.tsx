@@ -45,7 +45,7 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
       <Section title="Address">
         <AddressFields form={form} />
       </Section>
-      <SettingsFields form={form} kind={platform.kind} />
+      <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />
       ))}

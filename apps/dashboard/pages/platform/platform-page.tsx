@@ -46,7 +46,7 @@ function Shown({ platform }: { readonly platform: Platform }) {
       ) : (
         <div className={classes['columns']}>
           <div className={classes['column']}>
-            <FindingsPanel platform={platform} />
+            {platform.connection && <FindingsPanel platform={platform} />}
             <QueuesPanel platform={platform} />
             <SettingsPanel platform={platform} onEdit={() => setEditing(true)} />
           </div>

@@ -46,7 +46,7 @@ function RenameForm({ name, onClose }: { readonly name: string; onClose(): void 
       />
       <Group justify="flex-end" mt="lg" gap="sm">
         <Button variant="default" onClick={onClose}>
-          Keep the name
+          Keep it
         </Button>
         <Button type="submit" loading={loading} disabled={to.trim() === '' || to.trim() === name}>
           Rename

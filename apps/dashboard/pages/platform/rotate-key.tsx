@@ -51,7 +51,7 @@ function RotateForm({ platform, onClose }: { readonly platform: Platform; onClos
       {error && <Failure error={error} />}
       <Group justify="flex-end" mt="lg" gap="sm">
         <Button variant="default" onClick={onClose}>
-          Keep the old key
+          Keep it
         </Button>
         <Button type="submit" loading={loading}>
           Install a fresh key

@@ -2,8 +2,15 @@ import { Field, type FormState, TextField } from './fields.tsx';
 import classes from './form.module.css';
 import { Section } from './section.tsx';
 
+interface SettingsProps {
+  readonly form: FormState;
+  readonly kind: string;
+  /** As they are; null before the first check. */
+  readonly slots: number | null;
+}
+
 /** What whoever registers a platform may say beyond how to reach it. */
-export function SettingsFields({ form, kind }: { readonly form: FormState; readonly kind: string }) {
+export function SettingsFields({ form, kind, slots }: SettingsProps) {
   return (
     <>
       <Section title="Paths">
@@ -43,7 +50,7 @@ export function SettingsFields({ form, kind }: { readonly form: FormState; reado
         />
       </Section>
       {kind !== 'unix' && <ResourceFields form={form} kind={kind} />}
-      <LimitFields form={form} kind={kind} />
+      <LimitFields form={form} kind={kind} slots={slots} />
     </>
   );
 }
@@ -59,6 +66,7 @@ function ResourceFields({ form, kind }: { readonly form: FormState; readonly kin
       <Field form={form} name="settings.resources.walltime" label="Walltime" placeholder="4h, 90m or 2-12:00:00" />
       <Field form={form} name="settings.resources.memory" label="Memory" placeholder="4 GB" />
       <Field form={form} name="settings.resources.cores" label="Cores" numeric />
+      <Field form={form} name="settings.resources.nodes" label="Machines" help="More than one is for MPI." numeric />
       <Field form={form} name="settings.resources.gpus" label="GPUs" numeric />
       <div className={classes['wide']}>
         <TextField
@@ -74,7 +82,7 @@ function ResourceFields({ form, kind }: { readonly form: FormState; readonly kin
   );
 }
 
-function LimitFields({ form, kind }: { readonly form: FormState; readonly kind: string }) {
+function LimitFields({ form, kind, slots }: SettingsProps) {
   const batch = kind !== 'unix';
   return (
     <Section title="Limits, for all users of the login together">
@@ -82,7 +90,7 @@ function LimitFields({ form, kind }: { readonly form: FormState; readonly kind: 
         form={form}
         name="slots"
         label="Tasks of one job at once"
-        placeholder={batch ? 'as many as the cluster has cores' : 'as many as it has cores'}
+        placeholder={slots === null ? 'as many as there are cores' : `${slots}, as now`}
         numeric
       />
       <Field

@@ -31,7 +31,7 @@ export function RegisterForm() {
         <LoginFields form={form} login={login} />
       </Section>
       <Folded title="4. Paths, modules, limits" hint="The defaults are sound; all of it can be changed later.">
-        <SettingsFields form={form} kind={kind} />
+        <SettingsFields form={form} kind={kind} slots={null} />
       </Folded>
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />

@@ -8,6 +8,9 @@ export const SECTION_TITLES: readonly (readonly [name: string, title: string])[]
   ['domain', 'Parameters'],
 ];
 
+/** What a task may ask of a scheduler, and most do not. */
+export const RARE: readonly string[] = ['gpus', 'nodes_per_task', 'account', 'project', 'qos', 'directives', 'tasks_per_element'];
+
 export type Values = Readonly<Record<string, unknown>>;
 
 /** A property of a connector's form, as the API gives it. */

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import Form from '@rjsf/core';
 import type { FieldTemplateProps, ObjectFieldTemplateProps, RegistryFieldsType, RJSFSchema, ValidatorType } from '@rjsf/utils';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { checkValues } from './check-values.ts';
 import type { FormContext } from './form-context.ts';
-import { type FormSchema, formOf, SECTION_TITLES, type Values } from './form-schema.ts';
+import { type FormSchema, formOf, RARE, SECTION_TITLES, type Values } from './form-schema.ts';
 import classes from './submit.module.css';
 import { SweepField } from './sweep-field.tsx';
 import { CheckboxWidget, SelectWidget, TextWidget } from './widgets.tsx';
@@ -64,7 +64,7 @@ function Bare({ children }: FieldTemplateProps<Values, RJSFSchema, FormContext>)
   return children;
 }
 
-function Sections({ properties, schema }: ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>) {
+function Sections({ properties, schema, formData }: ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>) {
   const sectionOf = (name: string): unknown => {
     const property = schema.properties?.[name];
     return typeof property === 'object' ? Reflect.get(property, 'x-section') : undefined;
@@ -76,14 +76,35 @@ function Sections({ properties, schema }: ObjectFieldTemplateProps<Values, RJSFS
     return (
       <fieldset key={section} className={classes['section']}>
         <legend>{title}</legend>
-        <div className={section === 'sweep' ? undefined : classes['fields']}>
-          {inside.map(({ name, content }) => (
-            <div key={name}>{content}</div>
-          ))}
-        </div>
+        <Fields section={section} fields={inside.filter(({ name }) => section !== 'compute' || !RARE.includes(name))} />
+        {section === 'compute' && <Rare fields={inside.filter(({ name }) => RARE.includes(name))} values={formData ?? {}} />}
       </fieldset>
     );
   });
+}
+
+type Field = ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>['properties'][number];
+
+function Fields({ section, fields }: { readonly section: string; readonly fields: readonly Field[] }) {
+  return (
+    <div className={section === 'sweep' ? undefined : classes['fields']}>
+      {fields.map(({ name, content }) => (
+        <div key={name}>{content}</div>
+      ))}
+    </div>
+  );
+}
+
+/** Folded unless something is asked for. */
+function Rare({ fields, values }: { readonly fields: readonly Field[]; readonly values: Values }) {
+  const [opened] = useState(() => fields.some(({ name }) => values[name] !== undefined));
+  if (fields.length === 0) return null;
+  return (
+    <details className={classes['rare']} open={opened}>
+      <summary>GPUs, account, and more for the scheduler</summary>
+      <Fields section="compute" fields={fields} />
+    </details>
+  );
 }
 
 /** rjsf only draws here; what is wrong is found by `checkValues` and by the server, and reaches the fields through the context. */

@@ -116,6 +116,7 @@ function cell(value: unknown): string {
 
 export function focusField([name = '']: readonly string[]): void {
   const field = document.getElementById(`root_${name}`);
+  field?.closest('details')?.setAttribute('open', '');
   field?.scrollIntoView({ block: 'center' });
   field?.focus();
 }

@@ -1,12 +1,14 @@
-import { useMutation } from '@apollo/client/react';
+import { useMutation, useQuery } from '@apollo/client/react';
 import { submitMutation } from '@kiln/client/documents';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Connector, Preset } from '../../lib/documents.ts';
+import { platformsQuery } from '../../lib/platforms.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { checkValues } from './check-values.ts';
 import { defaultsOf, type FormSchema, filled, shownForm, submitted, type Values } from './form-schema.ts';
 import { JobForm } from './job-form.tsx';
+import { PlatformTrouble } from './platform-trouble.tsx';
 import { PresetsBar } from './presets-bar.tsx';
 import { type FieldProblem, focusField, PreviewPanel } from './preview-panel.tsx';
 import { SamePanel } from './same-panel.tsx';
@@ -30,6 +32,8 @@ export function Submission({ connector: { name }, form, start, preset: startPres
   const [refused, setRefused] = useState<{ of: string; problems: readonly FieldProblem[] } | null>(null);
   const [submit, { loading, error }] = useMutation(submitMutation);
 
+  const platforms = useQuery(platformsQuery, { fetchPolicy: 'cache-and-network' }).data?.platforms ?? [];
+  const platform = platforms.find((one) => one.name === values['platform']);
   const shown = useMemo(() => shownForm(form, values), [form, values]);
   const parameters = useMemo(() => submitted(form, values), [form, values]);
   const asked = JSON.stringify(parameters);
@@ -65,11 +69,12 @@ export function Submission({ connector: { name }, form, start, preset: startPres
         <JobForm
           form={shown}
           values={values}
-          context={{ errors: errorsByField(problems, sweepProblem), sweepable, onSweepProblem: setSweepProblem }}
+          context={{ errors: errorsByField(problems, sweepProblem), sweepable, onSweepProblem: setSweepProblem, platforms, platform }}
           busy={loading}
           onChange={(next) => setValues((known) => ({ ...known, ...next, ...cleared(shown, next) }))}
           onSubmit={() => void send()}
         >
+          <PlatformTrouble platform={platform} />
           {error && <Failure error={error} />}
         </JobForm>
         <div className={classes['aside']}>

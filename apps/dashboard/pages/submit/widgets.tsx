@@ -3,6 +3,7 @@ import type { RJSFSchema, WidgetProps } from '@rjsf/utils';
 import { useState } from 'react';
 import type { FormContext } from './form-context.ts';
 import type { Values } from './form-schema.ts';
+import { type FieldHint, platformLabel, resourceHint } from './platform-hints.ts';
 
 type Props = WidgetProps<Values, RJSFSchema, FormContext>;
 
@@ -18,7 +19,26 @@ function PlainWidget(props: Props) {
   const change = (next: string) => onChange(next === '' && schema['x-blank'] !== true ? undefined : next);
   if (schema['x-multiline'] === true || text.includes('\n'))
     return <Textarea {...shared(props)} autosize maxRows={8} value={text} onChange={(event) => change(event.currentTarget.value)} />;
-  return <TextInput {...shared(props)} value={text} onChange={(event) => change(event.currentTarget.value)} />;
+  const { placeholder, choices } = hintOf(props);
+  const list = `${props.id}-choices`;
+  return (
+    <>
+      <TextInput
+        {...shared(props)}
+        placeholder={placeholder}
+        list={choices && list}
+        value={text}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+      {choices && (
+        <datalist id={list}>
+          {choices.map((choice) => (
+            <option key={choice.value} {...choice} />
+          ))}
+        </datalist>
+      )}
+    </>
+  );
 }
 
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
@@ -42,7 +62,7 @@ function NumberWidget(props: Props) {
     <TextInput
       {...shared(props)}
       inputMode={schema.type === 'integer' ? 'numeric' : 'decimal'}
-      placeholder={range}
+      placeholder={hintOf(props).placeholder ?? range}
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
     />
@@ -58,7 +78,10 @@ export function SelectWidget(props: Props) {
     <NativeSelect
       {...shared(props)}
       value={at < 0 ? '' : String(at)}
-      data={[...(blank ? [{ value: '', label: 'Choose…' }] : []), ...choices.map(({ label }, index) => ({ value: String(index), label }))]}
+      data={[
+        ...(blank ? [{ value: '', label: 'Choose…' }] : []),
+        ...choices.map(({ label, value: choice }, index) => ({ value: String(index), label: labelOf(props, choice) ?? label })),
+      ]}
       onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : choices[Number(currentTarget.value)]?.value)}
     />
   );
@@ -67,6 +90,16 @@ export function SelectWidget(props: Props) {
 export function CheckboxWidget(props: Props) {
   const { required: _required, inputWrapperOrder: _order, ...rest } = shared(props);
   return <Checkbox {...rest} checked={props.value === true} onChange={(event) => props.onChange(event.currentTarget.checked)} />;
+}
+
+/** The platforms to choose from say what they are. */
+function labelOf({ name, registry }: Props, choice: unknown): string | undefined {
+  const platform = name === 'platform' ? registry.formContext.platforms.find((one) => one.name === choice) : undefined;
+  return platform && platformLabel(platform);
+}
+
+function hintOf({ name, registry }: Props): FieldHint {
+  return resourceHint(name, registry.formContext.platform);
 }
 
 function shared({ id, name, label, required, disabled, schema, registry }: Props) {

@@ -1,0 +1,16 @@
+import { Link } from '@tanstack/react-router';
+import type { Platform } from '../../lib/platforms.ts';
+import { Banner } from '../../parts/notice.tsx';
+
+/** Said before a job is submitted to where it would wait. */
+export function PlatformTrouble({ platform }: { readonly platform: Platform | undefined }) {
+  if (platform?.state !== 'trouble') return null;
+  const { name } = platform;
+  return (
+    <Banner tone="blocked" title={`${name} is in trouble: the job would wait until that is over`}>
+      <Link to="/platforms/$name" params={{ name }}>
+        See what its last check found
+      </Link>
+    </Banner>
+  );
+}
