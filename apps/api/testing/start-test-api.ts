@@ -32,6 +32,7 @@ export interface TestApi {
   readonly token: string;
   /** A folder of connectors of this test's own, with the shipped ones in it. */
   readonly payloads: string;
+  readonly home: string;
   readonly logged: string[];
   call(document: string, variables?: Variables, token?: string | null): Promise<Answer>;
   /** Another user's token. */
@@ -72,6 +73,7 @@ export async function startTestApi({ sandbox = false } = {}): Promise<TestApi> {
     administrator,
     token,
     payloads,
+    home,
     logged,
     call: (document, variables, as = token) => callApi(api.url, document, variables, as),
     async someoneElse(name = 'someone else') {

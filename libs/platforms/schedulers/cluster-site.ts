@@ -5,13 +5,12 @@ import type { Shell } from '../shells/shell.ts';
 import { cancelElements } from './cancel-elements.ts';
 import type { Cluster } from './cluster.ts';
 import { dealing } from './elements.ts';
-import { createLook } from './look.ts';
+import { lookAtElements } from './look.ts';
 import { SUBMIT, type Submission, submitOnce } from './submission.ts';
 
 /** A cluster: `head` is its login node, where everything but the tasks themselves happens; those go through the scheduler. */
 export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, platform: Platform): Site {
   const on = (job: JobRef, node: NodeRef) => new JobOnNode(shell, job, node);
-  const look = createLook(cluster);
 
   return {
     ...head,
@@ -26,7 +25,7 @@ export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, pl
     },
 
     async look(job, node, batch, offset) {
-      return (await look(on(job, node), batch, offset)) ?? head.look(job, node, batch, offset);
+      return (await lookAtElements(cluster, on(job, node), batch, offset)) ?? head.look(job, node, batch, offset);
     },
 
     /** The batch's journal grows when somebody looks; what tells that there is something to be seen is `ended`. */

@@ -24,8 +24,8 @@ export interface Cluster {
   /** How the elements of a job ended, as far as the scheduler still knows. */
   history(job: string): Promise<readonly EndedElement[]>;
   cancel(jobs: readonly string[]): Promise<void>;
-  /** When elements were first seen to be neither in the queue nor ended; milliseconds since 1970. */
-  readonly missed: Map<string, number>;
+  /** When something odd was first seen, by what it was seen of; milliseconds since 1970. */
+  readonly odd: Map<string, number>;
   /** Resolves when courtesy allows another submission. */
   maySubmit(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function createCluster(scheduler: Scheduler, facts: SchedulerFacts, limit
     scheduler,
     facts,
     limits,
-    missed: new Map(),
+    odd: new Map(),
     async queue({ fresh = false } = {}) {
       if (!fresh && last && Date.now() - last.at < TICK) return last.snapshot;
       if (fresh && asking) await asking.catch(() => undefined); // it was asked before this call

@@ -44,7 +44,7 @@ export async function submitOnce(
   const array = join(there.directory, '.kiln/array.sh');
   const command = ['sh', array, there.directory, 'element', batch.name, s, batch.script, String(batch.iteration)];
   await cluster.maySubmit();
-  const script = elementScript(directives, settings, command);
+  const script = elementScript(directives, settings, there.directory, command);
   const { code, stdout, stderr } = await there.tryArray(['submit', batch.name, s, name, ...withPath(argv)], { input: script });
   if (code !== 0) throw refusal(stderr || stdout);
   if (cluster.scheduler.submitted(stdout) === null) throw refusal(`it answered “${stdout.trim()}”`);
