@@ -15,7 +15,7 @@ export function FindingsPanel({ platform: { findings, state } }: { readonly plat
         {findings.map(({ name, status, message }) => {
           const { icon, color, label } = findingLook(status);
           return (
-            <li key={name} className={classes['finding']}>
+            <li key={`${name} ${message}`} className={classes['finding']}>
               <span style={{ color, paddingTop: 3 }}>
                 <Icon name={icon} />
                 <span className="visually-hidden">{label}: </span>

@@ -1,16 +1,24 @@
 import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { loginText } from '../../lib/platform-words.ts';
 import type { Platform } from '../../lib/platforms.ts';
 import { CodeBlock } from '../../parts/code.tsx';
 import { Panel } from './panel.tsx';
 
 /** For whoever installs the key by hand. */
-export function InstallKey({ platform: { publicKey, connection } }: { readonly platform: Platform }) {
+export function InstallKey({
+  platform: { publicKey, connection },
+  actions,
+}: {
+  readonly platform: Platform;
+  readonly actions?: ReactNode;
+}) {
   if (!publicKey || !connection) return null;
   return (
-    <Panel title="To let Kiln in, install its public key">
+    <Panel title="To let Kiln in, install its public key" aside={actions}>
       <Text size="sm" mb="xs">
-        Run this as {loginText(connection)}, or give the key to whoever looks after the machine; then check again.
+        Run this as {[...connection.jumps, connection].map(loginText).join(', and as ')}, or give the key to whoever looks after the
+        machine; then check again.
       </Text>
       <CodeBlock text={command(publicKey)} label="command that installs the key" />
     </Panel>

@@ -21,7 +21,7 @@ export function PlatformActions({ platform }: { readonly platform: Platform }) {
       >
         Check again
       </Button>
-      <RotateKey platform={platform} title="Rotate key…" />
+      <RotateKey platform={platform} />
       <RenamePlatform platform={platform} />
       <RemovePlatform platform={platform} />
       {error && <Failure error={error} />}

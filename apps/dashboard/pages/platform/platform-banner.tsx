@@ -1,12 +1,13 @@
 import type { Platform } from '../../lib/platforms.ts';
 import { many } from '../../lib/time.ts';
 import { Banner } from '../../parts/notice.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { TryNow } from '../../parts/try-now.tsx';
 import { AcceptHostKey } from './accept-host-key.tsx';
 import { changedHostKeys } from './changed-host-keys.ts';
 import { InstallKey } from './install-key.tsx';
+import { LogInAnew } from './log-in-anew.tsx';
 import classes from './platform.module.css';
-import { RotateKey } from './rotate-key.tsx';
 
 /** What stands in the way, and what helps. */
 export function PlatformBanner({ platform }: { readonly platform: Platform }) {
@@ -27,23 +28,30 @@ export function PlatformBanner({ platform }: { readonly platform: Platform }) {
   );
 }
 
+/** Findings that another way to log in may mend. */
+const LOGIN = ['Login', 'Key', 'Public key'];
+
 function Trouble({ platform }: { readonly platform: Platform }) {
-  const failed = platform.findings.find(({ status }) => status === 'failed');
+  const { findings, facts, owned, publicKey } = platform;
+  const failed = findings.find(({ status }) => status === 'failed');
   const title = failed?.message ?? 'The last check found trouble.';
-  const loginFailed = failed !== undefined && /log ?in/i.test(`${failed.name} ${failed.message}`);
-  if (!platform.owned) return <Banner tone="failed" title={title} />;
+  if (!owned) return <Banner tone="failed" title={title} />;
   if (changedHostKeys(platform).length > 0)
     return (
       <Banner tone="failed" title="Its host key has changed" actions={<AcceptHostKey platform={platform} prominent />}>
         Kiln does not connect to it until you say that the new key is right; its jobs wait.
       </Banner>
     );
+  const loginFailed = LOGIN.some((name) => name === failed?.name);
+  const install = loginFailed && facts === null && publicKey !== null;
+  const anew = loginFailed && <LogInAnew platform={platform} />;
+  if (failed?.name === 'Public key' && install) return <InstallKey platform={platform} actions={anew} />;
   return (
     <>
-      <Banner tone="failed" title={title} actions={loginFailed && <RotateKey platform={platform} title="Log in with a password…" />}>
+      <Banner tone="failed" title={<Prose text={title} />} actions={anew}>
         Put it right there, or change the settings here; then check again.
       </Banner>
-      {loginFailed && platform.facts === null && <InstallKey platform={platform} />}
+      {install && <InstallKey platform={platform} />}
     </>
   );
 }

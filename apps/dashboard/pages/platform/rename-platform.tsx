@@ -10,7 +10,7 @@ export function RenamePlatform({ platform }: { readonly platform: Platform }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button size="sm" variant="default" onClick={() => setOpened(true)}>
+      <Button size="sm" variant="default" disabled={platform.state === 'checking'} onClick={() => setOpened(true)}>
         Rename…
       </Button>
       <Dialog opened={opened} onClose={() => setOpened(false)} title={`Rename ${platform.name}`}>

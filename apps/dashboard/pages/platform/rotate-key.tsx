@@ -7,13 +7,13 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
 
 /** A fresh key in place of the old one; with a password, also where the old one no longer opens. */
-export function RotateKey({ platform, title }: { readonly platform: Platform; readonly title: string }) {
+export function RotateKey({ platform }: { readonly platform: Platform }) {
   const [opened, setOpened] = useState(false);
   if (!platform.connection) return null;
   return (
     <>
-      <Button size="sm" variant="default" onClick={() => setOpened(true)}>
-        {title}
+      <Button size="sm" variant="default" disabled={platform.state === 'checking'} onClick={() => setOpened(true)}>
+        Rotate key…
       </Button>
       <Dialog opened={opened} onClose={() => setOpened(false)} title="Install a fresh key?">
         <RotateForm platform={platform} onClose={() => setOpened(false)} />

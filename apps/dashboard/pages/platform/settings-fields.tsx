@@ -90,7 +90,7 @@ function LimitFields({ form, kind, slots }: SettingsProps) {
         form={form}
         name="slots"
         label="Tasks of one job at once"
-        placeholder={slots === null ? 'as many as there are cores' : `${slots}, as now`}
+        placeholder={slots === null ? 'as the check finds' : `${slots}, as now`}
         numeric
       />
       <Field

@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from '../platform/address-fields.tsx';
+import { Choices } from '../platform/choices.tsx';
 import { Field } from '../platform/fields.tsx';
 import classes from '../platform/form.module.css';
+import { KINDS, LOGINS } from '../platform/kinds.ts';
+import { LoginFields } from '../platform/login-fields.tsx';
 import { Folded, Section } from '../platform/section.tsx';
 import { SettingsFields } from '../platform/settings-fields.tsx';
-import { Choices } from './choices.tsx';
-import { KINDS, LOGINS } from './kinds.ts';
-import { LoginFields } from './login-fields.tsx';
 import { useRegistration } from './use-registration.ts';
 
 /** Kind, address, login; the rest is folded. It ends at the platform's page, where the check shows what it finds. */

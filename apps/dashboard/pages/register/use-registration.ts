@@ -3,10 +3,10 @@ import { type FormEvent, useState } from 'react';
 import { registerPlatformMutation } from '../../lib/platforms.ts';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from '../platform/draft.ts';
 import { inputOf } from '../platform/draft-input.ts';
+import { enrolmentOf, FORGOTTEN, suggestedName } from '../platform/enrolment.ts';
 import { focusFirst } from '../platform/fields.tsx';
 import { problemsByField } from '../platform/form-problems.ts';
-import { enrolmentOf, FORGOTTEN, suggestedName } from './enrolment.ts';
-import type { Login, RegisteredKind } from './kinds.ts';
+import type { Login, RegisteredKind } from '../platform/kinds.ts';
 
 /** What is typed into the form, and what becomes of it. */
 export function useRegistration(onRegistered: (name: string) => void) {

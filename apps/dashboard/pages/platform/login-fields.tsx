@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
-import { type FormState, SecretField, SecretTextField } from '../platform/fields.tsx';
-import classes from '../platform/form.module.css';
+import { type FormState, SecretField, SecretTextField } from './fields.tsx';
+import classes from './form.module.css';
 import type { Login } from './kinds.ts';
 
 export function LoginFields({ form, login }: { readonly form: FormState; readonly login: Login }) {

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import classes from '../platform/form.module.css';
+import classes from './form.module.css';
 import type { Choice } from './kinds.ts';
 
 interface ChoicesProps<V extends string> {

@@ -1,6 +1,6 @@
 import type { VariablesOf } from '@kiln/client/graphql';
 import type { registerPlatformMutation } from '../../lib/platforms.ts';
-import type { Draft, Errors } from '../platform/draft.ts';
+import type { Draft, Errors } from './draft.ts';
 import type { Login } from './kinds.ts';
 
 /** What the form knows no more once it is sent. */

@@ -1,0 +1,67 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, Group } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { type Platform, updatePlatformMutation } from '../../lib/platforms.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Banner, Failure } from '../../parts/notice.tsx';
+import { Choices } from './choices.tsx';
+import { type Draft, type Errors, type FieldName, NEW_DRAFT } from './draft.ts';
+import { enrolmentOf, FORGOTTEN } from './enrolment.ts';
+import { problemsByField } from './form-problems.ts';
+import { LOGINS, type Login } from './kinds.ts';
+import { LoginFields } from './login-fields.tsx';
+import classes from './platform.module.css';
+
+/** Another way to come to a key, where the first one failed. */
+export function LogInAnew({ platform }: { readonly platform: Platform }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button size="sm" onClick={() => setOpened(true)}>
+        Log in anew…
+      </Button>
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln log in on ${platform.name}?`}>
+        <LoginForm name={platform.name} onClose={() => setOpened(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function LoginForm({ name, onClose }: { readonly name: string; onClose(): void }) {
+  const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
+  const [login, setLogin] = useState<Login>('password');
+  const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
+  const [update, { loading, error }] = useMutation(updatePlatformMutation, { fetchPolicy: 'no-cache' });
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const { enrolment, errors: missing } = enrolmentOf(draft, login);
+    setProblems({ errors: missing, rest: [] });
+    if (Object.keys(missing).length > 0) return;
+    // What fails is in `error`, shown below.
+    const result = await update({ variables: { name, input: { enrolment } } }).catch(() => null);
+    const answer = result?.data?.updatePlatform;
+    if (!answer) return;
+    if (!answer.platform) return setProblems(problemsByField(answer.problems));
+    setDraft((known) => ({ ...known, ...FORGOTTEN }));
+    onClose();
+  };
+  const form = { draft, errors, onChange: (field: FieldName, value: string) => setDraft((known) => ({ ...known, [field]: value })) };
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off" className={classes['dialogForm']}>
+      <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => setLogin(next)} />
+      <LoginFields form={form} login={login} />
+      {rest.map((message) => (
+        <Banner key={message} tone="failed" title={message} />
+      ))}
+      {error && <Failure error={error} />}
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button type="submit" loading={loading}>
+          Log in and check
+        </Button>
+      </Group>
+    </form>
+  );
+}
