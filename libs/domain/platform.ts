@@ -242,6 +242,8 @@ export interface Site {
   follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
   /** A tar archive of what these tasks left: `output_N/TASK/…` and `logs/TASK.out`, `logs/TASK.err`. */
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[]): AsyncIterable<Uint8Array>;
+  /** Where the job's directory is, if it is on the machine that asks: what tasks left there need not be copied. */
+  directory?(job: JobRef, node: NodeRef): Promise<string | null>;
   /** At most `length` bytes from `offset` of a file in the job's directory; empty past its end or if there is none. */
   read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Ends every process of the job; resolves when a look shows none alive. */
@@ -271,6 +273,12 @@ export interface Storage {
   stat(path: string): Promise<FileEntry>;
   /** Unpacks a tar archive below `path`; files that exist are replaced. */
   unpack(path: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Takes over what is in `directory` of this machine, to the same relative paths, without copying: moves `directories`, links
+   * `files`, passes over what is not there and empty files. Resolves with whether that was possible; if not, the rest must be
+   * unpacked.
+   */
+  adopt?(directory: string, directories: readonly string[], files: readonly string[]): Promise<boolean>;
   /** Makes `to` a copy of the directory `from`, replacing what was there. */
   copy(from: string, to: string): Promise<void>;
 }

@@ -40,6 +40,13 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       return on(job, node).stream(['pack'], lines);
     },
 
+    async directory(job, node) {
+      if (!shellOn(node).here) return null;
+      const there = on(job, node);
+      await there.needPrepared();
+      return there.directory;
+    },
+
     async stop(job, node) {
       const there = on(job, node);
       if (await there.isPrepared()) await there.ask(['stop'], 'Processes could not be ended');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
@@ -15,6 +15,29 @@ storageContract('a directory of this machine', async () => {
     link: (path, target) => symlink(target, join(root, path)),
     close: () => rm(root, { recursive: true, force: true }),
   };
+});
+
+test('results of this machine are taken over without a copy, as often as that is asked, and merged with what is there by copying', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kiln-adopt-'));
+  const [from, home] = [join(root, 'from'), join(root, 'home')];
+  const storage = localStorage(home, localShell(process.env));
+  for (const path of ['from/output_0/1/deep', 'from/output_0/2', 'from/logs']) await mkdir(join(root, path), { recursive: true });
+  await writeFile(join(from, 'output_0/1/deep/n'), 'one');
+  await writeFile(join(from, 'logs/1.out'), 'said');
+  await writeFile(join(from, 'logs/1.err'), '');
+  const adopt = () => storage.adopt?.(from, ['output_0/1', 'output_0/2'], ['logs/1.out', 'logs/1.err', 'logs/2.out']);
+  expect([await adopt(), await adopt()]).toEqual([true, true]);
+  expect(await readFile(join(home, 'output_0/1/deep/n'), 'utf8')).toBe('one');
+  expect(await readdir(join(home, 'output_0'))).toEqual(['1', '2']);
+  expect(await readdir(join(home, 'logs'))).toEqual(['1.out']);
+  expect(await readdir(join(from, 'output_0'))).toEqual([]);
+  expect(await readFile(join(from, 'logs/1.out'), 'utf8')).toBe('said');
+
+  await mkdir(join(from, 'output_0/1'));
+  await writeFile(join(from, 'output_0/1/again'), 'x');
+  expect(await adopt()).toBe(false);
+  expect(await readFile(join(from, 'output_0/1/again'), 'utf8')).toBe('x');
+  await rm(root, { recursive: true });
 });
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import type { Shell } from '../shells/shell.ts';
 import { isNodeError, toKnownError } from '../trouble.ts';
+import { adopt } from './adopt.ts';
 
 /** Results are not begun on a disk with less room than this. */
 const LEAST_FREE_BYTES = 32 * 1024 * 1024;
@@ -64,6 +65,8 @@ export function localStorage(root: string, shell: Shell): Storage {
       });
       await command(['tar', '-xf', '-', '--no-same-owner', '-C', place(path)], what, archive);
     },
+
+    adopt: (directory, directories, files) => adopt(directory, root, directories, files),
 
     /** Hard links where the file system has them: a copy costs no room. */
     async copy(from, to) {

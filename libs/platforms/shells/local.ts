@@ -18,6 +18,7 @@ export function localShell(environment: Readonly<Record<string, string | undefin
   const start = ([command = '', ...rest]: readonly string[]) =>
     spawn(command, rest, { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], killSignal: 'SIGKILL', ...(signal ? { signal } : {}) });
   return {
+    here: true,
     run: (argv, options) => run(start(argv), options),
     stream: (argv, input) => stream(start(argv), input),
     read,

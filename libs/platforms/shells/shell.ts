@@ -1,5 +1,7 @@
 /** A way to run commands on one machine. */
 export interface Shell {
+  /** The machine is the one that this process is on. */
+  readonly here?: true;
   /** Runs a command to its end. The exit code is the caller's to judge. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** The standard output of a command as it comes. @throws KnownError if the command fails. */
