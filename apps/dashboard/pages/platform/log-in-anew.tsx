@@ -17,7 +17,7 @@ export function LogInAnew({ platform }: { readonly platform: Platform }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button size="sm" onClick={() => setOpened(true)}>
+      <Button size="sm" variant="default" onClick={() => setOpened(true)}>
         Log in anew…
       </Button>
       <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln log in on ${platform.name}?`}>

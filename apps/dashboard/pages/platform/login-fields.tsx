@@ -35,7 +35,7 @@ export function LoginFields({ form, login }: { readonly form: FormState; readonl
     case 'show':
       return (
         <Text size="sm" className={classes['wide']}>
-          The next page shows the key and the command that installs it. Check again there when that is done.
+          Kiln then shows you the key and the command that installs it; check again when that is done.
         </Text>
       );
   }

@@ -10,7 +10,7 @@ import classes from './platform.module.css';
 import { PlatformActions } from './platform-actions.tsx';
 
 export function PlatformHeader({ platform }: { readonly platform: Platform }) {
-  const { name, description, kind, connection, checkedAt, slots, liveJobs, blockedJobs } = platform;
+  const { name, description, kind, connection, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
   return (
     <header className={classes['header']}>
       <div className={classes['headline']}>
@@ -31,7 +31,9 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
       <dl className={classes['facts']}>
         <Fact name="Kind">{kindName(kind)}</Fact>
         <Fact name="Address">{connection ? <span className="mono">{loginText(connection)}</span> : 'this machine'}</Fact>
-        <Fact name="Runs at once">{many(slots, 'task')} of a job</Fact>
+        <Fact name="Runs at once">
+          {many(slots, 'task')} of a job{maxNodes > 1 && `, on each of ${many(maxNodes, 'machine')}`}
+        </Fact>
         <Fact name="Jobs there">
           {liveJobs === 0 ? 'none' : many(liveJobs, 'job')}
           {blockedJobs > 0 && <span style={{ color: 'var(--kiln-blocked)' }}> · {blockedJobs} blocked</span>}

@@ -75,7 +75,8 @@ function Health({ platform: { findings, state, checkedAt } }: { readonly platfor
   );
 }
 
-function room({ kind, slots, facts }: Platform): string {
+function room({ kind, slots, maxNodes, facts }: Platform): string {
+  if (kind === 'cloud') return `${many(slots, 'task')} on each of ${many(maxNodes, 'machine')}`;
   const cores = kind === 'unix' ? facts?.cores : facts?.scheduler?.cores;
   return [many(slots, 'task'), ...(cores == null ? [] : [many(cores, 'core')])].join(' · ');
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Button, Code, Text } from '@mantine/core';
+import { Anchor, Button, Code, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { client } from '../../lib/client.ts';
 import { useFollow } from '../../lib/live.ts';
@@ -44,9 +44,12 @@ function NothingRegistered() {
   return (
     <div style={{ marginTop: 20 }}>
       <Empty title="Run on your servers and clusters, too">
-        Everything runs on this machine so far. <Link to="/platforms/new">Register a platform</Link>: a server or a cluster (Slurm, PBS,
-        Grid Engine) that you can log in to over SSH. Kiln looks whether all it needs is there, and from then on every connector that fits
-        may run on it. Nothing has to be installed there.
+        Everything runs on this machine so far.{' '}
+        <Anchor component={Link} to="/platforms/new" size="sm" underline="always">
+          Register a platform
+        </Anchor>
+        : a server or a cluster (Slurm, PBS, Grid Engine) that you can log in to over SSH. Kiln looks whether all it needs is there, and
+        from then on every connector that fits may run on it. Nothing has to be installed there.
         <Text component="span" size="sm" display="block" mt={8}>
           From the command line: <Code>kiln platform add</Code>
         </Text>
