@@ -44,7 +44,7 @@ kiln_claim() {
 
 # Whether the journal has such a line. A grep that is killed has said nothing.
 kiln_told() {
-  while grep -Eqs "$1" journal; kiln_code=$?; [ $kiln_code -gt 1 ] && [ -e journal ]; do :; done
+  while grep -Eqs "$1" journal; kiln_code=$?; [ $kiln_code -gt 1 ] && [ -e journal ]; do sleep 1; done
   return $kiln_code
 }
 kiln_claim || exit 0
@@ -102,7 +102,7 @@ kiln_run() {
 # What was started and nobody saw the end of: gone with a reboot, else waited for.
 kiln_watch() {
   until kiln_line=$(awk -v task="$1" '$1 == "begin" { boot = $2 } $1 == "started" && $2 == task { at = boot; pid = "-" }
-    $1 == "pid" && $2 == task { pid = $3 } END { print pid, at }' journal); do :; done
+    $1 == "pid" && $2 == task { pid = $3 } END { print pid, at }' journal) || [ ! -e journal ]; do sleep 1; done
   kiln_pid=${kiln_line% *} kiln_why=
   if [ "${kiln_line#* }" != "$kiln_boot" ]; then kiln_why=REBOOTED
   elif [ "$kiln_pid" != - ]; then while kiln_alive "$kiln_pid"; do sleep 1; done; sleep 1; fi
