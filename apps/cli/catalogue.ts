@@ -12,7 +12,7 @@ export interface Entry {
 
 const START = 'Start Kiln:';
 const RUN = 'Run jobs:';
-const MANAGE = 'Connectors and access:';
+const MANAGE = 'Platforms, connectors and access:';
 
 /** Every command by name. A command's file is loaded when the command is called, not before. */
 export const CATALOGUE: Readonly<Record<string, Entry>> = {
@@ -36,6 +36,11 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
+  platform: {
+    group: MANAGE,
+    summary: 'register, check, list or remove the machines and clusters that jobs run on',
+    load: () => import('./commands/platform.ts'),
+  },
   connectors: { group: MANAGE, summary: 'list the connectors', load: () => import('./commands/connectors.ts') },
   connector: { group: MANAGE, summary: 'make, check, activate or deactivate a connector', load: () => import('./commands/connector.ts') },
   token: { group: MANAGE, summary: 'make a personal API token', load: () => import('./commands/token.ts') },

@@ -5,7 +5,7 @@ export type KilnErrorCode = ErrorCode | 'UNREACHABLE';
 
 /**
  * What the API, or the way to it, refused. `message` is one sentence that a person can act on; `problems` has everything
- * that is wrong with a submission (`path` leads to the parameter) and is empty otherwise.
+ * that is wrong with a submission or a platform (`path` leads to the parameter or field) and is empty otherwise.
  */
 export class KilnError extends Error {
   readonly code: KilnErrorCode;
@@ -18,16 +18,15 @@ export class KilnError extends Error {
     this.problems = options.problems ?? [];
   }
 
-  /** A refused submission. */
-  static refused(connector: string, problems: readonly { path: readonly string[]; code: string; message: string }[]): KilnError {
+  /** What was given was refused, for one reason or for several. */
+  static refused(what: string, problems: readonly { path: readonly string[]; code: string; message: string }[]): KilnError {
     const known = problems.map(({ path, code, message }) => ({
       path,
       code: ERROR_CODES.find((one) => one === code) ?? 'BAD_INPUT',
       message,
     }));
     const [first] = known;
-    const message =
-      known.length === 1 && first ? first.message : `${connector} was not submitted: ${known.length} things are wrong with it.`;
+    const message = known.length === 1 && first ? first.message : `${what}: ${known.length} things are wrong with it.`;
     return new KilnError(first?.code ?? 'INTERNAL', message, { problems: known });
   }
 }

@@ -6,12 +6,15 @@ import { type DownloadOptions, downloadTree } from './download.ts';
 import { KilnError } from './errors.ts';
 import { type Downloaded, openFile } from './files.ts';
 import { Live } from './live.ts';
+import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
 
 export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
 export type { DownloadOptions } from './download.ts';
 export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
+export type { Platform } from './platform-documents.ts';
+export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
 
 export interface KilnOptions extends Connection {
   /** How long a lost connection is tried again before an iteration throws, in milliseconds; default 10 minutes. */
@@ -54,6 +57,8 @@ export function hasEnded(job: Pick<Job, 'status'>): boolean {
  */
 export class Kiln {
   readonly url: string;
+  /** Places that compute or store: register, check, change and remove them. */
+  readonly platforms: Platforms;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -61,6 +66,7 @@ export class Kiln {
     this.url = options.url;
     this.#options = options;
     this.#live = new Live(options, options.patience);
+    this.platforms = new Platforms(options, this.#live);
   }
 
   /** Who asks. */
@@ -82,7 +88,7 @@ export class Kiln {
     const input = { connector, parameters: { ...parameters }, idempotencyKey: options.idempotencyKey ?? null };
     const { job, problems } = (await request(this.#options, documents.submitMutation, { input })).submitJob;
     if (job && problems.length === 0) return job;
-    throw KilnError.refused(connector, problems);
+    throw KilnError.refused(`${connector} was not submitted`, problems);
   }
 
   /** What `submit` would do, with the problems it would have; runs nothing. */

@@ -71,7 +71,11 @@ parameters:
     ],
     ['no description', 'runsOn: unix\n', 'connector.yaml: description is missing.'],
     ['no platform', 'description: x\n', 'connector.yaml: runsOn is missing.'],
-    ['an unknown platform', 'description: x\nrunsOn: moon\n', 'connector.yaml: runsOn must be one of unix, slurm, pbs, sge, cloud, or a list of them.'],
+    [
+      'an unknown platform',
+      'description: x\nrunsOn: moon\n',
+      'connector.yaml: runsOn must be one of unix, slurm, pbs, sge, cloud, or a list of them.',
+    ],
     [
       'stages',
       `${HEAD}stages: { wait: {} }\n`,

@@ -46,6 +46,11 @@ const STATUS_MEANINGS: Readonly<Record<string, Meaning>> = {
   active: 'busy',
   running: 'busy',
   sound: 'good',
+  ready: 'good',
+  trouble: 'bad',
+  checking: 'busy',
+  ok: 'good',
+  warning: 'warning',
   broken: 'bad',
   inactive: 'quiet',
 };

@@ -31,12 +31,29 @@ export class KilnProcess {
     return this.start(args, environment).ended;
   }
 
+  /** Runs a command that finds `input` on its standard input. */
+  async runWith(input: string, args: readonly string[]): Promise<Result> {
+    const { child, ended } = this.start(args, {}, 'pipe');
+    child.stdin?.end(input);
+    return ended;
+  }
+
+  /** Starts a command on a terminal of its own; what is written to the child's standard input is typed there. */
+  startOnTerminal(args: readonly string[]): Started {
+    const command = [process.execPath, '--import', TSX, MAIN, ...args].map((word) => `'${word}'`).join(' ');
+    return this.#spawn('script', ['-qefc', command, '/dev/null'], {}, 'pipe');
+  }
+
   /** Starts a command; `says` waits for what it prints. */
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}, stdin: 'ignore' | 'pipe' = 'ignore'): Started {
+    return this.#spawn(process.execPath, ['--import', TSX, MAIN, ...args], environment, stdin);
+  }
+
+  #spawn(program: string, args: readonly string[], environment: Readonly<Record<string, string>>, stdin: 'ignore' | 'pipe'): Started {
     const { KILN_URL, KILN_TOKEN, DATABASE_URL, ...inherited } = process.env;
-    const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+    const child = spawn(program, args, {
       env: { ...inherited, KILN_HOME: this.home, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     this.#children.add(child);
     child.once('close', () => this.#children.delete(child));

@@ -1,0 +1,45 @@
+import { userInfo } from 'node:os';
+import type { NewPlatform } from '@kiln/client/kiln';
+import type { Context } from '../context.ts';
+import { CommandError } from '../exit.ts';
+import { followCheck } from '../platform/follow-check.ts';
+import { changeOf, keyOf, type PlatformOptions } from '../platform/registration.ts';
+import { askSecret, readSecret } from '../platform/secret.ts';
+
+export interface AddOptions extends PlatformOptions {
+  readonly kind: string;
+  readonly password?: boolean;
+  readonly passwordStdin?: boolean;
+  readonly passphraseStdin?: boolean;
+  readonly json?: boolean;
+  readonly url?: string;
+}
+
+export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
+  const options = { ...given, user: given.user ?? userInfo().username };
+  const change = await changeOf(options);
+  const enrolment = await enrolmentOf(options, true, context);
+  const { platforms } = await context.kiln(options);
+  await platforms.register({ ...change, name, kind: options.kind, enrolment: enrolment ?? null });
+  await followCheck(platforms, name, context, options);
+}
+
+export async function update(name: string, options: AddOptions, context: Context): Promise<void> {
+  const change = await changeOf(options);
+  const enrolment = await enrolmentOf(options, options.password === true, context);
+  const { platforms } = await context.kiln(options);
+  await platforms.update(name, { ...change, ...(enrolment && { enrolment }) });
+  await followCheck(platforms, name, context, options);
+}
+
+/** What is asked for on the terminal is asked last: everything else was in order then. */
+async function enrolmentOf(options: AddOptions, ask: boolean, { screen }: Context): Promise<NewPlatform['enrolment'] | undefined> {
+  if (options.passphraseStdin && options.key === undefined) throw new CommandError('--passphrase-stdin comes with --key.');
+  if (options.passwordStdin) return { password: await readSecret('--password-stdin') };
+  const key = await keyOf(options, options.passphraseStdin ? await readSecret('--passphrase-stdin') : undefined);
+  if (key || !ask) return key;
+  const password = await askSecret(`Password of ${options.user ?? 'the login'}${options.host ? ` on ${options.host}` : ''}: `, screen);
+  if (password === undefined)
+    throw new CommandError('Nobody can be asked for a password here: give --password-stdin, --key or --show-key.');
+  return { password };
+}

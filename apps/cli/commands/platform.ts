@@ -1,0 +1,106 @@
+import { type Command, Option } from 'commander';
+import { collect, jsonOption, parseNumber, parsePort, urlOption } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import type { AddOptions } from './platform-add.ts';
+import type { AskOptions } from './platform-ask.ts';
+import type { ListOptions } from './platform-list.ts';
+
+export default function platform(command: Command, context: Context): void {
+  declareAdd(command, context);
+  declareAsk(command, context);
+  const plain = (name: string, description: string) =>
+    command.command(name).description(description).addOption(jsonOption()).addOption(urlOption());
+  plain('list', 'List your platforms and how they fare.').action(async (options: ListOptions) =>
+    (await import('./platform-list.ts')).list(options, context),
+  );
+  plain('show', 'Tell all that is known of a platform.')
+    .argument('<name>', 'which platform')
+    .action(async (name: string, options: ListOptions) => (await import('./platform-list.ts')).show(name, options, context));
+  plain('try', 'Have every job that is blocked on a platform tried again now.')
+    .argument('<name>', 'which platform')
+    .action(async (name: string, options: ListOptions) => (await import('./platform-move.ts')).tryNow(name, options, context));
+  plain('rename', 'Give a platform another name; jobs of the past and presets go along. Not while jobs run there.')
+    .argument('<name>', 'which platform')
+    .argument('<new name>', 'letters, digits, hyphens and dots')
+    .action(async (name: string, to: string, options: ListOptions) =>
+      (await import('./platform-move.ts')).rename(name, to, options, context),
+    );
+  command
+    .command('remove')
+    .description('Forget a platform and the key that Kiln logs in with. Not while jobs run there; their results stay.')
+    .argument('<name>', 'which platform')
+    .addOption(urlOption())
+    .action(async (name: string, options: ListOptions) => (await import('./platform-move.ts')).remove(name, options, context));
+}
+
+function declareAdd(command: Command, context: Context): void {
+  const add = command.command('add').description('Register a machine or cluster that you can log in to, and check it.');
+  add
+    .argument('<name>', 'what to call it: letters, digits, hyphens and dots')
+    .addOption(new Option('--kind <kind>', 'what runs tasks there').choices(['unix', 'slurm', 'pbs', 'sge']).default('unix'))
+    .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node').makeOptionMandatory());
+  const update = command.command('update').description('Change what options name, and check the platform.');
+  update
+    .argument('<name>', 'which platform')
+    .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node'))
+    .addOption(new Option('--password', 'ask for a password on the terminal'));
+  for (const either of [add, update]) withSettings(either);
+  add
+    .addHelpText('after', `\nWithout a key, the password is asked for on the terminal. ${ONCE}`)
+    .action(async (name: string, options: AddOptions) => (await import('./platform-add.ts')).add(name, options, context));
+  update
+    .addHelpText('after', `\nWhat no option names stays as it is. ${ONCE}`)
+    .action(async (name: string, options: AddOptions) => (await import('./platform-add.ts')).update(name, options, context));
+}
+
+const ONCE = 'A password is used once, to install a fresh key, and never stored. The exit code is 0 if the platform is ready, else 1.';
+
+function withSettings(command: Command): void {
+  command
+    .addOption(new Option('--port <port>', 'where its SSH server listens').argParser(parsePort))
+    .addOption(new Option('--user <user>', 'who logs in (of a new platform: your name here)'))
+    .addOption(new Option('--jump <hops>', 'through these, as user@host:port,…'))
+    .addOption(new Option('--password-stdin', 'read the password from standard input').conflicts(['key', 'showKey', 'passphraseStdin']))
+    .addOption(new Option('--key <file>', 'log in with this private key').conflicts('showKey'))
+    .addOption(new Option('--passphrase-stdin', 'read the passphrase of --key from standard input'))
+    .addOption(new Option('--show-key', 'make a key and print its public half, for you to install'))
+    .addOption(new Option('--description <text>', 'one sentence for people'))
+    .addOption(new Option('--slots <n>', 'tasks of one job at once (default: what the check finds)').argParser(parseNumber))
+    .addOption(new Option('--root <path>', 'jobs get their directories below it (default: the home directory)'))
+    .addOption(new Option('--home <path>', 'the home directory there (default: what the machine says)'))
+    .addOption(new Option('--module <module>', 'load this environment module before each task (again for more)').argParser(collect))
+    .addOption(new Option('--setup <file>', 'lines of shell to run before each task, after the modules'))
+    .addOption(new Option('--resource <name=value>', 'ask the scheduler for it unless a job says otherwise (again)').argParser(collect))
+    .addOption(new Option('--tasks <n>', 'tasks that may run there at once').argParser(parseNumber))
+    .addOption(new Option('--submissions-per-minute <n>', 'to the scheduler').argParser(parseNumber))
+    .addOption(new Option('--commands-per-second <n>', 'on that machine').argParser(parseNumber))
+    .addOption(new Option('--connections <n>', 'SSH connections of one worker').argParser(parseNumber))
+    .addOption(new Option('--sessions <n>', 'sessions at once on one connection').argParser(parseNumber))
+    .addOption(jsonOption())
+    .addOption(urlOption());
+}
+
+const ACTIONS = {
+  check: 'Look at a platform and tell what is found.',
+  rotate: 'Install a fresh key in place of the one that Kiln logs in with.',
+  repin: 'Pin the host keys that the machines show now: after they were changed on purpose.',
+} as const;
+
+function declareAsk(command: Command, context: Context): void {
+  for (const [name, description] of Object.entries(ACTIONS)) {
+    const action = command.command(name).description(description).argument('<name>', 'which platform');
+    if (name === 'rotate') {
+      action
+        .addOption(new Option('--password', 'ask for the password on the terminal: the present key does not open any more'))
+        .addOption(new Option('--password-stdin', 'read the password from standard input'));
+    }
+    action
+      .addOption(jsonOption())
+      .addOption(urlOption())
+      .addHelpText('after', '\nThe exit code is 0 if the platform is ready, else 1.')
+      .action(async (which: string, options: AskOptions) => {
+        const asked = await import('./platform-ask.ts');
+        return asked.run(asked.isAction(name) ? name : 'check', which, options, context);
+      });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Platform } from '@kiln/client/kiln';
+import { ago, many } from '../screen/ago.ts';
+import { type Piece, status, styled } from '../screen/piece.ts';
+import type { Screen } from '../screen/screen.ts';
+import { reach } from './reach.ts';
+
+/** All that is known of a platform. */
+export function describePlatform(platform: Platform, screen: Screen): void {
+  const { name, kind, state, findings, publicKey } = platform;
+  screen.line(styled('strong', name), `  ${kind}  `, status(state));
+  for (const [title, value] of facts(platform)) screen.line(styled('quiet', `${title}:`.padEnd(14)), value);
+  for (const { name: what, status: how, message } of findings) screen.line(status(how), '  ', styled('strong', what), `: ${message}`);
+  if (publicKey !== null) screen.line(styled('quiet', 'Public key:'), ' ', publicKey);
+}
+
+function facts(platform: Platform): (readonly [string, Piece])[] {
+  const { description, connection, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
+  const { modules, resources, limits } = platform.settings;
+  const scheduler = known?.scheduler;
+  const all: (readonly [string, string | null | undefined])[] = [
+    ['About', description],
+    ['Login', connection && reach(connection)],
+    ['Checked', checkedAt && ago(checkedAt)],
+    ['Root', known?.root],
+    ['Slots', `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`],
+    ['Scheduler', scheduler?.version],
+    ['Queues', scheduler?.queues.map(({ name, isDefault }) => (isDefault ? `${name} (default)` : name)).join(', ')],
+    ['Modules', modules.join(' ')],
+    ['Resources', Object.keys(resources).length > 0 ? JSON.stringify(resources) : ''],
+    ['Jobs', `${liveJobs} live${blockedJobs > 0 ? `, ${blockedJobs} of them blocked` : ''}`],
+    ['Link', link && `${link.state}: ${many(link.connections, 'connection')}, ${link.sessions} of ${many(link.sessionLimit, 'session')}`],
+    ...hostKeys.map(({ address, type, fingerprint }) => ['Host key', `${address} ${type} ${fingerprint}`] as const),
+  ];
+  return all.flatMap(([title, value]) => (value ? [[title, value] as const] : []));
+}

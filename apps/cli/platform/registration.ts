@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
+import { RESOURCE_PARAMETERS, resourcesOf } from '@kiln/domain';
+import { CommandError } from '../exit.ts';
+import { splitPair } from '../sweep-text.ts';
+import { parseJumps } from './jumps.ts';
+
+/** What the options of `add` and `update` say of a platform. */
+export interface PlatformOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly jump?: string;
+  readonly key?: string;
+  readonly showKey?: boolean;
+  readonly description?: string;
+  readonly slots?: number;
+  readonly root?: string;
+  readonly home?: string;
+  readonly module?: readonly string[];
+  readonly setup?: string;
+  readonly resource?: readonly string[];
+  readonly tasks?: number;
+  readonly submissionsPerMinute?: number;
+  readonly commandsPerSecond?: number;
+  readonly connections?: number;
+  readonly sessions?: number;
+}
+
+/** Without the enrolment. What no option names is missing. */
+export async function changeOf(options: PlatformOptions): Promise<PlatformChange> {
+  const { description, slots, host, port, user, jump, root, home, module: modules, setup, resource } = options;
+  const { tasks, submissionsPerMinute, commandsPerSecond, connections, sessions } = options;
+  const limits = given({ tasks, submissionsPerMinute, commandsPerSecond, connections, sessions });
+  const settings = given({
+    ...{ root, home, modules: modules && [...modules], limits },
+    setup: setup === undefined ? undefined : await textOf(setup, '--setup'),
+    resources: resource && resources(resource),
+  });
+  const connection = given({ host, port, user, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
+  return { ...given({ description, slots, connection, settings }) };
+}
+
+/** A private key, or a wish to see the public half of a fresh one; undefined if neither was asked for. */
+export async function keyOf({ key, showKey }: PlatformOptions, passphrase?: string): Promise<NewPlatform['enrolment'] | undefined> {
+  if (key !== undefined) return { privateKey: await textOf(key, '--key'), passphrase: passphrase ?? null };
+  return showKey ? { showKey: true } : undefined;
+}
+
+/** The defined ones; undefined if there are none. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
+  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
+  return defined.length === 0 ? undefined : (Object.fromEntries(defined) as { [K in keyof T]?: Exclude<T[K], undefined> }); // just filtered
+}
+
+/** `walltime=4h`, as in a submission. */
+function resources(pairs: readonly string[]): Record<string, unknown> {
+  const asked: Record<string, string> = {};
+  for (const [name, value] of pairs.map((pair) => splitPair(pair, 'A resource', 'walltime=4h'))) {
+    const known = RESOURCE_PARAMETERS.filter((one) => one !== 'tasks_per_element');
+    if (!known.some((one) => one === name)) throw new CommandError(`There is no resource ${name}: give one of ${known.join(', ')}.`);
+    asked[name] = name === 'directives' && asked[name] !== undefined ? `${asked[name]}\n${value}` : value;
+    if (Object.keys(resourcesOf({ [name]: value }, {})).length === 0) throw new CommandError(`${name} cannot be ${JSON.stringify(value)}.`);
+  }
+  return { ...resourcesOf(asked, {}) };
+}
+
+async function textOf(file: string, option: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`The file of ${option} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

@@ -1,0 +1,119 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bed, bedsMissing } from '@kiln/testing/bed';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KilnProcess } from './testing/kiln-process.ts';
+
+const SECRET = 'correct-horse';
+/** Nobody listens there. */
+const NOWHERE = ['--host', '127.0.0.1', '--port', '1', '--user', 'ann'];
+
+let kiln: KilnProcess;
+
+beforeAll(async () => {
+  kiln = await KilnProcess.create();
+  await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
+});
+afterAll(() => kiln?.dispose());
+
+it('a machine that does not answer is registered with the reason, and the exit code tells', async () => {
+  const { code, out } = await kiln.runWith(`${SECRET}\n`, ['platform', 'add', 'away', ...NOWHERE, '--password-stdin']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/failed {2}.*127\.0\.0\.1:1/);
+  expect(out).toContain('away is not ready');
+  expect((await kiln.run(['platform', 'check', 'away'])).code).toBe(1);
+  const { out: shown } = await kiln.run(['platform', 'show', 'away']);
+  expect(shown).toContain('ann@127.0.0.1:1');
+  expect((await kiln.run(['platform', 'list'])).out).toMatch(/^away +unix +trouble +0 +ann@127\.0\.0\.1:1/m);
+  const list = JSON.parse((await kiln.run(['platform', 'list', '--json'])).out);
+  expect(list.map(({ name }: { name: string }) => name)).toEqual(['away', 'local', 'local-cloud']);
+});
+
+it('what options say is what is registered, and changed', async () => {
+  const setup = join(kiln.home, 'setup.sh');
+  await writeFile(setup, 'export A=1\n');
+  const jumps = ['--jump', 'gate, bob@[::1]:2222'];
+  const settings = ['--module', 'gcc/12', '--module', 'mpi', '--setup', setup, '--root', '~/work', '--tasks', '9', '--slots', '3'];
+  const resources = ['--resource', 'walltime=4h', '--resource', 'directives=--a', '--resource', 'directives=--b'];
+  await kiln.runWith(SECRET, [
+    'platform',
+    'add',
+    'full',
+    '--kind',
+    'slurm',
+    ...NOWHERE,
+    '--password-stdin',
+    ...jumps,
+    ...settings,
+    ...resources,
+  ]);
+  const shown = async () => JSON.parse((await kiln.run(['platform', 'show', 'full', '--json'])).out);
+  const connection = { host: '127.0.0.1', port: 1, user: 'ann' };
+  const hops = [
+    { host: 'gate', port: 22, user: 'ann' },
+    { host: '::1', port: 2222, user: 'bob' },
+  ];
+  expect(await shown()).toMatchObject({
+    ...{ kind: 'slurm', slots: 3, connection: { ...connection, jumps: hops } },
+    settings: { root: '~/work', modules: ['gcc/12', 'mpi'], setup: 'export A=1\n', limits: { tasks: 9, sessions: 8 } },
+  });
+  expect((await shown()).settings.resources).toEqual({ walltime: 14_400, directives: ['--a', '--b'] });
+  await kiln.run(['platform', 'update', 'full', '--jump', '', '--description', 'Ours.']);
+  expect(await shown()).toMatchObject({ slots: 3, description: 'Ours.', connection: { ...connection, jumps: [] } });
+  expect((await kiln.run(['platform', 'rename', 'full', 'fuller'])).code).toBe(0);
+  expect((await kiln.run(['platform', 'remove', 'fuller'])).out).toContain('fuller is removed');
+  expect(await kiln.run(['platform', 'show', 'fuller'])).toMatchObject({ code: 2, err: "kiln: You have no platform 'fuller'.\n" });
+});
+
+it.each([
+  ['a name', ['two words'], /^kiln: name: A name has/m],
+  ['a host', ['x', '--host', '-oProxyCommand=id'], /^kiln: connection\.host: A host is/m],
+  ['a jump host', ['x', '--jump', 'a b'], /^kiln: "a b" is no jump host/],
+  ['a resource', ['x', '--resource', 'walltime=soon'], /^kiln: walltime cannot be "soon"/],
+  ['an unknown resource', ['x', '--resource', 'fuel=1'], /^kiln: There is no resource fuel/],
+  ['a missing file', ['x', '--setup', '/none'], /^kiln: The file of --setup cannot be read/],
+])('%s that cannot be is told', async (_, args, sentence) => {
+  const { code, err } = await kiln.runWith(SECRET, ['platform', 'add', ...NOWHERE, '--password-stdin', ...args]);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(sentence) });
+  expect(err).not.toContain(SECRET);
+});
+
+it('without a terminal nobody is asked for a password', async () => {
+  const { code, err } = await kiln.run(['platform', 'add', 'x', ...NOWHERE]);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--password-stdin') });
+});
+
+it('a password that is typed is taken and not shown', async () => {
+  const command = kiln.startOnTerminal(['platform', 'add', 'typed', ...NOWHERE]);
+  await command.says(/Password of ann on 127\.0\.0\.1: /);
+  command.child.stdin?.write(`wrong\u0015${SECRET}x\u007f\r`);
+  const { code, out } = await command.ended;
+  expect(code).toBe(1);
+  expect(out).toMatch(/typed.* is .*not ready/);
+  expect(out).not.toMatch(/correct|wrong/);
+});
+
+it('Ctrl-C at the question does nothing', async () => {
+  const command = kiln.startOnTerminal(['platform', 'add', 'never', ...NOWHERE]);
+  await command.says(/Password/);
+  command.child.stdin?.write('\u0003');
+  expect((await command.ended).code).toBe(130);
+  expect((await kiln.run(['platform', 'list'])).out).not.toContain('never');
+});
+
+describe.skipIf(bedsMissing)('with a server', () => {
+  it('a password is used once, a key is shown or brought, and a job runs there', async () => {
+    const ssh = await bed('sshd');
+    const host = ['--host', ssh['SSH_HOST'] ?? '', '--port', ssh['SSH_PORT'] ?? '', '--user', ssh['SSH_USER'] ?? ''];
+    const added = await kiln.runWith(ssh['SSH_PASSWORD'] ?? '', ['platform', 'add', 'server', ...host, '--password-stdin']);
+    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('server is ready') });
+    expect((await kiln.run(['platform', 'rotate', 'server'])).code).toBe(0);
+    const job = await kiln.run(['submit', 'randnum', '--platform', 'server', '--watch']);
+    expect(job.out + job.err).toContain('succeeded');
+    expect((await kiln.run(['platform', 'try', 'server'])).out).toBe('No job is blocked on server.\n');
+    const shown = await kiln.run(['platform', 'add', 'shown', ...host, '--show-key']);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/authorized_keys.*\nssh-ed25519 \S+/) });
+    const logs = await readFile(join(kiln.home, 'logs/kiln.log'), 'utf8');
+    expect(logs).not.toContain(ssh['SSH_PASSWORD']);
+  });
+});
