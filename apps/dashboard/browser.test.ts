@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openBrowser, overflow, violations } from './testing/browser.ts';
+import { faults, hasBrowser, openBrowser } from './testing/browser.ts';
 import { kilnUp } from './testing/kiln-up.ts';
 
 if (!hasBrowser && process.env['CI'] === 'true') throw new Error('There is no Chromium; `npm test` installs it.');
@@ -138,20 +138,11 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('is free of what axe finds, and fits a phone, in light and dark', { timeout: 180_000 }, async () => {
-    const found: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 390]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 844 });
-        for (const path of ['/', '/connectors/pi', '/jobs', '/jobs/1', '/jobs/1?tab=outputs', '/jobs/1?task=1', '/account', '/nowhere']) {
-          await page.goto(kiln.url + path);
-          await page.getByRole('heading', { level: 1 }).first().waitFor();
-          const where = `${path} ${colorScheme} ${width}`;
-          found.push(...(await violations(page)).map((one) => `${where}: ${one}`));
-          if ((await overflow(page)) > 0) found.push(`${where}: wider than the window`);
-        }
-      }
-    }
+    const paths = ['/', '/connectors/pi', '/jobs', '/jobs/1', '/jobs/1?tab=outputs', '/jobs/1?task=1', '/account', '/nowhere'];
+    const found = await faults(
+      page,
+      paths.map((path) => kiln.url + path),
+    );
     expect(found).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -21,14 +21,40 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** What axe finds wrong with the page as it is, one line a rule and place. */
-export async function violations(page: Page): Promise<readonly string[]> {
+async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
   const run =
     "axe.run({ resultTypes: ['violations'] }).then((found) => found.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.html)))";
   return page.evaluate<string[]>(run);
 }
 
+/** What is wrong with pages in light and dark, on a screen and on a phone. `see` opens what is to be looked at, if more than the page. */
+export async function faults(
+  page: Page,
+  urls: readonly string[],
+  see: () => Promise<void> = async () => undefined,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      // What is fading in has not its colours yet.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 844 });
+      for (const url of urls) {
+        await page.goto(url);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await see();
+        const where = `${new URL(url).pathname} ${colorScheme} ${width}`;
+        found.push(...(await violations(page)).map((one) => `${where}: ${one}`));
+        if ((await overflow(page)) > 0) found.push(`${where}: wider than the window`);
+      }
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return found;
+}
+
 /** Pixels by which the page is wider than its window. */
-export function overflow(page: Page): Promise<number> {
+function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }

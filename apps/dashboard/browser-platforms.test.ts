@@ -1,0 +1,153 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faults, hasBrowser, openBrowser } from './testing/browser.ts';
+import { kilnUp } from './testing/kiln-up.ts';
+
+const PASSWORD = 'open sesame';
+
+describe.runIf(hasBrowser)('platforms in the dashboard', () => {
+  let kiln: Awaited<ReturnType<typeof kilnUp>>;
+  let machine: SshServer;
+  let home: string;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'kiln-machine-'));
+    [kiln, browser, machine] = await Promise.all([kilnUp(), openBrowser(), sshServer({ directory: home, password: PASSWORD })]);
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    page.setDefaultTimeout(30_000);
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(await kiln.signInLink());
+    await page.getByRole('heading', { name: 'Connectors' }).waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await kiln?.close();
+    await machine?.close();
+    if (home) await rm(home, { recursive: true, force: true });
+  });
+
+  const button = (name: string | RegExp) => page.getByRole('button', { name });
+  const dialog = () => page.getByRole('dialog');
+  const field = (name: string) => page.getByRole('textbox', { name, exact: true });
+  const state = (word: string) => page.getByRole('status', { name: 'State of the platform' }).filter({ hasText: word });
+
+  async function register(name: string, port: number, password: string): Promise<void> {
+    await page.goto(`${kiln.url}/platforms/new`);
+    await field('Host').fill('127.0.0.1');
+    await field('User').fill('ann');
+    await field('Port').fill(String(port));
+    await field('Name').fill(name);
+    await page.locator('input[type=password]').fill(password);
+    await button('Register and check').click();
+  }
+
+  test('says what to do where nothing is registered, registers a machine and shows what the check finds', async () => {
+    await page.goto(`${kiln.url}/platforms`);
+    await page.getByText('Everything runs on this machine so far').waitFor();
+    await register('box', machine.port, PASSWORD);
+    await state('Ready').waitFor();
+    await page.getByText(machine.fingerprint()).first().waitFor();
+    for (const name of ['Login', 'Root path', 'Tools']) await page.getByRole('listitem').filter({ hasText: name }).first().waitFor();
+    const { length } = (await readFile(join(home, '.ssh/authorized_keys'), 'utf8')).trim().split('\n');
+    expect(length).toBe(1);
+  });
+
+  test('runs a job there, and does not let it be removed meanwhile', async () => {
+    const folder = join(kiln.home, 'payloads/waiting/process_payload');
+    const mark = join(home, 'mark');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'main.sh'), `#!/bin/sh\nuntil [ -e '${mark}' ]; do sleep 0.1; done\n`);
+    await chmod(join(folder, 'main.sh'), 0o755);
+    await writeFile(join(folder, '../connector.yaml'), 'description: Waits.\nrunsOn: unix\n');
+    await page.goto(kiln.url);
+    await page.getByRole('link', { name: 'waiting', exact: true }).click();
+    await page.getByLabel('Platform').selectOption({ label: 'box · Unix machine' });
+    await button('Submit job').click();
+    await page.waitForURL(/\/jobs\/\d+/);
+    await page.getByRole('link', { name: 'box' }).click();
+    await button('Remove…').click();
+    await dialog().getByRole('button', { name: 'Remove the platform' }).click();
+    await dialog().getByText('box is still in use').waitFor();
+    await dialog()
+      .getByRole('link', { name: /^waiting/ })
+      .click();
+    await writeFile(mark, '');
+    await page.getByRole('status', { name: 'Status of the job' }).filter({ hasText: 'Succeeded' }).waitFor();
+  });
+
+  test('tells what is wrong at its field', async () => {
+    await register('box', 0, PASSWORD);
+    await page.getByText('A port is a whole number').waitFor();
+    expect(await field('Port').getAttribute('aria-invalid')).toBe('true');
+    await register('box', machine.port, PASSWORD);
+    await page.getByText("There is a platform 'box' already").waitFor();
+    expect(await field('Name').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  test('leads out of a login that failed: by a key that somebody installs', async () => {
+    await register('other', machine.port, 'wrong');
+    await state('Trouble').waitFor();
+    await page.getByText('the server refuses the password').first().waitFor();
+    await button('Log in anew…').click();
+    await dialog().getByText('I install the key myself').click();
+    await dialog().getByRole('button', { name: 'Log in and check' }).click();
+    const command = page.getByRole('group', { name: 'command that installs the key' });
+    const [, line] = /echo '(.+)'/.exec((await command.textContent()) ?? '') ?? [];
+    await writeFile(join(home, '.ssh/authorized_keys'), `${line}\n`, { flag: 'a' });
+    await button('Check again').click();
+    await state('Ready').waitFor();
+  });
+
+  test('does not connect to a machine that shows another host key until somebody says so', async () => {
+    const before = machine.fingerprint();
+    machine.changeHostKey();
+    machine.drop();
+    await page.goto(`${kiln.url}/platforms/box`);
+    await button('Check again').click();
+    await page.getByText('Its host key has changed').waitFor();
+    await button('Accept the new host key…').first().click();
+    for (const fingerprint of [before, machine.fingerprint()]) await dialog().getByText(fingerprint).waitFor();
+    expect(await dialog().getByRole('button', { name: 'Trust and check again' }).isDisabled()).toBe(true);
+    await dialog().getByRole('checkbox').check();
+    await dialog().getByRole('button', { name: 'Trust and check again' }).click();
+    await state('Ready').waitFor();
+  });
+
+  test('changes, renames and removes a platform', async () => {
+    await page.goto(`${kiln.url}/platforms/box`);
+    await page.getByRole('button', { name: 'Change…', exact: true }).click();
+    await field('Setup lines').fill('export OMP_NUM_THREADS=1');
+    await button('Save and check').click();
+    await page.getByText('export OMP_NUM_THREADS=1').waitFor();
+    await state('Ready').waitFor();
+    await button('Rename…').click();
+    await dialog().getByRole('textbox', { name: 'New name' }).fill('crate');
+    await dialog().getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('heading', { name: 'crate' }).waitFor();
+    await button('Remove…').click();
+    await dialog().getByRole('button', { name: 'Remove the platform' }).click();
+    await page.waitForURL(`${kiln.url}/platforms`);
+    await page.getByRole('row', { name: /other/ }).waitFor();
+    expect(await page.getByRole('row', { name: /crate|box/ }).count()).toBe(0);
+  });
+
+  test('is free of what axe finds, and fits a phone, in light and dark', { timeout: 180_000 }, async () => {
+    await register('closed', 1, PASSWORD);
+    await state('Trouble').waitFor();
+    const urls = ['', '/new', '/local', '/other', '/closed'].map((path) => `${kiln.url}/platforms${path}`);
+    const found = [
+      ...(await faults(page, urls)),
+      ...(await faults(page, [`${kiln.url}/platforms/new`], () => page.getByText('With a private key').click())),
+      ...(await faults(page, [`${kiln.url}/platforms/other`], () => button('Rotate key…').click())),
+    ];
+    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
