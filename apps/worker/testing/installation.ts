@@ -56,6 +56,7 @@ export async function installation() {
       const own = openDatabase(db.url, { max: 20 });
       const worker = await startWorker({ db: own, kilnHome: home, log: pino({ level: 'silent' }), environment: process.env, ...options });
       const close = async () => {
+        closing.splice(closing.indexOf(close), 1);
         await worker.close();
         await own.close();
       };
@@ -71,7 +72,7 @@ export async function installation() {
     output: (path: string): Promise<string> => readFile(join(home, 'outputs', path), 'utf8'),
 
     async close() {
-      for (const close of closing.reverse()) await close();
+      for (const close of [...closing].reverse()) await close();
       await db.close();
       await rm(home, { recursive: true, force: true });
     },

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { hasEnded } from '@kiln/domain';
+import { bedsMissing, loginNode } from '@kiln/testing/bed';
+import { seeded } from '@kiln/testing/random';
+import { expect, test } from 'vitest';
+import { installation } from './testing/installation.ts';
+import { processesOf } from './testing/processes.ts';
+import { registered } from './testing/registered.ts';
+import { superviseWorker } from './testing/supervised-worker.ts';
+
+/** The whole measure is 200 kills and 500 tasks on each: `KILN_CHAOS_KILLS=200 KILN_CHAOS_TASKS=500`. */
+const KILLS = Number(process.env['KILN_CHAOS_KILLS'] ?? 12);
+const TASKS = Number(process.env['KILN_CHAOS_TASKS'] ?? 60);
+/** Milliseconds between kills at most: longer than a worker needs to start. */
+const LONGEST_LIFE = 4000;
+
+test.skipIf(bedsMissing)(
+  `a worker that is killed ${KILLS} times while ${TASKS} tasks run over SSH and as many in Slurm runs each once`,
+  { timeout: 60_000 + KILLS * LONGEST_LIFE * 2 },
+  async () => {
+    const random = seeded(20);
+    const [kiln, { ssh, slurm }] = await Promise.all([installation(), loginNode()]);
+    const shared = await mkdtemp(join(tmpdir(), 'kiln-chaos-'));
+    await chmod(shared, 0o777);
+    const first = await kiln.worker();
+    const connection = { host: ssh['SSH_HOST'] ?? '', port: Number(ssh['SSH_PORT']), user: ssh['SSH_USER'] ?? '', jumps: [] };
+    const enrolment = { kind: 'password', password: ssh['SSH_PASSWORD'] ?? '' } as const;
+    for (const kind of ['unix', 'slurm'] as const) {
+      const platform = await registered(kiln.db, kiln.user.id, { name: kind, kind, connection, enrolment, slots: 16 });
+      expect(platform.state).toBe('ready');
+    }
+    await first.close();
+    await kiln.connector('line', {
+      'connector.yaml': 'description: Appends a line.\nrunsOn: unix\nparameters: { effects: { default: "" }, pause: { default: 1 } }\n',
+      'process_payload/main.sh': '#!/bin/sh\necho "$n" >>"$effects"\nsleep "$pause"\necho "$n" >"$2/n"\n',
+    });
+
+    const supervised = superviseWorker(kiln.db.url, kiln.home);
+    try {
+      const sweep = { n: Array.from({ length: TASKS }, (_, i) => i + 1) };
+      const pause = Math.ceil((KILLS * LONGEST_LIFE) / 2000 / (TASKS / 16)); // the tasks last about as long as the kills
+      const jobs = new Map<string, number>();
+      for (const platform of ['unix', 'slurm']) {
+        jobs.set(platform, await kiln.submit('line', platform, { effects: join(shared, platform), pause, sweep }));
+      }
+      for (let kills = 0; kills < KILLS; kills += 1) {
+        await sleep(random.next() * LONGEST_LIFE);
+        supervised.kill();
+      }
+      for (const [platform, id] of jobs) {
+        const { job, counts, nodes } = await kiln.until(id, (state) => hasEnded(state.job.status));
+        expect({ ending: job.ending, counts }, platform).toMatchObject({ ending: null, counts: { succeeded: TASKS } });
+        const lines = (await readFile(join(shared, platform), 'utf8')).trim().split('\n').map(Number);
+        expect(
+          lines.sort((a, b) => a - b),
+          platform,
+        ).toEqual(sweep.n);
+        expect(await kiln.output(`line${id}/output/${TASKS}/n`)).toBe(`${TASKS}\n`);
+        expect(await processesOf(`${nodes[0]?.root}/line${id}/`)).toEqual([]);
+      }
+      const queue = await promisify(execFile)('squeue', ['-h', '-o', '%j'], { env: { ...process.env, ...slurm } });
+      expect(queue.stdout).not.toContain('kiln-');
+      expect(supervised.deaths()).toBeGreaterThanOrEqual(KILLS - 1); // one kill may meet a worker that is just dying
+    } finally {
+      await supervised.stop();
+      await kiln.close();
+      await rm(shared, { recursive: true });
+    }
+  },
+);
