@@ -57,16 +57,23 @@ export interface CheckResult {
   readonly eraseEnrolment?: boolean;
 }
 
-/** Returns false and changes nothing if the platform was changed since its `revision` was looked at. */
+/**
+ * Returns false if the platform was changed since its `revision` was looked at: what was found counts no more then. A key that was
+ * installed is kept all the same, for the one before may not open any more.
+ */
 export function finishCheck(db: Database, name: string, revision: number, result: CheckResult): Promise<boolean> {
   const { eraseEnrolment, findings, facts, ...known } = result;
   return inTransaction(db, async (tx) => {
     const [before] = await tx
-      .select({ state: platforms.state })
+      .select({ state: platforms.state, revision: platforms.revision })
       .from(platforms)
-      .where(and(eq(platforms.name, name), eq(platforms.revision, revision), isNull(platforms.deletedAt)))
+      .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)))
       .for('update');
-    if (!before) return false;
+    if (before?.revision !== revision) {
+      const { credential, publicKey = null } = known;
+      if (before && credential) await tx.update(platforms).set({ credential, publicKey }).where(eq(platforms.name, name));
+      return false;
+    }
     await tx
       .update(platforms)
       .set({

@@ -91,8 +91,10 @@ it('a registered platform waits to be checked, and what the check finds becomes 
 it('a check of what was changed meanwhile counts no more', async () => {
   await register();
   await updatePlatform(db, 'hpc', { slots: 8 });
-  expect(await finishCheck(db, 'hpc', 0, ready)).toBe(false);
+  expect(await finishCheck(db, 'hpc', 0, { ...ready, eraseEnrolment: true, credential: Buffer.from('fresh'), publicKey: 'B' })).toBe(false);
   expect(await findPlatform(db, 'hpc')).toMatchObject({ state: 'checking', slots: 8 });
+  // The key that was installed is the only one that opens now.
+  expect(await loadPlatformSecrets(db, 'hpc')).toMatchObject({ credential: Buffer.from('fresh'), publicKey: 'B', enrolment: SEALED });
   expect(await finishCheck(db, 'hpc', 1, { ...ready, slots: 64 })).toBe(true);
   expect(await findPlatform(db, 'hpc')).toMatchObject({ state: 'ready', slots: 8 });
 });

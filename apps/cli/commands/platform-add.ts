@@ -33,12 +33,12 @@ export async function update(name: string, options: AddOptions, context: Context
 }
 
 /** What is asked for on the terminal is asked last: everything else was in order then. */
-async function enrolmentOf(options: AddOptions, ask: boolean, { screen }: Context): Promise<NewPlatform['enrolment'] | undefined> {
+async function enrolmentOf(options: AddOptions, ask: boolean, context: Context): Promise<NewPlatform['enrolment'] | undefined> {
   if (options.passphraseStdin && options.key === undefined) throw new CommandError('--passphrase-stdin comes with --key.');
   if (options.passwordStdin) return { password: await readSecret('--password-stdin') };
   const key = await keyOf(options, options.passphraseStdin ? await readSecret('--passphrase-stdin') : undefined);
   if (key || !ask) return key;
-  const password = await askSecret(`Password of ${options.user ?? 'the login'}${options.host ? ` on ${options.host}` : ''}: `, screen);
+  const password = await askSecret(`Password of ${options.user ?? 'the login'}${options.host ? ` on ${options.host}` : ''}: `, context);
   if (password === undefined)
     throw new CommandError('Nobody can be asked for a password here: give --password-stdin, --key or --show-key.');
   return { password };

@@ -24,10 +24,10 @@ export async function run(action: PlatformAction, name: string, options: AskOpti
   await followCheck(platforms, name, context, options);
 }
 
-async function passwordOf({ password, passwordStdin }: AskOptions, { screen }: Context): Promise<string | undefined> {
+async function passwordOf({ password, passwordStdin }: AskOptions, context: Context): Promise<string | undefined> {
   if (passwordStdin) return readSecret('--password-stdin');
   if (!password) return undefined;
-  const typed = await askSecret('Password: ', screen);
+  const typed = await askSecret('Password: ', context);
   if (typed === undefined) throw new CommandError('Nobody can be asked for a password here: give --password-stdin.');
   return typed;
 }
