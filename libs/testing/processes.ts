@@ -30,7 +30,8 @@ export class Processes {
         if (pid) this.groups.delete(pid);
         if (signal) channel.exit(signal.replace(/^SIG/, ''));
         else channel.exit(code ?? 255);
-        channel.unpipe().resume().end(); // It is closed only when all was read, also what the command did not read.
+        channel.unpipe().resume(); // It is closed only when all was read, also what the command did not read.
+        channel.stderr.end(() => channel.end()); // else the end of what was said there is lost
       });
       channel.on('error', () => undefined); // The connection went; `close` follows.
       const closed = () => {

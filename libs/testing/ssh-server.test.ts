@@ -80,8 +80,9 @@ test('commands run in the directory, with their input, both outputs and their ex
 
 test('a large input and a large output arrive whole', async () => {
   const input = 'x'.repeat(20_000_000);
-  const { stdout } = await run(await login(), 'cat', input);
-  expect(stdout.length).toBe(input.length);
+  const client = await login();
+  expect((await run(client, 'cat', input)).stdout.length).toBe(input.length);
+  expect((await run(client, 'cat >&2', input)).stderr.length).toBe(input.length);
 });
 
 test('a key, a password and an authorized key open; anything else does not', async () => {
