@@ -125,7 +125,7 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await page.getByRole('button', { name: 'Change…', exact: true }).click();
     await field('Setup lines').fill('export OMP_NUM_THREADS=1');
     await button('Save and check').click();
-    await page.getByText('export OMP_NUM_THREADS=1').waitFor();
+    await page.getByRole('definition').filter({ hasText: 'export OMP_NUM_THREADS=1' }).waitFor();
     await state('Ready').waitFor();
     await button('Rename…').click();
     await dialog().getByRole('textbox', { name: 'New name' }).fill('crate');
