@@ -1,0 +1,63 @@
+/** The same work done by Kiln and by a peer. */
+export interface Row {
+  readonly name: string;
+  /** Things done, of which a second's worth is told. */
+  readonly count: number;
+  readonly unit: string;
+  readonly peer: string;
+  /** How many times as fast as the peer Kiln wants to be. */
+  readonly goal: number;
+  readonly byKiln: () => Promise<void>;
+  readonly byPeer: () => Promise<void>;
+}
+
+export interface Result extends Pick<Row, 'name' | 'unit' | 'peer' | 'goal'> {
+  /** Per second, one for each round. */
+  readonly kiln: readonly number[];
+  readonly peers: readonly number[];
+  /** Median of the ratios of the rounds. */
+  readonly ratio: number;
+}
+
+/** Does both in turn, `rounds` times, after a first time of each that does not count. */
+export async function compare({ byKiln, byPeer, count, ...row }: Row, rounds: number): Promise<Result> {
+  const kiln: number[] = [];
+  const peers: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const pair = [await perSecond(byKiln, count), await perSecond(byPeer, count)] as const;
+    if (round === 0) continue;
+    kiln.push(pair[0]);
+    peers.push(pair[1]);
+    console.log(`${row.name}: Kiln ${told(pair[0])}, ${row.peer} ${told(pair[1])} ${row.unit}/s`);
+  }
+  const { name, unit, peer, goal } = row;
+  return { name, unit, peer, goal, kiln, peers, ratio: median(kiln.map((rate, i) => rate / (peers[i] ?? Number.NaN))) };
+}
+
+export function table(results: readonly Result[]): string {
+  const head = ['', 'Kiln', 'peer', 'ratio', 'goal', ''];
+  const lines = results.map(({ name, unit, peer, goal, kiln, peers, ratio }) => [
+    name,
+    `${told(median(kiln))} ${unit}/s`,
+    `${told(median(peers))} ${unit}/s`,
+    `${ratio.toFixed(2)}×`,
+    `${goal}×`,
+    peer,
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0)));
+  return [head, ...lines].map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+}
+
+async function perSecond(work: () => Promise<void>, count: number): Promise<number> {
+  const started = performance.now();
+  await work();
+  return count / ((performance.now() - started) / 1000);
+}
+
+function told(rate: number): string {
+  return rate < 10 ? rate.toFixed(2) : rate.toFixed(0);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
