@@ -48,8 +48,9 @@ export function localStorage(root: string, shell: Shell): Storage {
     async read(path, offset, length) {
       const file = await open(await existing(path), 'r').catch((error) => notFound(error, path));
       try {
-        const buffer = Buffer.alloc(length);
-        const { bytesRead } = await file.read(buffer, 0, length, offset);
+        const { size } = await file.stat();
+        const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
         return buffer.subarray(0, bytesRead);
       } catch (error) {
         throw toKnownError(error, `${path} could not be read`);

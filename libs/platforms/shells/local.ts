@@ -112,8 +112,9 @@ async function read(path: string, offset: number, length: number): Promise<Uint8
     throw toKnownError(error, `${path} could not be read`);
   }
   try {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await file.read(buffer, 0, length, offset);
+    const { size } = await file.stat(); // a journal is asked for megabytes at every look and has grown by a few lines
+    const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
