@@ -1,11 +1,10 @@
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Connector } from '../../lib/documents.ts';
+import { kindName } from '../../lib/platform-words.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Prose } from '../../parts/prose.tsx';
 import classes from './connectors.module.css';
-
-const KIND: Readonly<Record<string, string>> = { unix: 'Unix machine', cloud: 'Cloud' };
 
 export function ConnectorCard({ connector, usable }: { readonly connector: Connector; readonly usable: boolean }) {
   const { name, title, description, runsOn, platforms } = connector;
@@ -33,7 +32,7 @@ export function ConnectorCard({ connector, usable }: { readonly connector: Conne
       <Reason connector={connector} />
       {runsOn.length > 0 && (
         <Text size="xs" c="dimmed" mt="auto" pt={4}>
-          Runs on {runsOn.map((kind) => KIND[kind] ?? kind).join(' or ')}
+          Runs on {runsOn.map(kindName).join(' or ')}
           {platforms.length > 0 && `: ${platforms.map((platform) => platform.name).join(', ')}`}
         </Text>
       )}

@@ -1,5 +1,5 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
-import { Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deletePlatformMutation, type Platform, type RefusedRemoval } from '../../lib/platforms.ts';
@@ -59,9 +59,9 @@ function StillThere({ refused: { problems, jobs }, onClose }: { readonly refused
       <ul style={{ margin: '12px 0 0', padding: 0, listStyle: 'none', maxHeight: 280, overflow: 'auto' }}>
         {jobs.map(({ id, directory, status }) => (
           <li key={id} style={{ display: 'flex', justifyContent: 'space-between', gap: 12, padding: '4px 0' }}>
-            <Link to="/jobs/$id" params={{ id }}>
+            <Anchor component={Link} to={`/jobs/${id}`} size="sm" underline="always">
               {directory}
-            </Link>
+            </Anchor>
             <JobStatusLabel status={status} />
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Platform } from '../../lib/platforms.ts';
 import { Banner } from '../../parts/notice.tsx';
@@ -8,9 +9,9 @@ export function PlatformTrouble({ platform }: { readonly platform: Platform | un
   const { name } = platform;
   return (
     <Banner tone="blocked" title={`${name} is in trouble: the job would wait until that is over`}>
-      <Link to="/platforms/$name" params={{ name }}>
+      <Anchor component={Link} to={`/platforms/${name}`} size="sm" underline="always">
         See what its last check found
-      </Link>
+      </Anchor>
     </Banner>
   );
 }
