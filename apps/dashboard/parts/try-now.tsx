@@ -20,13 +20,15 @@ export function TryNow({ platform }: { readonly platform: string }) {
       >
         Try now
       </Button>
-      <Text component="span" size="xs" c={error ? 'var(--mantine-color-error)' : 'dimmed'} role="status">
-        {error
-          ? troubleOf(error).message
-          : data
-            ? `${many(data.tryPlatform, 'job')} ${data.tryPlatform === 1 ? 'tries' : 'try'} again`
-            : ''}
-      </Text>
+      {(error || data) && (
+        <Text component="span" size="xs" c={error ? 'var(--mantine-color-error)' : 'dimmed'} role="status">
+          {error ? troubleOf(error).message : data && told(data.tryPlatform)}
+        </Text>
+      )}
     </>
   );
+}
+
+function told(jobs: number): string {
+  return `${many(jobs, 'job')} ${jobs === 1 ? 'tries' : 'try'} again`;
 }

@@ -19,14 +19,7 @@ export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
         <Table.Tbody>
           {nodes.map(({ name, state, address, slots, note, tasks }) => (
             <Table.Tr key={name}>
-              <Table.Td>
-                <strong>{name}</strong>
-                {note !== null && (
-                  <Text size="xs" c="dimmed" maw={420}>
-                    {note}
-                  </Text>
-                )}
-              </Table.Td>
+              <Table.Td fw={500}>{name}</Table.Td>
               <Table.Td>{state}</Table.Td>
               <Table.Td className="mono" fz="xs">
                 {address}
@@ -34,6 +27,11 @@ export function NodesTab({ nodes }: { readonly nodes: readonly JobNode[] }) {
               <Table.Td className="tabular">{slots}</Table.Td>
               <Table.Td miw={200}>
                 <TaskProgress counts={tasks} />
+                {note !== null && (
+                  <Text size="xs" c="dimmed">
+                    {note}
+                  </Text>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
