@@ -6,8 +6,8 @@ import { signInTrouble, unreachable } from './ssh-trouble.ts';
 
 /** How long a server may take to greet, and to let somebody in; milliseconds. */
 const GREETING = 20_000;
-/** A connection that is silent for about three of these is dead. */
-const KEEP_ALIVE = 10_000;
+/** A connection that is silent for about four of these is dead. */
+const KEEP_ALIVE = 5000;
 
 /** What somebody shows to be let in. */
 export type Proof = Credential | { readonly password: string };
@@ -75,7 +75,7 @@ export function openLink({ hop, proof, pinned, through }: Login): Promise<Link> 
       username: hop.user,
       readyTimeout: GREETING,
       keepaliveInterval: KEEP_ALIVE,
-      keepaliveCountMax: 3,
+      keepaliveCountMax: 4,
       authHandler: authenticate(hop.user, key, proof, (left) => {
         accepted = left;
       }),
@@ -165,10 +165,7 @@ function commandOf(channel: ClientChannel): RemoteCommand {
     channel.once('exit', (code: number | null, signal?: string) => {
       result = { code, signal: signal ?? null };
     });
-    channel.once('close', () => {
-      for (const stream of [stdout, stderr]) stream.end(); // a broken connection ends them without a word
-      resolve(result);
-    });
+    channel.once('close', () => resolve(result));
   });
   channel.on('error', () => undefined); // `close` follows, and tells
   return {
@@ -177,14 +174,22 @@ function commandOf(channel: ClientChannel): RemoteCommand {
     stderr,
     ended,
     kill() {
-      try {
-        channel.signal('KILL');
-      } catch {
-        // An old server, or a connection that is gone: closing the channel must do.
-      }
+      sendKill(channel);
       channel.destroy();
+      for (const stream of [stdout, stderr]) stream.end(); // what is destroyed does not end them
     },
   };
+}
+
+/** ssh2's own `signal` says nothing once standard input has ended; the protocol knows no such rule (RFC 4254, 6.9). */
+function sendKill(channel: ClientChannel): void {
+  const { outgoing, _client } = channel as unknown as SshChannel; // what ssh2 1.17 keeps there; pinned, and a test would notice
+  if (outgoing.state === 'open' || outgoing.state === 'eof') _client._protocol.signal(outgoing.id, 'KILL');
+}
+
+interface SshChannel {
+  readonly outgoing: { readonly id: number; readonly state: string };
+  readonly _client: { readonly _protocol: { signal(channel: number, name: string): void } };
 }
 
 function describeHostKey({ host, port }: Hop, raw: Buffer): ShownHostKey {
@@ -202,8 +207,12 @@ function keyChanged(hop: Hop, pinned: HostKey, shown: HostKey): KnownError {
 
 /** A fresh ed25519 key pair; `comment` stands at the end of the public line. */
 export function createKey(comment: string): { readonly credential: Credential; readonly publicKey: string } {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { credential: { privateKey: pair.private, passphrase: null }, publicKey: pair.public };
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    // One in 256, whose public half begins with a zero, comes out broken: https://github.com/mscdex/ssh2/issues/1513
+    if ([pair.private, pair.public].some((key) => ssh2.utils.parseKey(key) instanceof Error)) continue;
+    return { credential: { privateKey: pair.private, passphrase: null }, publicKey: pair.public };
+  }
 }
 
 /** The line for `authorized_keys` that lets this key in. @throws KnownError BAD_INPUT */
