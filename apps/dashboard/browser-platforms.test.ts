@@ -105,6 +105,29 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await state('Ready').waitFor();
   });
 
+  test('says why a job is blocked, and lets it try now', async () => {
+    machine.lockOut(true);
+    machine.drop();
+    await page.goto(`${kiln.url}/connectors/waiting`);
+    await page.getByLabel('Platform').selectOption({ label: 'other · Unix machine' });
+    await button('Submit job').click();
+    const status = page.getByRole('status', { name: 'Status of the job' });
+    await status.filter({ hasText: 'Blocked' }).waitFor();
+    await page.getByText('Could not log in as ann').first().waitFor();
+    await page.getByRole('link', { name: 'other' }).click();
+    await page.getByText('1 job waits for this platform').waitFor();
+    await button(/^Try now/).click();
+    await page.getByText('1 job tries again').waitFor();
+    machine.lockOut(false);
+    await page.goBack();
+    // It may have tried by itself by now.
+    await button(/^Try now/)
+      .or(status.filter({ hasText: 'Succeeded' }))
+      .first()
+      .click();
+    await status.filter({ hasText: 'Succeeded' }).waitFor();
+  });
+
   test('does not connect to a machine that shows another host key until somebody says so', async () => {
     const before = machine.fingerprint();
     machine.changeHostKey();
