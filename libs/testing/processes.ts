@@ -40,6 +40,8 @@ export class Processes {
       };
       session.once('close', closed);
       channel.once('close', closed); // when the connection goes
+      // ssh2's server hears no signals once standard input has ended; OpenSSH does.
+      session.once('eof', () => Reflect.set(session, '_ending', false));
       session.on('signal', (_accept, _reject, info) => {
         if (pid && child.exitCode === null) kill(-pid, `SIG${info.name}`);
       });

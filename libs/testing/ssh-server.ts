@@ -60,7 +60,7 @@ export async function sshServer(options: SshServerOptions): Promise<SshServer> {
       const over = () => {
         for (const all of [own, sessions]) all.delete(session);
       };
-      connection.once('close', over);
+      connection.setMaxListeners(0).once('close', over);
       processes.serve(session, over);
     });
   };

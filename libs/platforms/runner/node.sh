@@ -8,8 +8,19 @@ boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 alive() { # PID BOOT_ID: a runner of this job, not a zombie and not a later process with the same number
   [ "$2" = "$boot" ] && kill -0 "$1" 2>/dev/null || return 1
   grep -qs '^State:.[ZX]' "/proc/$1/status" && return 1
-  [ ! -r "/proc/$1/cmdline" ] || grep -qsF "$dir" "/proc/$1/cmdline"
+  [ ! -r "/proc/$1/cmdline" ] || tr '\0' '\n' <"/proc/$1/cmdline" | grep -qF -- "$dir"
 }
+
+# Not every grep looks behind a NUL (BusyBox's does not).
+if printf 'a\0b' | grep -qF b; then
+  marked() { grep -lsF "KILN_JOB_DIRECTORY=$dir/" /proc/[0-9]*/environ 2>/dev/null; }
+else
+  marked() {
+    for file in /proc/[0-9]*/environ; do
+      tr '\0' '\n' 2>/dev/null <"$file" | grep -qxF "KILN_JOB_DIRECTORY=$dir/" && echo "$file"
+    done 2>/dev/null
+  }
+fi
 
 # Process ids of the job: every process that carries its mark; where /proc does not show it, the leaders that the journals name.
 processes() {
@@ -17,7 +28,7 @@ processes() {
     leaders
     return
   fi
-  grep -lsF "KILN_JOB_DIRECTORY=$dir/" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+  marked | while IFS=/ read -r _ _ pid _; do
     grep -qs '^State:.[ZX]' "/proc/$pid/status" || echo "$pid"
   done
 }
@@ -51,14 +62,16 @@ runner) # BATCH: prints running, ended or dead
   ;;
 pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
   cd "$dir" || exit
+  set --
   while read -r task iteration; do
-    [ -e "output_$iteration/$task" ] && echo "output_$iteration/$task"
-    for path in "logs/$task.out" "logs/$task.err"; do [ -s "$path" ] && echo "$path"; done
-  done >".kiln/pack.$$"
-  tar -cf - -T ".kiln/pack.$$"
+    [ ! -e "output_$iteration/$task" ] || set -- "$@" "output_$iteration/$task"
+    for path in "logs/$task.out" "logs/$task.err"; do [ ! -s "$path" ] || set -- "$@" "$path"; done
+  done
+  if [ $# = 0 ]; then dd if=/dev/zero bs=512 count=2 2>/dev/null; exit; fi # an empty archive
+  tar -cf - "$@"
   code=$?
-  rm -f ".kiln/pack.$$"
-  [ $code = 1 ] && code=0 # only a file that changed while it was read: a task left something running
+  # GNU tar says 1 when a file only changed while it was read: a task left something running.
+  if [ $code = 1 ] && tar --version 2>/dev/null | grep -q GNU; then code=0; fi
   exit $code
   ;;
 stop) # ends every process of the job; fails if one is still alive at the end

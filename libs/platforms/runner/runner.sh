@@ -27,7 +27,10 @@ kiln_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 kiln_alive() {
   kill -0 "$1" 2>/dev/null || return 1
   grep -qs '^State:.[ZX]' "/proc/$1/status" && return 1
-  [ ! -r "/proc/$1/environ" ] || grep -qsF "$kiln_dir" "/proc/$1/environ" "/proc/$1/cmdline"
+  [ -r "/proc/$1/environ" ] || return 0
+  # Not every grep looks behind a NUL. A tr that is killed has said nothing.
+  while kiln_words=$({ tr '\0' '\n' <"/proc/$1/environ" && tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null); [ $? -gt 128 ]; do :; done
+  case $kiln_words in *"$kiln_dir"*) return 0 ;; *) return 1 ;; esac
 }
 
 # One runner at a time: claims are numbered, and the next number goes to the one who makes it when the owner of the last is gone.
@@ -53,7 +56,7 @@ kiln_told '^end$' && exit 0
 # The clock: seconds since boot from the kernel need no process; elsewhere `date` is asked each time.
 kiln_time() { kiln_now=$(date +%s)00; }
 if [ -r /proc/uptime ]; then
-  kiln_uptime() { read -r kiln_up kiln_idle </proc/uptime; kiln_up=${kiln_up%.*}${kiln_up#*.}; }
+  kiln_uptime() { read -r kiln_up kiln_idle </proc/uptime; kiln_up=$((${kiln_up%.*}00 + 1${kiln_up#*.} - 100)); } # 090 would be octal
   kiln_epoch=$(date +%s%N 2>/dev/null)
   case $kiln_epoch in *[!0-9]* | '') kiln_epoch=$(date +%s)000000000 ;; esac
   kiln_uptime

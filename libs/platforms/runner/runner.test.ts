@@ -9,7 +9,7 @@ import { parseJournal } from './journal.ts';
 import { taskFiles } from './task-files.ts';
 
 const BATCH = 'execute-0-0/1';
-const TOOLS = ['awk', 'cat', 'cp', 'date', 'grep', 'ln', 'mkdir', 'mkfifo', 'mv', 'rm', 'setsid', 'sleep', 'wc'];
+const TOOLS = ['awk', 'cat', 'cp', 'date', 'grep', 'ln', 'mkdir', 'mkfifo', 'mv', 'rm', 'setsid', 'sleep', 'tr', 'wc'];
 /** Each with a directory of programs in which there is no other shell. */
 const SHELLS: Readonly<Record<string, (bin: string) => void>> = {
   bash: (bin) => link(bin, { sh: found('bash'), bash: found('bash') }, TOOLS),

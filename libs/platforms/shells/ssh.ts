@@ -176,7 +176,9 @@ function commandOf(channel: ClientChannel): RemoteCommand {
     kill() {
       sendKill(channel);
       channel.destroy();
-      for (const stream of [stdout, stderr]) stream.end(); // what is destroyed does not end them
+      // Nobody reads on, and the channel is closed only when it was read.
+      for (const stream of [channel, channel.stderr]) stream.unpipe().resume();
+      for (const stream of [stdout, stderr]) stream.end();
     },
   };
 }
