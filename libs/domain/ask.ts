@@ -1,4 +1,4 @@
-import type { FileEntry } from './platform.ts';
+import type { FileEntry } from './storage.ts';
 
 export type LogStreamName = 'stdout' | 'stderr';
 

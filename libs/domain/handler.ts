@@ -1,8 +1,10 @@
 import type { Connector } from './connector.ts';
 import type { Problem } from './errors.ts';
 import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
-import type { Machine, Payload, Platform, Site, Storage } from './platform.ts';
+import type { Platform } from './platform.ts';
+import type { Machine, Payload, Site } from './site.ts';
 import type { StageName } from './stage.ts';
+import type { Storage } from './storage.ts';
 import type { Point } from './sweep.ts';
 
 /** Tasks of the current iteration by state. */

@@ -9,6 +9,8 @@ export * from './platform.ts';
 export * from './quote.ts';
 export * from './request.ts';
 export * from './resources.ts';
+export * from './site.ts';
 export * from './stage.ts';
+export * from './storage.ts';
 export * from './sweep.ts';
 export * from './validate.ts';

@@ -1,0 +1,101 @@
+import type { TaskFailureCode } from './failure.ts';
+import type { Job, Node } from './job.ts';
+import type { Resources } from './resources.ts';
+import type { Point, Value } from './sweep.ts';
+
+/** A machine as the platform lists it. */
+export interface Machine {
+  readonly name: string;
+  readonly address: string;
+  readonly root: string;
+  readonly slots: number;
+}
+
+export type JobRef = Pick<Job, 'id' | 'connector'>;
+export type NodeRef = Pick<Node, 'name' | 'root'>;
+
+/** What a task's directory on its node is made of. */
+export interface TaskInput {
+  readonly number: number;
+  readonly iteration: number;
+  readonly values: Point;
+}
+
+/** Tasks that one runner works through on one node. */
+export interface Batch {
+  /** The same name launches the same batch: a second launch adopts the first. */
+  readonly name: string;
+  readonly script: 'bootstrap.sh' | 'schedule.sh' | 'main.sh';
+  readonly iteration: number;
+  readonly tasks: readonly number[];
+  readonly slots: number;
+  /** What each task asks of a batch scheduler. */
+  readonly resources?: Resources;
+  /** Tasks that one element of an array job works through; 0 or nothing leaves it to Kiln. */
+  readonly tasksPerElement?: number;
+}
+
+/** The number under which a node's `bootstrap.sh` runs and keeps its log. */
+export const BOOTSTRAP_TASK = 0;
+
+/** Where in a job's directory a batch keeps its journal. */
+export function journalPath(batch: string): string {
+  return `.kiln/batches/${batch}/journal`;
+}
+
+/** One line of a journal. `at` is the node's clock in milliseconds since 1970. */
+export type JournalEntry =
+  | { readonly kind: 'started'; readonly task: number; readonly at: number }
+  | { readonly kind: 'exited'; readonly task: number; readonly at: number; readonly code: number }
+  | { readonly kind: 'lost'; readonly task: number; readonly at: number; readonly why: TaskFailureCode };
+
+/** What a look at a batch shows, from a byte offset of its journal on. */
+export interface Look {
+  readonly entries: readonly JournalEntry[];
+  /** Where the next look goes on. */
+  readonly offset: number;
+  /** `dead`: the runner went without finishing; launching the batch again goes on with what it had not started. */
+  readonly runner: 'running' | 'ended' | 'dead';
+  /** What its tasks wait for, for people: `40 elements wait in the queue: Priority.` */
+  readonly note?: string;
+}
+
+/** What a job needs on every node: the payload's folder and the parameters, the same for all tasks. */
+export interface Payload {
+  /** A tar archive of the payload: `bootstrap.sh`, `process_payload/…`. */
+  readonly archive: () => AsyncIterable<Uint8Array>;
+  /** `process_payload` holds more than its scripts: each task gets a copy of it as its working directory. */
+  readonly copied: boolean;
+  readonly parameters: Readonly<Record<string, Value>>;
+}
+
+/**
+ * The conversation with the platform that a job computes on. Every call may be repeated: it looks before it acts.
+ * Trouble that passes is thrown as a retryable `KnownError`.
+ */
+export interface Site {
+  /** The job's machines, found by looking. */
+  list(job: JobRef): Promise<readonly Machine[]>;
+  /** Asks for machines until the job has `count`; resolves with all it has, which may be fewer. */
+  create(job: JobRef, count: number): Promise<readonly Machine[]>;
+  /** Gives every machine of the job back; resolves when a listing shows none. */
+  destroy(job: JobRef): Promise<void>;
+  /** Brings payload and runner to a node. */
+  prepare(job: JobRef, node: NodeRef, payload: Payload): Promise<void>;
+  /** Makes the directories of tasks with their inputs. */
+  stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], parameters: Payload['parameters']): Promise<void>;
+  launch(job: JobRef, node: NodeRef, batch: Batch): Promise<void>;
+  look(job: JobRef, node: NodeRef, batch: string, offset: number): Promise<Look>;
+  /** Calls `hint` soon after a file in the job's directory grew; a hint may be missed or false. Returns what ends it. */
+  follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
+  /** A tar archive of what these tasks left: `output_N/TASK/…` and `logs/TASK.out`, `logs/TASK.err`. */
+  collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[]): AsyncIterable<Uint8Array>;
+  /** Where the job's directory is, if it is on the machine that asks: what tasks left there need not be copied. */
+  directory?(job: JobRef, node: NodeRef): Promise<string | null>;
+  /** At most `length` bytes from `offset` of a file in the job's directory; empty past its end or if there is none. */
+  read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Ends every process of the job; resolves when a look shows none alive. */
+  stop(job: JobRef, node: NodeRef): Promise<void>;
+  /** Removes the job's directory. */
+  clean(job: JobRef, node: NodeRef): Promise<void>;
+}

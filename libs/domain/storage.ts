@@ -1,0 +1,30 @@
+export interface FileEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory';
+  /** Bytes; 0 for a directory. */
+  readonly size: number;
+  /** ISO 8601. */
+  readonly modifiedAt: string;
+}
+
+/** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
+export interface Storage {
+  /** Makes the directory `path` and proves that it can be written and has room.
+   *  @throws KnownError STORAGE_UNWRITABLE, or DISK_FULL (retryable) */
+  open(path: string): Promise<void>;
+  /** Whether `open` would succeed, as far as can be told without making anything. @throws KnownError as `open` does */
+  probe(path: string): Promise<void>;
+  list(path: string): Promise<readonly FileEntry[]>;
+  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  stat(path: string): Promise<FileEntry>;
+  /** Unpacks a tar archive below `path`; files that exist are replaced. */
+  unpack(path: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Takes over what is in `directory` of this machine, to the same relative paths, without copying: moves `directories`, links
+   * `files`, passes over what is not there and empty files. Resolves with whether that was possible; if not, the rest must be
+   * unpacked.
+   */
+  adopt?(directory: string, directories: readonly string[], files: readonly string[]): Promise<boolean>;
+  /** Makes `to` a copy of the directory `from`, replacing what was there. */
+  copy(from: string, to: string): Promise<void>;
+}
