@@ -5,10 +5,12 @@ export interface Row {
   readonly count: number;
   readonly unit: string;
   readonly peer: string;
-  /** How many times as fast as the peer Kiln wants to be. */
-  readonly goal: number;
+  /** How many times as fast as the peer Kiln wants to be; null if nobody has set a goal. */
+  readonly goal: number | null;
   readonly byKiln: () => Promise<void>;
   readonly byPeer: () => Promise<void>;
+  /** Done before each of both; its time does not count. */
+  readonly reset?: () => Promise<void>;
 }
 
 export interface Result extends Pick<Row, 'name' | 'unit' | 'peer' | 'goal'> {
@@ -20,16 +22,20 @@ export interface Result extends Pick<Row, 'name' | 'unit' | 'peer' | 'goal'> {
 }
 
 /** Does both in turn, `rounds` times, after a first time of each that does not count. */
-export async function compare({ byKiln, byPeer, count, ...row }: Row, rounds: number): Promise<Result> {
+export async function compare({ byKiln, byPeer, reset = async () => {}, count, ...row }: Row, rounds: number): Promise<Result> {
   const kiln: number[] = [];
   const peers: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const pair = [await perSecond(byKiln, count), await perSecond(byPeer, count)] as const;
+    await reset();
+    const ours = await perSecond(byKiln, count);
+    await reset();
+    const theirs = await perSecond(byPeer, count);
     if (round === 0) continue;
-    kiln.push(pair[0]);
-    peers.push(pair[1]);
-    console.log(`${row.name}: Kiln ${told(pair[0])}, ${row.peer} ${told(pair[1])} ${row.unit}/s`);
+    kiln.push(ours);
+    peers.push(theirs);
+    console.log(`${row.name}: Kiln ${told(ours)}, ${row.peer} ${told(theirs)} ${row.unit}/s`);
   }
+  await reset();
   const { name, unit, peer, goal } = row;
   return { name, unit, peer, goal, kiln, peers, ratio: median(kiln.map((rate, i) => rate / (peers[i] ?? Number.NaN))) };
 }
@@ -41,7 +47,7 @@ export function table(results: readonly Result[]): string {
     `${told(median(kiln))} ${unit}/s`,
     `${told(median(peers))} ${unit}/s`,
     `${ratio.toFixed(2)}×`,
-    `${goal}×`,
+    goal === null ? '' : `${goal}×`,
     peer,
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0)));

@@ -2,11 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Kiln } from '@kiln/client/kiln';
+import { Kiln, type NewPlatform } from '@kiln/client/kiln';
 
 export interface KilnUnderTest {
+  /** Registers a platform and resolves when it is ready. */
+  register(platform: NewPlatform): Promise<void>;
   /** Submits one job with so many tasks that do nothing and resolves when it has ended. */
-  tasks(count: number): Promise<void>;
+  tasks(count: number, platform?: string): Promise<void>;
+  /** Milliseconds from the end of each of so many tasks, by the clock of its machine, to a subscriber's event of it. */
+  latencies(count: number, platform: string): Promise<readonly number[]>;
   /** MB */
   peakMemory(): number;
   stop(): Promise<void>;
@@ -14,19 +18,36 @@ export interface KilnUnderTest {
 
 /** Installs Kiln in an empty directory and starts it there, as `kiln up` does. */
 export async function startKiln(home: string): Promise<KilnUnderTest> {
-  const folder = join(home, 'payloads', 'noop');
-  mkdirSync(folder, { recursive: true });
   // With `exec`, a task starts as many programs as it does in the peers: a shell for the line, and the line's.
-  writeFileSync(join(folder, 'connector.yaml'), 'description: Does nothing.\nrunsOn: unix\ncommand: exec sh -c true\n');
+  writeConnector(home, 'noop', 'Does nothing.', 'exec sh -c true');
+  writeConnector(home, 'nap', 'Takes a moment.', 'exec sleep 0.25');
   const program = fileURLToPath(new URL('../../dist/kiln.js', import.meta.url));
   const server = spawn(process.execPath, [program, 'up', '--port', '0', '--home', home], { stdio: ['ignore', 'pipe', 'inherit'] });
   await said(server, 'Stop it with');
   const kiln = new Kiln(JSON.parse(readFileSync(join(home, 'cli.json'), 'utf8')));
+  const submit = (connector: string, count: number, platform: string) =>
+    kiln.submit(connector, { platform, sweep: { n: Array.from({ length: count }, (_, i) => i) } });
   return {
-    async tasks(count) {
-      const { id } = await kiln.submit('noop', { sweep: { n: Array.from({ length: count }, (_, i) => i) } });
+    async register(platform) {
+      await kiln.platforms.register(platform);
+      const { state, findings } = await kiln.platforms.checked(platform.name);
+      if (state !== 'ready') throw new Error(findings.map(({ message }) => message).join(' '));
+    },
+    async tasks(count, platform = 'local') {
+      const { id } = await submit('noop', count, platform);
       const { status } = await kiln.wait(id);
       if (status !== 'succeeded') throw new Error(`Job ${id} ${status}.`);
+    },
+    async latencies(count, platform) {
+      const { id } = await submit('nap', count, platform);
+      const seen = new Map<string, number>();
+      for await (const { events } of kiln.watch(id)) {
+        for (const { kind, subject, to } of events) if (kind === 'task' && to === 'succeeded') seen.set(subject, Date.now());
+      }
+      const found: number[] = [];
+      for await (const { number, endedAt } of kiln.tasks(id))
+        found.push((seen.get(String(number)) ?? Number.NaN) - Date.parse(endedAt ?? ''));
+      return found;
     },
     peakMemory: () => Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024),
     async stop() {
@@ -34,6 +55,12 @@ export async function startKiln(home: string): Promise<KilnUnderTest> {
       await new Promise((resolve) => server.once('exit', resolve));
     },
   };
+}
+
+function writeConnector(home: string, name: string, description: string, command: string): void {
+  const folder = join(home, 'payloads', name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'connector.yaml'), `description: ${description}\nrunsOn: unix\ncommand: ${command}\n`);
 }
 
 function said(child: ChildProcess, words: string): Promise<void> {

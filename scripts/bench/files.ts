@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_LIMITS, jobDirectory, quoteAll, type TaskInput } from '@kiln/domain';
+import { localStorage } from '@kiln/platforms/files/local';
+import { oneMachine } from '@kiln/platforms/machines';
+import { localShell } from '@kiln/platforms/shells/local';
+import { createPool } from '@kiln/platforms/shells/pool';
+import { createSite } from '@kiln/platforms/site';
+import { targetOf } from '@kiln/platforms/testing/remote';
+import type { SshBed } from './beds.ts';
+import type { Row } from './compare.ts';
+
+export interface FileRows {
+  readonly rows: readonly Row[];
+  close(): Promise<void>;
+}
+
+interface Tree {
+  readonly name: string;
+  readonly count: number;
+  readonly unit: string;
+  /** Copies `from` to `to`, one of which is on the host `bench`. */
+  readonly peer: readonly [name: string, copy: (from: string, to: string) => void];
+  readonly fill: (folder: string) => void;
+}
+
+const JOB = { id: 1, connector: 'files' };
+const TASK: TaskInput = { number: 1, iteration: 0, values: {} };
+const SMALL_FILES = 5000;
+const MEGABYTES = 1024;
+
+/** A tree of small files and a large file, to a machine over SSH and back, as Kiln brings payloads there and results home. */
+export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
+  const [ssh = '', ...options] = bed.client;
+  const run = (command: string, ...args: readonly string[]) => execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const pool = createPool();
+  const shell = pool.shell(await targetOf(bed.env, DEFAULT_LIMITS));
+  const trees: readonly Tree[] = [
+    {
+      name: `${SMALL_FILES.toLocaleString('en')} files of 1 KiB`,
+      count: SMALL_FILES,
+      unit: 'files',
+      peer: ['rsync -a', (from, to) => run('rsync', '-a', '-e', quoteAll(bed.client), `${from}/`, to)],
+      fill: smallFiles,
+    },
+    {
+      name: 'one file of 1 GiB',
+      count: MEGABYTES,
+      unit: 'MiB',
+      peer: ['scp', (from, to) => run('scp', '-q', ...options, '-r', from, to)],
+      fill: largeFile,
+    },
+  ];
+  const there = (await shell.run(['mktemp', '-d'])).stdout.trim();
+  const rows: Row[] = [];
+  for (const tree of trees) rows.push(...(await rowsOf(tree, mkdtempSync(join(home, 'files-')), join(there, tree.unit))));
+  return {
+    rows,
+    async close() {
+      await shell.run(['rm', '-rf', there]);
+      pool.close();
+    },
+  };
+
+  async function rowsOf({ name, count, unit, peer: [peer, copy], fill }: Tree, here: string, there: string): Promise<readonly Row[]> {
+    const folder = join(here, 'process_payload');
+    mkdirSync(folder);
+    fill(folder);
+    const local = localShell(process.env);
+    const machine = { name: 'bench', address: '', root: join(there, 'kiln'), slots: 1 };
+    const site = createSite(oneMachine(machine), () => shell);
+    const archive = () => local.stream(['tar', '-C', here, '-cf', '-', 'process_payload'], '');
+    const prepare = () => site.prepare(JOB, machine, { archive, copied: false, parameters: {} });
+    const home = localStorage(join(here, 'home'), local);
+    await prepare();
+    const job = join(machine.root, jobDirectory(JOB));
+    const source = join(job, 'output_0/1');
+    await shell.run(['sh', '-c', 'mkdir "$1/output_0" && mv "$1/payload/process_payload" "$2"', 'sh', job, source]);
+    const common = { count, unit, peer, goal: null };
+    return [
+      {
+        ...common,
+        name: `${name} to a machine`,
+        byKiln: prepare,
+        byPeer: async () => copy(folder, `bench:${there}/peer`),
+        reset: async () => void run(ssh, ...options, 'bench', quoteAll(['rm', '-rf', join(job, 'payload'), join(there, 'peer')])),
+      },
+      {
+        ...common,
+        name: `${name} home`,
+        byKiln: () => home.unpack('', site.collect(JOB, machine, [TASK])),
+        byPeer: async () => copy(`bench:${source}`, join(here, 'peer')),
+        reset: async () => {
+          for (const made of ['home', 'peer']) rmSync(join(here, made), { recursive: true, force: true });
+        },
+      },
+    ];
+  }
+}
+
+function smallFiles(folder: string): void {
+  for (let i = 0; i < SMALL_FILES; i += 1) {
+    const place = join(folder, String(i % 50));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, `${i}.dat`), randomBytes(1024));
+  }
+}
+
+function largeFile(folder: string): void {
+  for (let i = 0; i < MEGABYTES; i += 64) writeFileSync(join(folder, 'large.dat'), randomBytes(64 * 1024 * 1024), { flag: 'a' });
+}
