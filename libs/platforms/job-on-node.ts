@@ -1,5 +1,6 @@
-import { join } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef } from '@kiln/domain';
+import { compressed, decompressed } from './compression.ts';
 import { parseJournal } from './runner/journal.ts';
 import type { RunOptions, RunResult, Shell } from './shells/shell.ts';
 import { toKnownError } from './trouble.ts';
@@ -38,7 +39,7 @@ export class JobOnNode {
   }
 
   /** The standard output of a command of the job's `node.sh` as it comes. */
-  async *stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
+  private async *stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
     await this.needPrepared();
     yield* this.shell.stream(this.nodeCommand(command), input);
   }
@@ -46,15 +47,24 @@ export class JobOnNode {
   /** @throws KnownError NODE_LOST: somebody removed the directory, and nothing that was in it comes back */
   async needPrepared(): Promise<void> {
     if (await this.isPrepared()) return;
+    await this.needRoot();
     throw new KnownError(
       'NODE_LOST',
       `The job's directory ${this.directory} on ${this.node.name} is gone, with the results that were not home yet.`,
     );
   }
 
+  /** A tar archive of what a command of the job's `node.sh` packs, compressed on the way if that pays. */
+  async *packed(command: string, input: string): AsyncIterable<Uint8Array> {
+    if (this.shell.isFar?.()) yield* decompressed(this.stream([command, 'z'], input));
+    else yield* this.stream([command], input);
+  }
+
   async unpack(path: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
-    const argv = ['tar', '-xf', '-', '-C', join(this.directory, path)];
-    await this.must(argv, `${what} on ${this.node.name}`, { input: archive, timeout: 3_600_000 });
+    const far = this.shell.isFar?.() ?? false;
+    const argv = ['tar', far ? '-xzf' : '-xf', '-', '-C', join(this.directory, path)];
+    const input = far ? compressed(archive) : archive;
+    await this.must(argv, `${what} on ${this.node.name}`, { input, timeout: 3_600_000 });
   }
 
   async mkdir(paths: readonly string[], what: string): Promise<void> {
@@ -78,10 +88,23 @@ export class JobOnNode {
     return (await this.read('.kiln/node.sh', 0, 1)).length > 0;
   }
 
+  /** @throws KnownError, retryable, if all that is beside the directory is gone, too: a file system may not be mounted */
+  private async needRoot(): Promise<void> {
+    if (this.shell.here) return;
+    const above = dirname(this.node.root);
+    const { code } = await this.shell.run(['test', '-d', above]);
+    if (code === 0) return;
+    const advice = 'if its file system is not mounted, mount it; if it was removed, check the platform, which makes it again';
+    throw new KnownError('PLATFORM_UNAVAILABLE', `${above} on ${this.node.name} is not there: ${advice}.`, { retryable: true });
+  }
+
   async look(batch: string, offset: number): Promise<Look> {
     const news = await this.readJournal(batch, offset);
     if (news.runner !== null) return { ...news, runner: news.runner };
-    if (!(await this.isPrepared())) return { ...news, runner: 'ended' };
+    if (!(await this.isPrepared())) {
+      await this.needRoot();
+      return { ...news, runner: 'ended' };
+    }
     const runner = runnerState(await this.ask(['runner', batch], 'The runner could not be asked'));
     if (runner === 'running') return { ...news, runner };
     // It may have written its last lines between the two looks.

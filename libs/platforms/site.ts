@@ -37,7 +37,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 
     collect(job, node, tasks) {
       const lines = tasks.map(({ number, iteration }) => `${number} ${iteration}\n`).join('');
-      return on(job, node).stream(['pack'], lines);
+      return on(job, node).packed('pack', lines);
     },
 
     async directory(job, node) {

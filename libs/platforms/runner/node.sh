@@ -60,15 +60,16 @@ runner) # BATCH: prints running, ended or dead
   elif read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then echo running
   else echo dead; fi
   ;;
-pack) # <lines "TASK ITERATION": a tar archive of their outputs and logs
+pack) # [z] <lines "TASK ITERATION": a tar archive of their outputs and logs, compressed with z
+  compress=${1-}
   cd "$dir" || exit
   set --
   while read -r task iteration; do
     [ ! -e "output_$iteration/$task" ] || set -- "$@" "output_$iteration/$task"
     for path in "logs/$task.out" "logs/$task.err"; do [ ! -s "$path" ] || set -- "$@" "$path"; done
   done
-  if [ $# = 0 ]; then dd if=/dev/zero bs=512 count=2 2>/dev/null; exit; fi # an empty archive
-  tar -cf - "$@"
+  if [ $# = 0 ]; then dd if=/dev/zero bs=512 count=2 2>/dev/null | if [ "$compress" ]; then gzip; else cat; fi; exit; fi # an empty archive
+  tar "-c${compress}f" - "$@"
   code=$?
   # GNU tar says 1 when a file only changed while it was read: a task left something running.
   if [ $code = 1 ] && tar --version 2>/dev/null | grep -q GNU; then code=0; fi

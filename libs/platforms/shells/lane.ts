@@ -16,6 +16,8 @@ export class Lane {
   private readonly waiting: (() => void)[] = [];
   private idle: NodeJS.Timeout | null = null;
   busy = 0;
+  /** The least time in milliseconds that opening a session took, which is a round trip; null before the first. */
+  roundTrip: number | null = null;
   since = new Date().toISOString();
 
   constructor(
@@ -38,7 +40,10 @@ export class Lane {
     for (;;) {
       await this.takeSession();
       try {
-        const command = await (await this.connected()).exec(line);
+        const link = await this.connected();
+        const began = Date.now();
+        const command = await link.exec(line);
+        this.roundTrip = Math.min(this.roundTrip ?? Number.POSITIVE_INFINITY, Date.now() - began);
         command.ended.finally(() => this.giveSession());
         return command;
       } catch (error) {

@@ -71,6 +71,9 @@ function keyOf(connection: Connection): string {
   return [...connection.jumps, connection].map(addressOf).join(' ');
 }
 
+/** Milliseconds to and fro; within a building it is less, and there networks are faster than gzip. */
+const FAR = 10;
+
 /** One login on one machine. */
 class Host {
   private lanes: Lane[] = [];
@@ -90,6 +93,10 @@ class Host {
 
   get address(): string {
     return addressOf(this.target.connection);
+  }
+
+  isFar(): boolean {
+    return this.lanes.some(({ roundTrip }) => roundTrip !== null && roundTrip > FAR);
   }
 
   async exec(line: string): Promise<RemoteCommand> {

@@ -2,6 +2,8 @@
 export interface Shell {
   /** The machine is the one that this process is on. */
   readonly here?: true;
+  /** The way there is so long that compressing what goes over it pays. */
+  isFar?(): boolean;
   /** Runs a command to its end. The exit code is the caller's to judge. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** The standard output of a command as it comes. @throws KnownError if the command fails. */

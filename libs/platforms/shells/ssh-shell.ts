@@ -10,6 +10,7 @@ const DEFAULT_TIMEOUT = 60_000;
 /** What a shell needs of a login. */
 export interface Executor {
   readonly address: string;
+  isFar?(): boolean;
   exec(line: string): Promise<RemoteCommand>;
 }
 
@@ -25,6 +26,7 @@ export function remoteShell(host: Executor, follow: Shell['follow'], signal?: Ab
       const { code, stdout, stderr } = await complete(host, argv, options, signal);
       return { code, stdout: String(stdout), stderr };
     },
+    isFar: () => host.isFar?.() ?? false,
     stream: (argv, input) => stream(host, argv, input, signal),
     read: (path, offset, length) => read(host, path, offset, length, signal),
     follow,
