@@ -2,7 +2,7 @@ import type { Answerer } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
 import { KnownError, type Question, type Storage, type Task } from '@kiln/domain';
-import type { LogWatches } from './log-watches.ts';
+import type { Following, LogWatches } from './log-watches.ts';
 import { outputDirectory, type Places } from './places.ts';
 
 /** The most bytes of one answer. */
@@ -58,8 +58,27 @@ export async function readLog(db: Database, places: Places, question: ReadLog, s
   }
 }
 
+/** On another machine a log is followed and seldom looked at; on this one a look costs nothing. */
+export async function followLog(
+  db: Database,
+  places: Places,
+  watch: Omit<ReadLog, 'kind' | 'length'>,
+  hint: () => void,
+): Promise<Following> {
+  const { job, nodes, platform } = await known(db, watch.jobId);
+  const task = await knownTask(db, watch);
+  const node = nodes.find(({ name }) => name === task.node);
+  if (platform.provider === 'local' || !node || task.collected) return { period: 300, stop: () => {} };
+  const site = places.site(platform, new AbortController().signal);
+  return { period: 3000, stop: site.follow(job, node, logPath(watch), hint) };
+}
+
+function logPath({ task, stream }: Pick<ReadLog, 'task' | 'stream'>): string {
+  return `logs/${task}.${stream === 'stdout' ? 'out' : 'err'}`;
+}
+
 async function bytesOf({ job, output, nodes, platform }: StoredState, task: Task, places: Places, question: ReadLog, signal: AbortSignal) {
-  const path = `logs/${task.number}.${question.stream === 'stdout' ? 'out' : 'err'}`;
+  const path = logPath(question);
   const length = Math.min(question.length, MOST_BYTES);
   if (task.collected)
     return readHome(places.storage(output.storage, outputDirectory(output.path, job), signal), path, question.offset, length);

@@ -10,7 +10,7 @@ import { localShell } from '@kiln/platforms/shells/local';
 import type { Logger } from 'pino';
 import { createAdmission } from './admission.ts';
 import { advance } from './advance.ts';
-import { createAnswerer, readLog } from './answers.ts';
+import { createAnswerer, followLog, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
 import { createHints } from './hints.ts';
 import { openKeyring } from './keyring.ts';
@@ -52,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
       return value.complete || body.length > 0;
     },
+    (watch, hint) => followLog(db, places, watch, hint),
     ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
     failed,
   );

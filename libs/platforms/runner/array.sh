@@ -13,9 +13,10 @@
 dir=$1 command=$2 batch=$1/.kiln/batches/$3
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 
-alive() { # PID BOOT_ID
+alive() { # PID BOOT_ID: this program for this job, not a zombie and not a later process with the same number
   [ "$2" = "$boot" ] && kill -0 "$1" 2>/dev/null || return 1
-  ! grep -qs '^State:.[ZX]' "/proc/$1/status"
+  grep -qs '^State:.[ZX]' "/proc/$1/status" && return 1
+  [ ! -r "/proc/$1/cmdline" ] || tr '\0' '\n' <"/proc/$1/cmdline" | grep -qF -- "$dir"
 }
 
 # One at a time. A lock of another machine is given up after five minutes: nothing here takes that long.

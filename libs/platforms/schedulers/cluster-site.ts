@@ -30,7 +30,8 @@ export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, pl
 
     /** The batch's journal grows when somebody looks; what tells that there is something to be seen is `ended`. */
     follow(job, node, path, hint) {
-      const stops = [path, join(path, '../ended')].map((one) => head.follow(job, node, one, hint));
+      const paths = path.endsWith('/journal') ? [path, join(path, '../ended')] : [path];
+      const stops = paths.map((one) => head.follow(job, node, one, hint));
       return () => {
         for (const stop of stops) stop();
       };

@@ -4,6 +4,8 @@ import type { RemoteCommand } from './ssh.ts';
 const GATHER = 100;
 /** The old `tail` goes on for so long beside the new one, so that nothing falls between them. */
 const OVERLAP = 1500;
+/** Files that are followed at once; a command line has an end. Who follows more looks for himself. */
+const MOST = 400;
 
 /**
  * Follows any number of files of one machine with one `tail`, and tells when one of them grows. What is missed while there is
@@ -53,7 +55,7 @@ export class Tail {
 
   private async restart(): Promise<void> {
     const before = this.running;
-    const paths = [...this.followed.keys()];
+    const paths = [...this.followed.keys()].slice(0, MOST);
     this.running = null;
     if (paths.length > 0) {
       const command = await this.start(['sh', '-c', FOLLOWER, 'tail', ...paths]);
