@@ -45,7 +45,11 @@ export function createHints(wake: (jobId: number) => void): Hints {
       if (blocked) return drop(job.id);
       const watching = jobs.get(job.id) ?? { journals: new Map(), timer: null };
       jobs.set(job.id, watching);
-      if (changes.again < QUEUE_POLL) schedule(job.id, watching, changes.again);
+      if (changes.again < QUEUE_POLL) {
+        if (watching.timer) clearTimeout(watching.timer); // What was hinted at while the step looked is seen by the next one.
+        watching.timer = null;
+        schedule(job.id, watching, changes.again);
+      }
       const wanted = new Map<string, () => void>();
       for (const node of nodes.map((node) => changes.nodes?.find(({ name }) => name === node.name) ?? node)) {
         if (!node.batch) continue;
