@@ -22,14 +22,17 @@ export const wait: StageHandler<'wait'> = {
   },
   output(state, { nodes, tasks }) {
     const { counts } = state;
-    const open = isOpen(counts);
-    if (tasks.length > 0) return { nodes, tasks, again: open ? SOON : 0 };
-    if (open) return { nodes, again: RESYNC };
+    if (tasks.length > 0) return { nodes, tasks, again: counts.scheduled + counts.running > endsIn(tasks) ? SOON : 0 };
+    if (isOpen(counts)) return { nodes, again: RESYNC };
     return counts.failed > 0 ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
   },
 };
 
 const isOpen = (counts: JobState['counts']): boolean => counts.scheduled + counts.running > 0;
+
+function endsIn(changes: readonly TaskChange[]): number {
+  return changes.filter(({ state }) => state === 'succeeded' || state === 'failed').length;
+}
 
 function failed({ counts, job }: JobState): Ending {
   const message = `${counts.failed} of ${job.progress.total} tasks failed; the task list says how, and the results of the others are kept.`;
