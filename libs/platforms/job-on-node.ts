@@ -22,31 +22,39 @@ export class JobOnNode {
 
   /** Runs a command of the job's `node.sh`; `what` says what could not be done if it fails. */
   async ask(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
-    await this.needPrepared();
-    return this.must(this.nodeCommand(command), `${what} on ${this.node.name}`, options);
+    return (await this.askIfPrepared(command, what, options)) ?? this.gone();
+  }
+
+  /** The same; null if the runner's files are not there. */
+  async askIfPrepared(command: readonly string[], what: string, options?: RunOptions): Promise<string | null> {
+    const result = await this.run(ifThere(this.nodeCommand(command)), what, options);
+    return isMissing(result) ? null : this.demand(result, what);
   }
 
   /** Runs a command of the job's `array.sh`. */
   async array(command: readonly string[], what: string, options?: RunOptions): Promise<string> {
-    await this.needPrepared();
-    return this.must(this.arrayCommand(command), `${what} on ${this.node.name}`, options);
+    const result = await this.run(ifThere(this.arrayCommand(command)), what, options);
+    return isMissing(result) ? this.gone() : this.demand(result, what);
   }
 
   /** The same, and the exit code is the caller's to judge. */
   async tryArray(command: readonly string[], options?: RunOptions): Promise<RunResult> {
-    await this.needPrepared();
-    return this.shell.run(this.arrayCommand(command), options);
+    const result = await this.shell.run(ifThere(this.arrayCommand(command)), options);
+    return isMissing(result) ? this.gone() : result;
   }
 
   /** The standard output of a command of the job's `node.sh` as it comes. */
   private async *stream(command: readonly string[], input: string): AsyncIterable<Uint8Array> {
     await this.needPrepared();
-    yield* this.shell.stream(this.nodeCommand(command), input);
+    yield* this.shell.stream(['sh', ...this.nodeCommand(command)], input);
   }
 
   /** @throws KnownError NODE_LOST: somebody removed the directory, and nothing that was in it comes back */
   async needPrepared(): Promise<void> {
-    if (await this.isPrepared()) return;
+    if (!(await this.isPrepared())) await this.gone();
+  }
+
+  private async gone(): Promise<never> {
     await this.needRoot();
     throw new KnownError(
       'NODE_LOST',
@@ -64,15 +72,15 @@ export class JobOnNode {
     const far = this.shell.isFar?.() ?? false;
     const argv = ['tar', far ? '-xzf' : '-xf', '-', '-C', join(this.directory, path)];
     const input = far ? compressed(archive) : archive;
-    await this.must(argv, `${what} on ${this.node.name}`, { input, timeout: 3_600_000 });
+    await this.must(argv, what, { input, timeout: 3_600_000 });
   }
 
   async mkdir(paths: readonly string[], what: string): Promise<void> {
-    await this.must(['mkdir', '-p', ...paths.map((path) => join(this.directory, path))], `${what} on ${this.node.name}`);
+    await this.must(['mkdir', '-p', ...paths.map((path) => join(this.directory, path))], what);
   }
 
   async remove(what: string): Promise<void> {
-    await this.must(['rm', '-rf', this.directory], `${what} on ${this.node.name}`);
+    await this.must(['rm', '-rf', this.directory], what);
   }
 
   read(path: string, offset: number, length: number): Promise<Uint8Array> {
@@ -101,11 +109,12 @@ export class JobOnNode {
   async look(batch: string, offset: number): Promise<Look> {
     const news = await this.readJournal(batch, offset);
     if (news.runner !== null) return { ...news, runner: news.runner };
-    if (!(await this.isPrepared())) {
+    const answer = await this.askIfPrepared(['runner', batch], 'The runner could not be asked');
+    if (answer === null) {
       await this.needRoot();
       return { ...news, runner: 'ended' };
     }
-    const runner = runnerState(await this.ask(['runner', batch], 'The runner could not be asked'));
+    const runner = runnerState(answer);
     if (runner === 'running') return { ...news, runner };
     // It may have written its last lines between the two looks.
     const last = await this.readJournal(batch, offset);
@@ -119,21 +128,40 @@ export class JobOnNode {
   }
 
   private arrayCommand(command: readonly string[]): readonly string[] {
-    return ['sh', join(this.directory, '.kiln/array.sh'), this.directory, ...command];
+    return [join(this.directory, '.kiln/array.sh'), this.directory, ...command];
   }
 
   private nodeCommand(command: readonly string[]): readonly string[] {
-    return ['sh', join(this.directory, '.kiln/node.sh'), this.directory, ...command];
+    return [join(this.directory, '.kiln/node.sh'), this.directory, ...command];
+  }
+
+  private async must(argv: readonly string[], what: string, options?: RunOptions): Promise<string> {
+    return this.demand(await this.run(argv, what, options), what);
+  }
+
+  private run(argv: readonly string[], what: string, options?: RunOptions): Promise<RunResult> {
+    return this.shell.run(argv, options).catch((error) => {
+      throw toKnownError(error, `${what} on ${this.node.name}`);
+    });
   }
 
   /** The command's standard output; anything but exit code 0 is an error. */
-  private async must(argv: readonly string[], what: string, options?: RunOptions): Promise<string> {
-    const { code, stdout, stderr } = await this.shell.run(argv, options).catch((error) => {
-      throw toKnownError(error, what);
-    });
-    if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), what);
+  private demand({ code, stdout, stderr }: RunResult, what: string): string {
+    if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), `${what} on ${this.node.name}`);
     return stdout;
   }
+}
+
+/** What is said if the script is missing; one conversation finds that out and runs it. */
+const MISSING = { code: 113, words: 'kiln: the script is not there' };
+const IF_THERE = `[ -s "$1" ] || { echo "${MISSING.words}" >&2; exit ${MISSING.code}; }; exec sh "$@"`;
+
+function ifThere(scriptAndArguments: readonly string[]): readonly string[] {
+  return ['sh', '-c', IF_THERE, 'sh', ...scriptAndArguments];
+}
+
+function isMissing({ code, stderr }: RunResult): boolean {
+  return code === MISSING.code && stderr.includes(MISSING.words);
 }
 
 function runnerState(answer: string): Look['runner'] {

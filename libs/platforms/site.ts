@@ -48,15 +48,14 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     },
 
     async stop(job, node) {
-      const there = on(job, node);
-      if (await there.isPrepared()) await there.ask(['stop'], 'Processes could not be ended');
+      await on(job, node).askIfPrepared(['stop'], 'Processes could not be ended');
     },
 
     async clean(job, node) {
       const there = on(job, node);
       const what = 'What the job left could not be removed';
-      if (await there.isPrepared()) await there.ask(['clean'], what, { timeout: 3_600_000 });
-      else await there.remove(what);
+      const cleaned = await there.askIfPrepared(['clean'], what, { timeout: 3_600_000 });
+      if (cleaned === null) await there.remove(what);
     },
   };
 }
