@@ -64,7 +64,7 @@ test.skipIf(bedsMissing)(
         expect(await processesOf(`${nodes[0]?.root}/line${id}/`)).toEqual([]);
       }
       const queue = await promisify(execFile)('squeue', ['-h', '-o', '%j'], { env: { ...process.env, ...slurm } });
-      expect(queue.stdout).not.toContain('kiln-');
+      expect(queue.stdout).not.toMatch(/^k[0-9a-f]{7}-/m);
       expect(supervised.deaths()).toBeGreaterThanOrEqual(KILLS - 1); // one kill may meet a worker that is just dying
     } finally {
       await supervised.stop();

@@ -51,7 +51,7 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     if (!connection || !facts) {
       throw new KnownError('PLATFORM_UNAVAILABLE', `${name} was never found ready; check it on its page.`, { retryable: true });
     }
-    const target = { connection, limits: settings.limits, access: () => accessOf(name) };
+    const target = { name, connection, limits: settings.limits, access: () => accessOf(name) };
     const shell = pool.shell(target, signal);
     // Another installation may have jobs of the same numbers there.
     const root = join(facts.root, keyring.installation);

@@ -28,7 +28,19 @@ export class JobOnNode {
   /** The same; null if the runner's files are not there. */
   async askIfPrepared(command: readonly string[], what: string, options?: RunOptions): Promise<string | null> {
     const result = await this.run(ifThere(this.nodeCommand(command)), what, options);
-    return isMissing(result) ? null : this.demand(result, what);
+    return this.orNull(result, what);
+  }
+
+  /** Of a command whose script is missing, null: the job's directory is gone for good. */
+  private async orNull(result: RunResult, what: string): Promise<string | null> {
+    if (!isMissing(result)) return this.demand(result, what);
+    await this.needRoot();
+    return null;
+  }
+
+  /** Of the job's `array.sh`; null if the runner's files are not there. */
+  async arrayIfPrepared(command: readonly string[], what: string): Promise<string | null> {
+    return this.orNull(await this.run(ifThere(this.arrayCommand(command)), what), what);
   }
 
   /** Runs a command of the job's `array.sh`. */
@@ -110,10 +122,7 @@ export class JobOnNode {
     const news = await this.readJournal(batch, offset);
     if (news.runner !== null) return { ...news, runner: news.runner };
     const answer = await this.askIfPrepared(['runner', batch], 'The runner could not be asked');
-    if (answer === null) {
-      await this.needRoot();
-      return { ...news, runner: 'ended' };
-    }
+    if (answer === null) return { ...news, runner: 'ended' };
     const runner = runnerState(answer);
     if (runner === 'running') return { ...news, runner };
     // It may have written its last lines between the two looks.
@@ -147,8 +156,11 @@ export class JobOnNode {
 
   /** The command's standard output; anything but exit code 0 is an error. */
   private demand({ code, stdout, stderr }: RunResult, what: string): string {
-    if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), `${what} on ${this.node.name}`);
-    return stdout;
+    if (code === 0) return stdout;
+    const error = toKnownError(new Error(stderr || `exit code ${code}`), `${what} on ${this.node.name}`);
+    if (this.shell.here || error.retryable) throw error;
+    // On other machines permissions come back: a ticket is renewed, a file system is mounted again.
+    throw new KnownError(error.code, error.message, { retryable: true, cause: error });
   }
 }
 

@@ -28,7 +28,11 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 
     async launch(job, node, { name, script, iteration, tasks, slots }) {
       const input = tasks.map((number) => `${number}\n`).join('');
-      await on(job, node).ask(['launch', name, script, String(iteration), String(slots)], 'Tasks could not be started', { input });
+      await on(job, node).ask(
+        ['launch', String(tasks.length), name, script, String(iteration), String(slots)],
+        'Tasks could not be started',
+        { input },
+      );
     },
 
     look: (job, node, batch, offset) => on(job, node).look(batch, offset),

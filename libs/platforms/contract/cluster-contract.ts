@@ -74,7 +74,7 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
     const ended = (wanted: Batch) => until(wanted, (_all, { runner }) => runner === 'ended');
     /** The job's array as the scheduler names it. */
     const inQueue = async () =>
-      (await under.cluster.queue({ fresh: true })).entries.find((entry) => entry.name?.startsWith('kiln-'))?.job ?? '';
+      (await under.cluster.queue({ fresh: true })).entries.find((entry) => /^k[0-9a-f]{7}-/.test(entry.name ?? ''))?.job ?? '';
     const endOf = (entries: readonly JournalEntry[], task: number) => {
       const last = entries.findLast((entry) => entry.task === task);
       return last?.kind === 'exited' ? last.code : last?.kind === 'lost' ? last.why : last?.kind;

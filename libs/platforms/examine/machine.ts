@@ -2,7 +2,7 @@ import type { Finding, PlatformFacts, PlatformSettings } from '@kiln/domain';
 import type { Shell } from '../shells/shell.ts';
 
 /** What jobs need on a machine. */
-const TOOLS = ['tar', 'setsid', 'tail', 'head', 'awk', 'mkfifo', 'grep', 'tr', 'xargs', 'find'];
+const TOOLS = ['tar', 'setsid', 'tail', 'head', 'awk', 'mkfifo', 'grep', 'gzip', 'tr', 'xargs', 'find'];
 /** Kibibytes. */
 const LEAST_FREE = 100 * 1024;
 const LITTLE_FREE = 1024 * 1024;

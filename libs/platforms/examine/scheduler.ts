@@ -18,12 +18,12 @@ export async function examineScheduler(
   const outputs: Record<string, string | null> = {};
   const words: string[] = [];
   for (const [name, argv] of Object.entries(asked.probes)) {
-    const { code, stdout, stderr } = await shell.run(withPath(argv));
+    const { code, stdout, stderr } = await shell.run(withPath(kind, argv));
     outputs[name] = code === 0 ? stdout : null;
     if (code !== 0) words.push(firstLines(stderr || stdout) || `${argv[0]} failed with code ${code}`);
   }
   const facts = asked.parseFacts(outputs);
-  const status = await shell.run(withPath(schedulerOf(kind, facts.dialect).status));
+  const status = await shell.run(withPath(kind, schedulerOf(kind, facts.dialect).status));
   if (status.code !== 0) {
     const why = firstLines(status.stderr || status.stdout) || words[0] || 'it gave no reason';
     await found({ name: 'Scheduler', status: 'failed', message: `${NAMES[kind]} does not answer: ${why}` });

@@ -66,9 +66,12 @@ merge() {
 now() { echo "$(date +%s)00"; }
 
 case $command in
-plan) # BATCH TASKS_PER_ELEMENT MOST_ELEMENTS <tasks: deals tasks to elements unless some are open; prints "S COUNT STATE" a line
+plan) # BATCH TASKS_PER_ELEMENT MOST_ELEMENTS COUNT <tasks: deals COUNT tasks to elements unless some are open; prints "S COUNT STATE" a line
   mkdir -p "$batch" && cd "$batch" || exit
-  if [ ! -e tasks ]; then cat >"tasks.$$" && mv "tasks.$$" tasks || exit; fi
+  if [ ! -e tasks ]; then
+    cat >"tasks.$$" && [ "$(wc -l <"tasks.$$")" -eq "$6" ] || { rm -f "tasks.$$"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
+    mv "tasks.$$" tasks || exit
+  fi
   lock
   : >>journal && rm -f news over merged.new || exit
   merge
@@ -98,14 +101,15 @@ plan) # BATCH TASKS_PER_ELEMENT MOST_ELEMENTS <tasks: deals tasks to elements un
     echo "$s $count $state"
   done <plan
   ;;
-submit) # BATCH S NAME COMMAND .. <script: runs the command that submits the script, once; prints what it answered
+submit) # BATCH S NAME BYTES COMMAND .. <script: runs the command that submits the script of so many bytes, once; prints what it answered
   cd "$batch/$4" || exit
   if [ -s id ]; then cat id; exit; fi
   (set -C; echo "$$ $boot" >submitting) 2>/dev/null || { echo "it is being submitted already" >&2; exit 75; }
   trap '' HUP PIPE
   echo "$5" >name
-  cat >script && date +%s >at || exit
-  shift 5
+  cat >script && [ "$(wc -c <script)" -eq "$6" ] || { echo "the script did not arrive whole" >&2; exit 1; }
+  date +%s >at || exit
+  shift 6
   answer=$("$@" </dev/null) || exit
   echo "$answer" >id.new && mv id.new id && cat id
   ;;
@@ -118,12 +122,14 @@ adopt) # BATCH S ID: it was submitted after all
 forget) # BATCH S: it was not submitted
   rm -f "$batch/$4/submitting"
   ;;
-submissions) # prints "BATCH S NAME ID.." a line, of all batches; ID is - if the answer is not known
+submissions) # prints "BATCH S NAME ID.." a line, of all batches; ID is - if the answer is not known, and busy while it is awaited
   for file in "$dir"/.kiln/batches/*/*/submitting; do
     [ -e "$file" ] || continue
     s=${file%/submitting}; b=${s%/*}
     name=-; read -r name 2>/dev/null <"$s/name"
-    id=-; [ -s "$s/id" ] && read -r id <"$s/id"
+    if [ -s "$s/id" ]; then read -r id <"$s/id"
+    elif read -r pid its_boot <"$file" && alive "$pid" "$its_boot"; then id=busy
+    else id=-; fi
     echo "${b##*/} ${s##*/} $name $id"
   done
   ;;
@@ -140,18 +146,32 @@ look) # BATCH OFFSET LENGTH: prints "submission S AT ID..", "open S.I BEGUN" lin
   echo
   tail -c "+$(($4 + 1))" journal | head -c "$5"
   ;;
-settle) # BATCH S.I CODE: the element is gone without an end; what it had begun is lost for this reason, or all of it if it had begun nothing
+abandon) # nothing runs any more, and nothing is to run: what was not begun stays so
+  for file in "$dir"/.kiln/batches/*/plan; do
+    [ -e "$file" ] || continue
+    batch=${file%/plan}
+    cd "$batch" && lock || exit
+    rm -f news over merged.new
+    merge
+    grep -qx end journal || echo end >>journal || exit
+    rm -f lock
+  done
+  ;;
+settle) # BATCH CODE S.I ..: elements are gone without an end; what one had begun is lost for this reason, or all of it if it had begun nothing
   cd "$batch" || exit
   lock
   rm -f news over merged.new
   merge
-  if ! grep -qx "$4" settled; then
-    : >>"$4/journal" || exit
-    awk -v at="$(now)" -v code="$5" '
+  code=$4
+  shift 4
+  for element; do
+    if grep -qx "$element" settled; then continue; fi
+    : >>"$element/journal" || exit
+    awk -v at="$(now)" -v code="$code" '
       FILENAME ~ /journal$/ { if ($1 == "started") { begun[$2] = 1; any = 1 } if ($1 == "exited" || $1 == "lost") ended[$2] = 1; next }
-      { if (any ? ($1 in begun) && !($1 in ended) : 1) print "lost", $1, at, code }' "$4/journal" "$4/tasks" >>journal || exit
-    echo "$4" >>settled
-  fi
+      { if (any ? ($1 in begun) && !($1 in ended) : 1) print "lost", $1, at, code }' "$element/journal" "$element/tasks" >>journal || exit
+    echo "$element" >>settled
+  done
   ;;
 element) # BATCH S SCRIPT ITERATION: what an element of an array job does. Another submission of the same element does nothing.
   # The index of an element and the job's id, as Slurm, PBS Pro, Torque and Grid Engine name them.

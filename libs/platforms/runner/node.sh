@@ -39,10 +39,15 @@ leaders() {
 }
 
 case $command in
-launch) # BATCH SCRIPT ITERATION SLOTS <task numbers: starts the runner of a batch unless it runs or has ended
+launch) # COUNT BATCH SCRIPT ITERATION SLOTS <COUNT task numbers: starts the runner of a batch unless it runs or has ended
+  count=$1
+  shift
   batch=$dir/.kiln/batches/$1
   mkdir -p "$batch" || exit
-  if [ ! -e "$batch/tasks" ]; then cat >"$batch/tasks.$$" && mv "$batch/tasks.$$" "$batch/tasks" || exit; fi
+  if [ ! -e "$batch/tasks" ]; then # a connection that breaks looks like the end of the list
+    cat >"$batch/tasks.$$" && [ "$(wc -l <"$batch/tasks.$$")" -eq "$count" ] || { rm -f "$batch/tasks.$$"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
+    mv "$batch/tasks.$$" "$batch/tasks" || exit
+  fi
   if read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then exit 0; fi
   grep -qsx end "$batch/journal" && exit 0
   setsid sh "$dir/.kiln/runner.sh" "$dir" "$@" </dev/null >>"$batch/runner.log" 2>&1 &

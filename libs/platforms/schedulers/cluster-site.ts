@@ -20,7 +20,8 @@ export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, pl
       const there = on(job, node);
       const { tasksPerElement, mostElements, resources } = dealing(batch, platform);
       const input = batch.tasks.map((number) => `${number}\n`).join('');
-      const plan = await there.array(['plan', batch.name, String(tasksPerElement), String(mostElements)], SUBMIT, { input });
+      const amounts = [tasksPerElement, mostElements, batch.tasks.length].map(String);
+      const plan = await there.array(['plan', batch.name, ...amounts], SUBMIT, { input });
       for (const submission of parsePlan(plan)) await submitOnce(cluster, platform, there, batch, submission, resources);
     },
 
@@ -38,8 +39,7 @@ export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, pl
     },
 
     async stop(job, node) {
-      const there = on(job, node);
-      if (await there.isPrepared()) await cancelElements(cluster, there, platform.name);
+      await cancelElements(cluster, on(job, node), platform.name);
       await head.stop(job, node);
     },
   };

@@ -10,6 +10,9 @@ const PATIENCE = 60_000;
 /** A submission is in the answers of a scheduler at the latest so many seconds after it. */
 const SEEN_AFTER = 3;
 
+/** Elements that one command settles; a command line has an end. */
+const AT_ONCE = 1000;
+
 /** An element that has not written its end. */
 export interface Open {
   /** `S.I` */
@@ -32,24 +35,41 @@ export async function settle(cluster: Cluster, there: JobOnNode, batch: string, 
   const refused = stillHopeless(cluster, there, open, snapshot);
   await cluster.cancel(refused);
   const histories = new Map<string, readonly EndedElement[]>();
+  const over = new Map<TaskFailureCode, string[]>();
   for (const one of open) {
-    const key = `${there.directory} ${batch} ${one.element}`;
-    const { job } = one;
-    if (job === null) continue;
-    let code: TaskFailureCode | null = refused.includes(job) ? 'REFUSED' : null;
-    if (code === null && isThere(one, snapshot)) {
-      cluster.odd.delete(key);
-      continue;
-    }
-    if (code === null) {
-      const history = histories.get(job) ?? (await cluster.history(job));
-      histories.set(job, history);
-      code = codeOf(history, one.index, Date.now() - seenSince(cluster, key));
-    }
-    if (code === null) continue;
-    await there.array(['settle', batch, one.element, code], 'The end of an element could not be noted');
-    cluster.odd.delete(key);
+    const code = await endOf(cluster, there, one, { batch, refused, snapshot, histories });
+    if (code !== null) over.set(code, [...(over.get(code) ?? []), one.element]);
   }
+  for (const [code, elements] of over) {
+    for (let i = 0; i < elements.length; i += AT_ONCE) {
+      await there.array(['settle', batch, code, ...elements.slice(i, i + AT_ONCE)], 'The ends of elements could not be noted');
+    }
+  }
+}
+
+interface Seen {
+  readonly batch: string;
+  readonly refused: readonly string[];
+  readonly snapshot: Snapshot;
+  /** What was asked for already, by job. */
+  readonly histories: Map<string, readonly EndedElement[]>;
+}
+
+/** Why an element is over; null if it is not, or that cannot be said yet. */
+async function endOf(cluster: Cluster, there: JobOnNode, one: Open, seen: Seen): Promise<TaskFailureCode | null> {
+  const { job } = one;
+  if (job === null) return null;
+  if (seen.refused.includes(job)) return 'REFUSED';
+  const key = `${there.directory} ${seen.batch} ${one.element}`;
+  if (isThere(one, seen.snapshot)) {
+    cluster.odd.delete(key);
+    return null;
+  }
+  const history = seen.histories.get(job) ?? (await cluster.history(job));
+  seen.histories.set(job, history);
+  const code = codeOf(history, one.index, Date.now() - seenSince(cluster, key));
+  if (code !== null) cluster.odd.delete(key);
+  return code;
 }
 
 function isThere({ job, index, submittedAt }: Open, { askedAt, entries }: Snapshot): boolean {

@@ -18,7 +18,7 @@ export function slurmFacts(outputs: Readonly<Record<string, string | null>>): Sc
   return {
     version: /^slurm\S*\s+\S+/im.exec(outputs['version'] ?? '')?.[0] ?? 'slurm',
     dialect: null,
-    arrayLimit: maxArraySize === undefined ? ARRAY_LIMIT : Math.max(Number(maxArraySize) - 1, 0),
+    arrayLimit: maxArraySize === undefined ? ARRAY_LIMIT : Math.max(Number(maxArraySize) - 1, 1),
     cores: usual.length > 0 ? usual.reduce((sum, { cores }) => sum + cores, 0) : null,
     queues: [...new Set(partitions.map(({ name }) => name))].flatMap((name) => merged(partitions.filter((one) => one.name === name))),
   };

@@ -45,9 +45,14 @@ export async function submitOnce(
   const command = ['sh', array, there.directory, 'element', batch.name, s, batch.script, String(batch.iteration)];
   await cluster.maySubmit();
   const script = elementScript(directives, settings, there.directory, command);
-  const { code, stdout, stderr } = await there.tryArray(['submit', batch.name, s, name, ...withPath(argv)], { input: script });
+  const { code, stdout, stderr } = await there.tryArray(
+    ['submit', batch.name, s, name, String(Buffer.byteLength(script)), ...withPath(cluster.scheduler.kind, argv)],
+    { input: script },
+  );
   if (code !== 0) throw refusal(stderr || stdout);
-  if (cluster.scheduler.submitted(stdout) === null) throw refusal(`it answered “${stdout.trim()}”`);
+  const id = cluster.scheduler.submitted(stdout);
+  if (id === null) throw refusal(`it answered “${stdout.trim()}”`);
+  if (id !== stdout.trim()) await there.array(['adopt', batch.name, s, id], SUBMIT); // it had more to say
 }
 
 /** Finds a submission by its name, or by what its elements know; else it never was. */
@@ -61,5 +66,14 @@ async function adopt(cluster: Cluster, there: JobOnNode, batch: string, s: strin
 
 /** At most 15 characters, which is what Torque keeps; the same for the same submission, and no other's. */
 function nameOf(directory: string, batch: string, s: string): string {
-  return `kiln-${createHash('sha256').update(`${directory} ${batch} ${s}`).digest('hex').slice(0, 10)}`;
+  return `${namePrefix(directory)}${digest(`${batch} ${s}`).slice(0, 6)}`;
+}
+
+/** All that is submitted for the job in this directory has a name that begins so, and nothing else has. */
+export function namePrefix(directory: string): string {
+  return `k${digest(directory).slice(0, 7)}-`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -13,8 +13,10 @@ export class Lane {
   private open: Link | null = null;
   private readonly backoff = new Backoff();
   private lastTrouble: KnownError | null = null;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
   private idle: NodeJS.Timeout | null = null;
+  /** Sessions at once; goes down when the server allows fewer, until the next connection. */
+  capacity = 1;
   busy = 0;
   /** The least time in milliseconds that opening a session took, which is a round trip; null before the first. */
   roundTrip: number | null = null;
@@ -22,9 +24,11 @@ export class Lane {
 
   constructor(
     private readonly connect: () => Promise<Link>,
-    /** Sessions at once; goes down when the server allows fewer. */
-    public capacity: number,
+    private readonly sessions: () => number,
+    /** The connection went. */
     private readonly lost: () => void,
+    /** The server allows fewer sessions than were asked for. */
+    private readonly narrowed: () => void,
   ) {}
 
   get state(): LaneState {
@@ -35,12 +39,21 @@ export class Lane {
     return this.busy >= this.capacity;
   }
 
-  /** Runs a command in a session of its own, as soon as one is free. @throws KnownError if there is no connection */
-  async exec(line: string): Promise<RemoteCommand> {
+  /** A session may be taken for long: others are left. Before there is a connection nobody knows, and it may be tried. */
+  get mayLend(): boolean {
+    return !this.open || this.capacity > 1;
+  }
+
+  /**
+   * Runs a command in a session of its own, as soon as one is free. @throws KnownError if there is no connection, or the
+   * signal's reason if it aborts before the command runs
+   */
+  async exec(line: string, signal?: AbortSignal): Promise<RemoteCommand> {
     for (;;) {
-      await this.takeSession();
+      await this.takeSession(signal);
       try {
         const link = await this.connected();
+        signal?.throwIfAborted();
         const began = Date.now();
         const command = await link.exec(line);
         this.roundTrip = Math.min(this.roundTrip ?? Number.POSITIVE_INFINITY, Date.now() - began);
@@ -60,24 +73,47 @@ export class Lane {
       throw new KnownError('PLATFORM_UNAVAILABLE', `The server opens no session (${error.message}).`, { retryable: true, cause: error });
     }
     this.capacity = Math.min(this.capacity, this.busy);
+    this.narrowed();
   }
 
-  private async takeSession(): Promise<void> {
-    while (this.isFull) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  private async takeSession(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (!this.link) this.capacity = this.sessions();
+    while (this.isFull) await this.nextFree(signal);
     this.busy += 1;
     if (this.idle) clearTimeout(this.idle);
     this.idle = null;
   }
 
+  private nextFree(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settled = () => {
+        this.waiting.delete(free);
+        signal?.removeEventListener('abort', aborted);
+      };
+      const free = () => {
+        settled();
+        resolve();
+      };
+      const aborted = () => {
+        settled();
+        reject(signal?.reason);
+      };
+      this.waiting.add(free);
+      signal?.addEventListener('abort', aborted);
+    });
+  }
+
   private giveSession(): void {
     this.busy -= 1;
-    this.waiting.shift()?.();
+    const [next] = this.waiting;
+    next?.();
     if (this.busy > 0) return;
     this.idle = setTimeout(() => this.close(), IDLE);
     this.idle.unref();
   }
 
-  connected(): Promise<Link> {
+  private connected(): Promise<Link> {
     if (this.link) return this.link;
     const opening = this.openLink();
     this.link = opening;

@@ -1,23 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Lets calls pass at a rate; after a pause, up to two seconds' worth of them at once. Calls pass in their order. */
+/** Lets calls pass at a rate, and some at once after a pause. Calls pass in their order. */
 export class Pace {
   private readonly interval: number;
-  private readonly burst: number;
   /** When the next call may pass if nothing had been saved up. */
   private next = 0;
 
-  constructor(perSecond: number, now: () => number = Date.now) {
+  constructor(
+    perSecond: number,
+    /** How many may pass at once. */
+    private readonly burst: number,
+    private readonly now: () => number = Date.now,
+  ) {
     this.interval = 1000 / perSecond;
-    this.burst = Math.max(1000 / this.interval, 1) * this.interval * 2;
-    this.now = now;
   }
 
-  private readonly now: () => number;
-
-  async pass(): Promise<void> {
-    this.next = Math.max(this.next, this.now() - this.burst) + this.interval;
-    const early = this.next - this.now();
-    if (early > 0) await sleep(early);
+  /** Milliseconds after which a call may pass, which it then must; null, and nothing happened, if that is longer than `most`. */
+  take(most = Number.POSITIVE_INFINITY): number | null {
+    const next = Math.max(this.next, this.now() - this.burst * this.interval) + this.interval;
+    const wait = Math.max(0, next - this.now());
+    if (wait > most) return null;
+    this.next = next;
+    return wait;
   }
+}
+
+/** Resolves after so many milliseconds; rejects when the signal aborts. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const aborted = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', aborted);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', aborted, { once: true });
+  });
 }

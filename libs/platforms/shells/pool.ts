@@ -1,7 +1,7 @@
 import { type Connection, type Credential, type Hop, type HostKey, KnownError, type Limits } from '@kiln/domain';
 import { connectThrough } from './connect.ts';
 import { Lane, type LaneState } from './lane.ts';
-import { Pace } from './pace.ts';
+import { Pace, pause } from './pace.ts';
 import { remoteLine } from './remote-line.ts';
 import type { Shell } from './shell.ts';
 import type { Link, RemoteCommand } from './ssh.ts';
@@ -10,6 +10,8 @@ import { Tail } from './tail.ts';
 
 /** A login that has been shown to work, and what courtesy there asks. */
 export interface Target {
+  /** Of the platform. */
+  readonly name: string;
   readonly connection: Connection;
   readonly limits: Limits;
   /** Asked when a connection is opened. */
@@ -49,7 +51,7 @@ export function createPool(): Pool {
   return {
     shell(target, signal) {
       const key = keyOf(target.connection);
-      const host = hosts.get(key) ?? new Host(target);
+      const host = hosts.get(key) ?? new Host(target.connection);
       hosts.set(key, host);
       host.use(target);
       return remoteShell(host, (path, hint) => host.tail.follow(path, hint), signal);
@@ -74,57 +76,74 @@ function keyOf(connection: Connection): string {
 /** Milliseconds to and fro; within a building it is less, and there networks are faster than gzip. */
 const FAR = 10;
 
-/** One login on one machine. */
+/** One login on one machine, for all platforms that name it. */
 class Host {
   private lanes: Lane[] = [];
-  private pace: Pace;
-  readonly tail = new Tail((argv) => this.execUncounted(argv));
+  /** By platform: the strictest of their limits hold, and any of their keys will do. */
+  private readonly targets = new Map<string, Target>();
+  private pace = new Pace(1, 1);
+  private paced = 0;
+  readonly tail = new Tail(
+    (argv) => this.lane().exec(remoteLine(argv)),
+    () => this.lane().mayLend,
+  );
 
-  constructor(private target: Target) {
-    this.pace = new Pace(target.limits.commandsPerSecond);
+  constructor(private readonly connection: Connection) {}
+
+  use(target: Target): void {
+    this.targets.set(target.name, target);
+    const rate = this.limit('commandsPerSecond');
+    if (rate !== this.paced) this.pace = new Pace(rate, 2 * rate);
+    this.paced = rate;
   }
 
-  /** The newest word on how to get in and what courtesy asks counts. */
-  use(target: Target): void {
-    if (target.limits.commandsPerSecond !== this.target.limits.commandsPerSecond) this.pace = new Pace(target.limits.commandsPerSecond);
-    for (const lane of this.lanes) if (target.limits.sessions < lane.capacity) lane.capacity = target.limits.sessions;
-    this.target = target;
+  private limit(name: 'commandsPerSecond' | 'sessions' | 'connections'): number {
+    return Math.min(...[...this.targets.values()].map(({ limits }) => limits[name]));
   }
 
   get address(): string {
-    return addressOf(this.target.connection);
+    return addressOf(this.connection);
   }
 
   isFar(): boolean {
     return this.lanes.some(({ roundTrip }) => roundTrip !== null && roundTrip > FAR);
   }
 
-  async exec(line: string): Promise<RemoteCommand> {
-    await this.pace.pass();
-    const command = await this.lane().exec(line);
+  async exec(line: string, signal?: AbortSignal): Promise<RemoteCommand> {
+    await pause(this.pace.take() ?? 0, signal);
+    const command = await this.lane().exec(line, signal);
     this.tail.revive();
     return command;
-  }
-
-  /** For what lasts and runs beside the commands. */
-  private execUncounted(argv: readonly string[]): Promise<RemoteCommand> {
-    return this.lane().exec(remoteLine(argv));
   }
 
   /** The first connection with a free session; another one if all are full and there may be more; else the least busy. */
   private lane(): Lane {
     const free = this.lanes.find((lane) => !lane.isFull);
     if (free) return free;
-    if (this.lanes.length < this.target.limits.connections) {
-      const lane = new Lane(
-        () => connect(this.target),
-        this.target.limits.sessions,
+    if (this.lanes.length < this.limit('connections')) {
+      const lane: Lane = new Lane(
+        () => this.connect(),
+        () => this.limit('sessions'),
         () => this.tail.broken(),
+        () => this.tail.yield(),
       );
       this.lanes.push(lane);
       return lane;
     }
     return this.lanes.reduce((least, lane) => (lane.busy < least.busy ? lane : least));
+  }
+
+  private async connect(): Promise<Link> {
+    let refused: unknown;
+    for (const target of [...this.targets.values()].reverse()) {
+      try {
+        return await connect(target);
+      } catch (error) {
+        refused = error;
+        if (!(error instanceof KnownError && error.code === 'LOGIN_REFUSED')) throw error;
+      }
+    }
+    throw refused;
   }
 
   retry(): void {
@@ -159,5 +178,12 @@ async function connect({ connection, access }: Target): Promise<Link> {
     const message = `${unknown.host}:${unknown.port} has not shown its host key yet; check the platform again.`;
     throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
   }
-  return (await connectThrough(connection, credential, hostKeys)).link;
+  try {
+    return (await connectThrough(connection, credential, hostKeys)).link;
+  } catch (error) {
+    // A key that cannot be read opens nothing; another one may be given.
+    if (error instanceof KnownError && error.code === 'BAD_INPUT')
+      throw new KnownError('LOGIN_REFUSED', error.message, { retryable: true });
+    throw error;
+  }
 }

@@ -2,21 +2,30 @@ import { KnownError } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
 import { remoteLine } from './remote-line.ts';
 import type { RunOptions, RunResult, Shell } from './shell.ts';
-import type { Link, RemoteCommand } from './ssh.ts';
+import { type Link, Refused, type RemoteCommand } from './ssh.ts';
 import { collect, feed, KEPT_STDERR } from './streams.ts';
 
 const DEFAULT_TIMEOUT = 60_000;
+/** A stream of which nothing came for this long is given up. */
+const SILENCE = 300_000;
 
 /** What a shell needs of a login. */
 export interface Executor {
   readonly address: string;
   isFar?(): boolean;
-  exec(line: string): Promise<RemoteCommand>;
+  exec(line: string, signal?: AbortSignal): Promise<RemoteCommand>;
 }
 
 /** A shell on a connection that somebody else opens and closes, for few commands at a time; it follows nothing. */
 export function shellOn(link: Pick<Link, 'exec' | 'hostKey'>): Shell {
-  return remoteShell({ address: link.hostKey.address, exec: (line) => link.exec(line) }, () => () => {});
+  const exec = (line: string) =>
+    link.exec(line).catch((error) => {
+      if (!(error instanceof Refused)) throw error;
+      throw new KnownError('PLATFORM_UNAVAILABLE', `${link.hostKey.address} lets nobody run commands (${error.message}).`, {
+        retryable: true,
+      });
+    });
+  return remoteShell({ address: link.hostKey.address, exec }, () => () => {});
 }
 
 /** The shell of a machine over SSH. */
@@ -35,52 +44,63 @@ export function remoteShell(host: Executor, follow: Shell['follow'], signal?: Ab
 
 type Complete = Omit<RunResult, 'stdout'> & { readonly stdout: Buffer };
 
-async function complete(
-  host: Executor,
-  argv: readonly string[],
-  { input = '', timeout = DEFAULT_TIMEOUT }: RunOptions,
-  signal?: AbortSignal,
-): Promise<Complete> {
-  signal?.throwIfAborted();
-  const command = await host.exec(remoteLine(argv));
-  const guard = guardOf(command, signal, timeout);
+async function complete(host: Executor, argv: readonly string[], options: RunOptions, signal?: AbortSignal): Promise<Complete> {
+  const { input = '', timeout = DEFAULT_TIMEOUT } = options;
+  const limit = timeLimit(timeout, signal);
   try {
-    const [stdout, stderr, { code, signal: killed }] = await Promise.all([
-      collect(command.stdout),
-      collect(command.stderr, KEPT_STDERR),
-      command.ended,
-      Promise.race([feed(command.stdin, input), command.ended]), // what has ended takes no more
-    ]);
-    guard.check();
-    if (code === null && killed === null) throw broken(host.address);
-    return { code: code ?? 128, stdout, stderr: String(stderr) };
-  } catch (error) {
-    guard.check();
-    throw error;
+    const command = await host.exec(remoteLine(argv), limit.signal);
+    return await limit.hold(command, async () => {
+      const [stdout, stderr, { code, signal: killed }] = await Promise.all([
+        collect(command.stdout),
+        collect(command.stderr, KEPT_STDERR),
+        command.ended,
+        Promise.race([feed(command.stdin, input), command.ended]), // what has ended takes no more
+      ]);
+      if (code === null && killed === null) throw broken(host.address);
+      return { code: code ?? 128, stdout, stderr: String(stderr) };
+    });
   } finally {
-    guard.end();
-    command.kill();
+    limit.end();
   }
 }
 
-/** Ends a command that takes too long or that nobody wants any more, and says so afterwards. */
-function guardOf(command: RemoteCommand, signal: AbortSignal | undefined, timeout: number) {
-  let late = false;
-  const kill = () => command.kill();
-  const timer = setTimeout(() => {
-    late = true;
-    kill();
-  }, timeout);
-  signal?.addEventListener('abort', kill);
-  if (signal?.aborted) kill();
+/** Aborts when `signal` does, or when the time is over; waiting for a session counts. */
+function timeLimit(milliseconds: number, signal?: AbortSignal) {
+  const abort = new AbortController();
+  const seconds = milliseconds / 1000;
+  const late = () => abort.abort(new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${seconds} s.`, { retryable: true }));
+  let timer = setTimeout(late, milliseconds);
+  const passOn = () => abort.abort(signal?.reason);
+  signal?.addEventListener('abort', passOn);
+  if (signal?.aborted) passOn();
   return {
-    check() {
-      signal?.throwIfAborted();
-      if (late) throw new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${timeout / 1000} s.`, { retryable: true });
+    signal: abort.signal,
+    /** The time begins anew. */
+    renew() {
+      clearTimeout(timer);
+      timer = setTimeout(late, milliseconds);
+    },
+    /** Does something with a command, which is killed afterwards, and at once when the time is over. */
+    async hold<T>(command: RemoteCommand, action: () => Promise<T>): Promise<T> {
+      let aborted = () => {};
+      const ended = new Promise<never>((_resolve, reject) => {
+        aborted = () => {
+          command.kill();
+          reject(abort.signal.reason);
+        };
+        abort.signal.addEventListener('abort', aborted);
+      });
+      if (abort.signal.aborted) aborted();
+      try {
+        return await Promise.race([action(), ended]);
+      } finally {
+        abort.signal.removeEventListener('abort', aborted);
+        command.kill();
+      }
     },
     end() {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', kill);
+      signal?.removeEventListener('abort', passOn);
     },
   };
 }
@@ -90,23 +110,29 @@ function broken(address: string): KnownError {
 }
 
 async function* stream(host: Executor, argv: readonly string[], input: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
-  signal?.throwIfAborted();
-  const command = await host.exec(remoteLine(argv));
-  const kill = () => command.kill();
-  signal?.addEventListener('abort', kill);
-  const stderr = collect(command.stderr, KEPT_STDERR);
-  const fed = feed(command.stdin, input);
-  for (const part of [stderr, fed]) part.catch(() => undefined); // whoever stops reading early does not await them
+  const limit = timeLimit(SILENCE, signal);
+  const kill = { now: () => {} };
   try {
-    yield* command.stdout as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
+    const command = await host.exec(remoteLine(argv), limit.signal);
+    kill.now = () => command.kill();
+    limit.signal.addEventListener('abort', kill.now);
+    const stderr = collect(command.stderr, KEPT_STDERR);
+    const fed = feed(command.stdin, input);
+    for (const part of [stderr, fed]) part.catch(() => undefined); // whoever stops reading early does not await them
+    for await (const chunk of command.stdout as AsyncIterable<Uint8Array>) {
+      // a Readable without an encoding yields buffers
+      limit.renew();
+      yield chunk;
+      limit.renew(); // whoever reads may take his time
+    }
+    limit.signal.throwIfAborted();
     const { code, signal: killed } = await command.ended;
-    signal?.throwIfAborted();
     if (code === null && killed === null) throw broken(host.address);
     await Promise.race([fed, command.ended]);
     if (code !== 0) throw toKnownError(new Error(String(await stderr)), 'The results of tasks could not be read');
   } finally {
-    signal?.removeEventListener('abort', kill);
-    kill();
+    limit.end();
+    kill.now();
   }
 }
 

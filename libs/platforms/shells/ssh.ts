@@ -57,6 +57,8 @@ export function openLink({ hop, proof, pinned, through }: Login): Promise<Link> 
     let hostKey: ShownHostKey | null = null;
     let refusedKey: HostKey | null = null;
     let accepted: readonly AuthenticationType[] = [];
+    // For as long as the client lives: ssh2 tells of some troubles twice, and an error that nobody hears ends the process.
+    client.on('error', () => undefined);
     const fail = (error: Error & { level?: string }) => {
       client.destroy();
       if (refusedKey && pinned) return reject(keyChanged(hop, pinned, refusedKey));
@@ -66,7 +68,7 @@ export function openLink({ hop, proof, pinned, through }: Login): Promise<Link> 
     client.once('error', fail);
     client.once('close', () => fail(new Error('it hung up before the login was done')));
     client.once('ready', () => {
-      client.removeAllListeners('error').removeAllListeners('close');
+      client.off('error', fail).removeAllListeners('close');
       client.setNoDelay(true);
       if (hostKey) resolve(linkOf(client, hop, hostKey));
     });
@@ -140,20 +142,33 @@ function linkOf(client: Client, hop: Hop, hostKey: ShownHostKey): Link {
     gone,
     close: () => client.end(),
     exec: (line) =>
-      new Promise((resolve, reject) => {
+      asked(hop, (resolve, reject) => {
         client.exec(line, (error, channel) => {
           if (!error) return resolve(commandOf(channel));
           reject(/open failure/i.test(error.message) ? new Refused(error.message) : (reason ?? unreachable(hop, error)));
         });
       }),
     tunnel: (to) =>
-      new Promise((resolve, reject) => {
+      asked(to, (resolve, reject) => {
+        const late = setTimeout(() => reject(unreachable(to, new Error(`${hop.host} does not reach it within 20 s`))), GREETING);
         client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
+          clearTimeout(late);
           if (error) reject(unreachable(to, new Error(`${hop.host} cannot reach it (${error.message})`)));
           else resolve(stream);
         });
       }),
   };
+}
+
+/** What ssh2 throws at once, because the connection is gone, is the trouble of a host like any other. */
+function asked<T>(hop: Hop, ask: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    try {
+      ask(resolve, reject);
+    } catch (error) {
+      reject(unreachable(hop, error instanceof Error ? error : new Error(String(error))));
+    }
+  });
 }
 
 /** Takes hold of all streams at once: a short command may be over before anybody reads. */

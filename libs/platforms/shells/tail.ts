@@ -15,8 +15,15 @@ export class Tail {
   private readonly followed = new Map<string, Set<() => void>>();
   private running: RemoteCommand | null = null;
   private timer: NodeJS.Timeout | null = null;
+  /** One restart at a time: another that is asked for meanwhile comes after it. */
+  private restarting = false;
+  private closed = false;
 
-  constructor(private readonly start: (argv: readonly string[]) => Promise<RemoteCommand>) {}
+  constructor(
+    private readonly start: (argv: readonly string[]) => Promise<RemoteCommand>,
+    /** Whether there is a session to spare for it. */
+    private readonly mayRun: () => boolean,
+  ) {}
 
   follow(path: string, hint: () => void): () => void {
     const hints = this.followed.get(path) ?? new Set();
@@ -29,11 +36,16 @@ export class Tail {
     };
   }
 
-  /** There is a connection again, or none any more. */
-  restartSoon(): void {
+  private restartSoon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      this.restart().catch(() => undefined); // no connection now; the next look of whoever follows makes one
+      if (this.restarting) return this.restartSoon();
+      this.restarting = true;
+      this.restart()
+        .catch(() => undefined) // no connection now; the next command makes one, and revives what is followed
+        .finally(() => {
+          this.restarting = false;
+        });
     }, GATHER);
   }
 
@@ -44,25 +56,35 @@ export class Tail {
 
   /** Starts again what went with a connection. */
   revive(): void {
-    if (!this.running && this.followed.size > 0) this.restartSoon();
+    if (!this.running && this.followed.size > 0 && !this.restarting && this.mayRun()) this.restartSoon();
+  }
+
+  /** Ends it while there is no session to spare. */
+  yield(): void {
+    if (!this.mayRun()) this.end(this.running);
   }
 
   close(): void {
+    this.closed = true;
     if (this.timer) clearTimeout(this.timer);
     this.followed.clear();
-    this.running?.kill();
+    this.end(this.running);
   }
 
   private async restart(): Promise<void> {
-    const before = this.running;
     const paths = [...this.followed.keys()].slice(0, MOST);
-    this.running = null;
-    if (paths.length > 0) {
-      const command = await this.start(['sh', '-c', FOLLOWER, 'tail', ...paths]);
-      this.running = command;
-      this.listen(command, paths);
-    }
-    if (before) setTimeout(() => before.stdin.end(), paths.length > 0 ? OVERLAP : 0);
+    const before = this.running;
+    const command = paths.length > 0 && this.mayRun() ? await this.start(['sh', '-c', FOLLOWER, 'tail', ...paths]) : null;
+    if (command && this.closed) return this.end(command);
+    this.running = command;
+    if (command) this.listen(command, paths);
+    if (before) setTimeout(() => this.end(before), command ? OVERLAP : 0);
+  }
+
+  /** The script there ends with its standard input, and takes `tail` along. */
+  private end(command: RemoteCommand | null): void {
+    if (command && this.running === command) this.running = null;
+    command?.stdin.end();
   }
 
   private listen(command: RemoteCommand, paths: readonly string[]): void {

@@ -19,7 +19,7 @@ export async function targetOf(env: BedEnv, limits: Limits = HURRY): Promise<Tar
 export async function target(connection: Connection, credential: Credential, limits: Limits = HURRY): Promise<Target> {
   const { link, hostKeys } = await connectThrough(connection, credential, []);
   link.close();
-  return { connection, limits, access: async () => ({ credential, hostKeys }) };
+  return { name: 'test', connection, limits, access: async () => ({ credential, hostKeys }) };
 }
 
 /** Runs a line of shell on this machine. */
