@@ -12,6 +12,7 @@ import { platformAt, slurmRow, sshRows } from './bench/remote.ts';
 
 /**
  * Times Kiln, every transition stored, beside what people use else: in turn, in the same run, on the same machine.
+ * With `TMPDIR=/dev/shm` the disk has no part in it: ext4 takes long to find inodes when thousands were freed in the last minutes.
  * usage: npm run bench [-- [--only local|ssh|latency|slurm|files].. [ROUNDS [TASKS ..]]]
  */
 const GROUPS = ['local', 'ssh', 'latency', 'slurm', 'files'];

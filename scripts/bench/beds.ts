@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { BEDS, prepareBeds } from '@kiln/testing/prepare-beds';
@@ -13,6 +14,8 @@ export interface SshBed {
   readonly port: number;
   readonly user: string;
   readonly privateKey: string;
+  /** A directory for the user, on the file system that `TMPDIR` says for all else. */
+  readonly root: string;
   /** An ssh command that needs nothing but the host `bench`; all that use it share one connection. */
   readonly client: readonly string[];
 }
@@ -40,6 +43,7 @@ export async function bringUp(home: string, withSlurm: boolean): Promise<BenchBe
       async close() {
         ask('-O', 'exit', 'bench');
         await close();
+        rmSync(bed.root, { recursive: true, force: true });
       },
     };
   } catch (error) {
@@ -73,5 +77,7 @@ function sshBed(home: string, env: BedEnv): SshBed {
     'ControlPersist yes',
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
-  return { env, port: Number(SSH_PORT), user: SSH_USER, privateKey: readFileSync(SSH_KEY, 'utf8'), client: ['ssh', '-F', config] };
+  const root = mkdtempSync(join(tmpdir(), 'kiln-bench-remote-'));
+  chmodSync(root, 0o777);
+  return { env, root, port: Number(SSH_PORT), user: SSH_USER, privateKey: readFileSync(SSH_KEY, 'utf8'), client: ['ssh', '-F', config] };
 }

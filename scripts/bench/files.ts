@@ -53,7 +53,7 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
       fill: largeFile,
     },
   ];
-  const there = (await shell.run(['mktemp', '-d'])).stdout.trim();
+  const there = (await shell.run(['mktemp', '-d', '-p', bed.root])).stdout.trim();
   const rows: Row[] = [];
   for (const tree of trees) rows.push(...(await rowsOf(tree, mkdtempSync(join(home, 'files-')), join(there, tree.unit))));
   return {

@@ -6,9 +6,9 @@ import type { BenchBeds, SshBed } from './beds.ts';
 import type { Row } from './compare.ts';
 import type { KilnUnderTest } from './kiln.ts';
 
-/** As somebody registers it who changes no setting: Kiln is as courteous as it is by default. */
-export function platformAt({ env, port, user, privateKey }: SshBed, name: string, kind: NewPlatform['kind']): NewPlatform {
-  return { name, kind, connection: { host: env['SSH_HOST'] ?? '', port, user }, enrolment: { privateKey } };
+/** With no limits but those that all platforms have: Kiln is as courteous as it is by default. */
+export function platformAt({ env, port, user, privateKey, root }: SshBed, name: string, kind: NewPlatform['kind']): NewPlatform {
+  return { name, kind, connection: { host: env['SSH_HOST'] ?? '', port, user }, enrolment: { privateKey }, settings: { root } };
 }
 
 /** Tasks that do nothing, on a machine over SSH, with as many slots as it has cores. */
