@@ -57,6 +57,8 @@ async function lastLook(
   world: World,
   nodes: readonly Node[],
 ): Promise<{ nodes: readonly Node[]; tasks: readonly TaskChange[] }> {
+  const { counts } = state;
+  if (counts.scheduled + counts.running === 0) return { nodes: [], tasks: [] };
   const batch = executeBatch(state);
   const from = (node: Node) => ({ ...node, batch, offset: node.batch === batch ? node.offset : 0 });
   const looks = await Promise.all(nodes.map((node) => readJournal(state.job, world, from(node), batch)));
