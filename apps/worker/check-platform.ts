@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Database } from '@kiln/db/connect';
-import { finishCheck, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
+import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { tryPlatform } from '@kiln/db/platform-jobs';
 import { findPlatform } from '@kiln/db/platforms';
 import type { Credential, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
@@ -25,7 +25,7 @@ export async function checkPlatform(
   const opened = open(keyring, enrolment, credential);
   const examined =
     'problem' in opened
-      ? { ready: false, findings: [opened.problem], facts: null, hostKeys: null, credential: null, publicKey: null }
+      ? { ready: false, findings: [opened.problem], facts: null, hostKeys: null }
       : await examine({
           ...opened,
           platform,
@@ -33,9 +33,10 @@ export async function checkPlatform(
           pinned: hostKeys,
           comment: `kiln-${keyring.installation}-${userInfo().username}`,
           report: (findings) => saveFindings(db, name, revision, findings),
+          keep: (fresh, publicKey) => keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey }),
           signal,
         });
-  const { ready, findings, facts, publicKey } = examined;
+  const { ready, findings, facts } = examined;
   // A password is gone after its one use, whether it was good or not; what the key came from is kept until it is known to work.
   const passwordUsed = 'enrolment' in opened && opened.enrolment?.kind === 'password';
   const saved = await finishCheck(db, name, revision, {
@@ -43,8 +44,6 @@ export async function checkPlatform(
     findings,
     ...(facts && { facts, slots: slotsOf(platform, facts) }),
     ...(examined.hostKeys && { hostKeys: examined.hostKeys }),
-    ...(examined.credential && { credential: keyring.seal(JSON.stringify(examined.credential)) }),
-    ...(publicKey && { publicKey }),
     eraseEnrolment: passwordUsed || facts !== null,
   });
   if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now

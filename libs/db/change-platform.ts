@@ -2,6 +2,8 @@ import { type Connection, KnownError, type PlatformAction, type PlatformSettings
 import { and, eq, isNull } from 'drizzle-orm';
 import { appendEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
+import type { JobRow } from './jobs.ts';
+import { liveJobsIn } from './platform-jobs.ts';
 import { enqueueCheck } from './queue.ts';
 import { platforms } from './schema.ts';
 import { tellPlatform } from './tell-platform.ts';
@@ -47,6 +49,8 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
   const { connection, settings, description, slots, sealedEnrolment } = change;
   return inTransaction(db, async (tx) => {
     const before = await lockPlatform(tx, name);
+    if (connection && isElsewhere(connection, before.connection))
+      refuseWhileUsed(name, 'moved to another machine or user', await liveJobsIn(tx, name));
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
     await tx
       .update(platforms)
@@ -63,6 +67,28 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
       .where(eq(platforms.name, name));
     await queueCheck(tx, name, 'check', { from: before.state, message: 'Changed.' });
   });
+}
+
+/** Another login, where jobs that run would not be found; by which way it is reached does not count. */
+function isElsewhere(connection: Connection, before: Connection | null): boolean {
+  return connection.host !== before?.host || connection.port !== before.port || connection.user !== before.user;
+}
+
+const MOST_NAMED = 5;
+
+/** @throws KnownError CONFLICT that names the jobs */
+export function refuseWhileUsed(name: string, done: string, live: readonly JobRow[]): void {
+  if (live.length === 0) return;
+  const more = live.length > MOST_NAMED ? ` and ${live.length - MOST_NAMED} more` : '';
+  const named = live
+    .slice(0, MOST_NAMED)
+    .map(({ id, connector }) => `${id} (${connector})`)
+    .join(', ');
+  const these = live.length === 1 ? 'job' : 'jobs';
+  throw new KnownError(
+    'CONFLICT',
+    `'${name}' cannot be ${done} while ${these} ${named}${more} run there: wait for their end or cancel them.`,
+  );
 }
 
 const REQUESTED: Readonly<Record<PlatformAction, string>> = {

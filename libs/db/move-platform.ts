@@ -1,9 +1,8 @@
 import { KnownError } from '@kiln/domain';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
-import { lockPlatform, taken } from './change-platform.ts';
+import { lockPlatform, refuseWhileUsed, taken } from './change-platform.ts';
 import type { Database } from './connect.ts';
-import type { JobRow } from './jobs.ts';
 import { liveJobsIn } from './platform-jobs.ts';
 import { forgetCheck } from './queue.ts';
 import { jobs, platforms, presets } from './schema.ts';
@@ -51,22 +50,6 @@ export function deletePlatform(db: Database, name: string): Promise<void> {
     await tellPlatform(tx, name);
     await appendEvents(tx, null, [{ kind: 'platform', subject: name, from: state, to: 'removed' }]);
   });
-}
-
-const MOST_NAMED = 5;
-
-function refuseWhileUsed(name: string, done: string, live: readonly JobRow[]): void {
-  if (live.length === 0) return;
-  const more = live.length > MOST_NAMED ? ` and ${live.length - MOST_NAMED} more` : '';
-  const named = live
-    .slice(0, MOST_NAMED)
-    .map(({ id, connector }) => `${id} (${connector})`)
-    .join(', ');
-  const these = live.length === 1 ? 'job' : 'jobs';
-  throw new KnownError(
-    'CONFLICT',
-    `'${name}' cannot be ${done} while ${these} ${named}${more} run there: wait for their end or cancel them.`,
-  );
 }
 
 /** `cluster (removed)`, which nobody can register; `cluster (removed 2)` for its successor. */

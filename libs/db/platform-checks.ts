@@ -43,6 +43,18 @@ export async function saveFindings(db: Database, name: string, revision: number,
   });
 }
 
+/** A key that the platform accepts now. It is kept whatever became of the platform meanwhile: nobody else has it. */
+export async function keepCredential(
+  db: Database,
+  name: string,
+  kept: { readonly credential: Buffer; readonly publicKey: string },
+): Promise<void> {
+  await db.orm
+    .update(platforms)
+    .set(kept)
+    .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)));
+}
+
 /** What a check found out; what is missing stays as it was. */
 export interface CheckResult {
   readonly state: Exclude<PlatformState, 'checking'>;
@@ -51,29 +63,20 @@ export interface CheckResult {
   /** How many tasks it could run at once, for those who chose no number. */
   readonly slots?: number;
   readonly hostKeys?: readonly PinnedHostKey[];
-  readonly credential?: Buffer;
-  readonly publicKey?: string;
   /** The enrolment was used. */
   readonly eraseEnrolment?: boolean;
 }
 
-/**
- * Returns false if the platform was changed since its `revision` was looked at: what was found counts no more then. A key that was
- * installed is kept all the same, for the one before may not open any more.
- */
+/** Returns false and changes nothing if the platform was changed since its `revision` was looked at. */
 export function finishCheck(db: Database, name: string, revision: number, result: CheckResult): Promise<boolean> {
   const { eraseEnrolment, findings, facts, ...known } = result;
   return inTransaction(db, async (tx) => {
     const [before] = await tx
-      .select({ state: platforms.state, revision: platforms.revision })
+      .select({ state: platforms.state })
       .from(platforms)
-      .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)))
+      .where(and(eq(platforms.name, name), eq(platforms.revision, revision), isNull(platforms.deletedAt)))
       .for('update');
-    if (before?.revision !== revision) {
-      const { credential, publicKey = null } = known;
-      if (before && credential) await tx.update(platforms).set({ credential, publicKey }).where(eq(platforms.name, name));
-      return false;
-    }
+    if (!before) return false;
     await tx
       .update(platforms)
       .set({

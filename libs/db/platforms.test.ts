@@ -8,7 +8,7 @@ import type { Database } from './connect.ts';
 import { findJob } from './jobs.ts';
 import { loadState } from './load-state.ts';
 import { deletePlatform, renamePlatform } from './move-platform.ts';
-import { finishCheck, loadPlatformSecrets, saveFindings } from './platform-checks.ts';
+import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from './platform-checks.ts';
 import { tryPlatform } from './platform-jobs.ts';
 import { linksByAddress } from './platform-links.ts';
 import { ensureBuiltins, findPlatform, listPlatforms } from './platforms.ts';
@@ -76,7 +76,8 @@ it('a registered platform waits to be checked, and what the check finds becomes 
   const findings: Finding[] = [{ name: 'Login', status: 'failed', message: 'The server said \0.' }];
   await saveFindings(db, 'hpc', 0, findings);
   expect((await findPlatform(db, 'hpc'))?.findings).toEqual([{ ...findings[0], message: 'The server said ␀.' }]);
-  const found = { findings: [], slots: 64, credential: Buffer.from('credential'), publicKey: 'ssh-ed25519 A', eraseEnrolment: true };
+  await keepCredential(db, 'hpc', { credential: Buffer.from('credential'), publicKey: 'ssh-ed25519 A' });
+  const found = { findings: [], slots: 64, eraseEnrolment: true };
   expect(await finishCheck(db, 'hpc', 0, { state: 'ready', ...found })).toBe(true);
   expect(await findPlatform(db, 'hpc')).toMatchObject({ state: 'ready', slots: 64, findings: [] });
   expect(await loadPlatformSecrets(db, 'hpc')).toEqual({
@@ -91,7 +92,8 @@ it('a registered platform waits to be checked, and what the check finds becomes 
 it('a check of what was changed meanwhile counts no more', async () => {
   await register();
   await updatePlatform(db, 'hpc', { slots: 8 });
-  expect(await finishCheck(db, 'hpc', 0, { ...ready, eraseEnrolment: true, credential: Buffer.from('fresh'), publicKey: 'B' })).toBe(false);
+  await keepCredential(db, 'hpc', { credential: Buffer.from('fresh'), publicKey: 'B' });
+  expect(await finishCheck(db, 'hpc', 0, { ...ready, eraseEnrolment: true })).toBe(false);
   expect(await findPlatform(db, 'hpc')).toMatchObject({ state: 'checking', slots: 8 });
   // The key that was installed is the only one that opens now.
   expect(await loadPlatformSecrets(db, 'hpc')).toMatchObject({ credential: Buffer.from('fresh'), publicKey: 'B', enrolment: SEALED });
@@ -127,7 +129,8 @@ it('a fresh key is not asked for while a check is under way', async () => {
 
 it('live jobs keep a platform; ended ones keep its name, and cannot be tried again there', async () => {
   await register();
-  await finishCheck(db, 'hpc', 0, { ...ready, credential: SEALED });
+  await keepCredential(db, 'hpc', { credential: SEALED, publicKey: 'A' });
+  await finishCheck(db, 'hpc', 0, ready);
   const live = await job('hpc', 'blocked');
   const ended = await job('hpc', 'failed');
   await expect(deletePlatform(db, 'hpc')).rejects.toMatchObject({

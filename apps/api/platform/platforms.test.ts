@@ -1,4 +1,4 @@
-import { finishCheck, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
+import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { beat } from '@kiln/db/run-queue';
 import { createSealingKey, seal, unseal } from '@kiln/db/sealing';
 import { publishSealingKey } from '@kiln/db/sealing-key';
@@ -57,13 +57,13 @@ it('a platform is registered, checked, and shown as it was found', async () => {
     settings: { root: '', modules: ['gcc/12'], resources: { queue: 'short' }, limits: { tasks: 50, sessions: 8 } },
   });
   const hostKeys = [{ address: 'hpc.example.org:22', type: 'ssh-ed25519', fingerprint: 'SHA256:x', key: 'AAAA' }];
+  await keepCredential(api.db, 'found', { credential: Buffer.from('sealed'), publicKey: 'ssh-ed25519 A kiln' });
   await finishCheck(api.db, 'found', 0, {
     state: 'ready',
     findings: [],
     facts: FACTS,
     slots: 4,
     hostKeys,
-    publicKey: 'ssh-ed25519 A kiln',
   });
   const open = { connections: 1, sessions: 2, sessionLimit: 8, state: 'up' } as const;
   const since = new Date().toISOString();
@@ -221,7 +221,8 @@ it('secrets are kept sealed, and come out of no answer, error, event, log or col
   ];
   const secrets = await loadPlatformSecrets(api.db, 'secret');
   expect(unseal(key.privateKey, secrets?.enrolment ?? Buffer.alloc(0))).toContain(SECRET);
-  await finishCheck(api.db, 'secret', 0, { state: 'ready', findings: [], credential: seal(key.publicKey, SECRET), eraseEnrolment: true });
+  await keepCredential(api.db, 'secret', { credential: seal(key.publicKey, SECRET), publicKey: 'A' });
+  await finishCheck(api.db, 'secret', 0, { state: 'ready', findings: [], eraseEnrolment: true });
   said.push(await api.call('mutation { rotatePlatformKey(name: "secret", password: "correct horse battery staple") { name } }'));
   said.push(await api.call(ONE, { name: 'secret' }), await api.call(`{ platforms { ${FIELDS} } }`));
   const { rows } = await api.db.pool.query(

@@ -41,13 +41,19 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
   const settings = read(settingsShape, mergedSettings(platform.settings, input.settings), ['settings'], problems);
   const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems) : undefined;
   if (problems.length > 0 || !about) return { platform: null, problems };
-  await updatePlatform(db, platform.name, {
+  const change = {
     description: about.description,
     ...(slots !== undefined && { slots: about.slots }),
     ...(connection && input.connection && { connection }),
     ...(settings && input.settings && { settings }),
     ...(enrolment && { sealedEnrolment: await sealed(db, enrolment) }),
-  });
+  };
+  try {
+    await updatePlatform(db, platform.name, change);
+  } catch (error) {
+    if (!(error instanceof KnownError && error.code === 'CONFLICT')) throw error;
+    return { platform: null, problems: [{ path: ['connection'], code: error.code, message: error.message }] };
+  }
   return { platform: await findPlatform(db, platform.name), problems: [] };
 }
 

@@ -18,6 +18,7 @@ interface Enrolling {
   readonly credential: Credential | null;
   readonly pinned: readonly HostKey[];
   readonly comment: string;
+  readonly keep: (credential: Credential, publicKey: string) => Promise<void>;
 }
 
 interface Enrolled {
@@ -45,12 +46,13 @@ export async function enrol(enrolling: Enrolling, found: Found): Promise<Enrolle
 }
 
 /** A key whose public half somebody else installs. */
-async function show({ credential, comment, ...enrolling }: Enrolling, found: Found): Promise<Enrolled> {
+async function show({ credential, comment, keep, ...enrolling }: Enrolling, found: Found): Promise<Enrolled> {
   const chosen = credential ?? createKey(comment).credential;
   const { user, host } = enrolling.connection;
   const message = `Add this line to ~${user}/.ssh/authorized_keys on ${host}${throughJumps(enrolling.connection)}, then check again: ${publicKeyOf(chosen, comment)}`;
+  if (!credential) await keep(chosen, publicKeyOf(chosen, comment));
   await found({ name: 'Public key', status: 'failed', message });
-  return { credential: chosen, fresh: credential === null, accepted: false };
+  return { credential: chosen, fresh: false, accepted: false };
 }
 
 function throughJumps({ jumps }: Connection): string {
@@ -67,8 +69,8 @@ async function isAccepted({ connection, pinned }: Enrolling, credential: Credent
   }
 }
 
-/** Installs a fresh key on every hop, one after the other, and then removes the one that it replaces. */
-async function install({ connection, credential: old, pinned, comment }: Enrolling, proof: Proof, found: Found): Promise<Enrolled> {
+/** Installs a fresh key on every hop, one after the other; the one that it replaces is removed when the fresh one is known to work and kept. */
+async function install({ connection, credential: old, pinned, comment, keep }: Enrolling, proof: Proof, found: Found): Promise<Enrolled> {
   const { credential, publicKey } = createKey(comment);
   const { jumps, ...last } = connection;
   const hops = [...jumps, last];
@@ -78,18 +80,20 @@ async function install({ connection, credential: old, pinned, comment }: Enrolli
     const { link, hostKeys } = await connectThrough({ ...hop, jumps: hops.slice(0, i) }, credential, seen, proof);
     seen.push(...hostKeys.filter(({ address }) => !seen.some((key) => key.address === address)));
     try {
-      const { code, stderr } = await shellOn(link).run(['sh', '-c', INSTALL, 'sh', publicKey.trim()]);
+      const { code, stdout, stderr } = await shellOn(link).run(['sh', '-c', INSTALL, 'sh', publicKey.trim()]);
       if (code !== 0) {
-        const why = stderr.trim().split('\n')[0] ?? '';
-        throw new KnownError('STORAGE_UNWRITABLE', `The key could not be installed on ${hop.host}: ${why || 'no reason was given'}.`);
+        const why = (stderr.trim() || stdout.trim()).split('\n')[0] ?? '';
+        throw new KnownError('LOGIN_REFUSED', `The key could not be installed on ${hop.host}: ${why || 'no reason was given'}.`);
       }
     } finally {
       link.close();
     }
   }
   await found({ name: 'Key', status: 'ok', message: `A fresh ed25519 key was installed for ${connection.user} on ${connection.host}.` });
+  (await connectThrough(connection, credential, seen)).link.close();
+  await keep(credential, publicKey.trim());
   if (old) await removeOld(connection, credential, seen, publicKeyOf(old, comment));
-  return { credential, fresh: true, accepted: true };
+  return { credential, fresh: false, accepted: true };
 }
 
 /** Whatever was wrong with a line of authorized_keys before, this one stands on a line of its own. */
@@ -108,5 +112,7 @@ async function removeOld({ jumps, ...last }: Connection, proof: Proof, pinned: r
   }
 }
 
-const REMOVE = `umask 077 && cd "$HOME/.ssh" && { grep -vF -- "$1" authorized_keys >authorized_keys.kiln; [ $? -le 1 ]; } &&
-cat authorized_keys.kiln >authorized_keys; rm -f authorized_keys.kiln`;
+/** Only lines that Kiln wrote: a key that somebody pasted may be the one that she logs in with herself. */
+const REMOVE = `umask 077 && cd "$HOME/.ssh" && cp -p authorized_keys authorized_keys.kiln &&
+awk -v key="$1" '!(index($0, key) && / kiln-[0-9a-f]+-/)' authorized_keys >authorized_keys.kiln &&
+if [ -L authorized_keys ]; then cat authorized_keys.kiln >authorized_keys; rm -f authorized_keys.kiln; else mv authorized_keys.kiln authorized_keys; fi`;

@@ -13,9 +13,6 @@ export interface Examined {
   readonly findings: readonly Finding[];
   readonly facts: PlatformFacts | null;
   readonly hostKeys: readonly ShownHostKey[] | null;
-  /** A key that the platform accepts, if it is another than before. */
-  readonly credential: Credential | null;
-  readonly publicKey: string | null;
 }
 
 export interface Examination {
@@ -27,6 +24,8 @@ export interface Examination {
   /** Names this installation at the end of public keys. */
   readonly comment: string;
   readonly report: (findings: readonly Finding[]) => Promise<void>;
+  /** Stores the key with which the platform is logged in to from now on, before the one that it replaces is removed there. */
+  readonly keep: (credential: Credential, publicKey: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -39,12 +38,7 @@ export async function examine(examination: Examination): Promise<Examined> {
     findings.push(...more);
     await report(findings);
   };
-  const done: { -readonly [K in 'facts' | 'hostKeys' | 'credential' | 'publicKey']: Examined[K] } = {
-    facts: null,
-    hostKeys: null,
-    credential: null,
-    publicKey: null,
-  };
+  const done: Done = { facts: null, hostKeys: null };
   try {
     await look(examination, found, done);
   } catch (error) {
@@ -69,7 +63,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 type Found = (...findings: readonly Finding[]) => Promise<void>;
-type Done = { -readonly [K in 'facts' | 'hostKeys' | 'credential' | 'publicKey']: Examined[K] };
+type Done = { -readonly [K in 'facts' | 'hostKeys']: Examined[K] };
 
 async function look(examination: Examination, found: Found, done: Done): Promise<void> {
   const { platform, action, comment } = examination;
@@ -77,12 +71,11 @@ async function look(examination: Examination, found: Found, done: Done): Promise
   if (!connection) throw new KnownError('BAD_INPUT', 'This machine itself needs no check.');
   const pinned = action === 'repin' ? [] : examination.pinned;
   const enrolled = await enrol({ ...examination, connection, pinned }, found);
-  done.credential = enrolled.fresh ? enrolled.credential : null;
-  done.publicKey = publicKeyOf(enrolled.credential, comment);
   if (!enrolled.accepted) return;
 
   const { link, hostKeys } = await connectThrough(connection, enrolled.credential, pinned);
   try {
+    if (enrolled.fresh) await examination.keep(enrolled.credential, publicKeyOf(enrolled.credential, comment));
     done.hostKeys = hostKeys;
     await found(
       { name: 'Login', status: 'ok', message: `${connection.user} can log in on ${connection.host}:${connection.port} with Kiln's key.` },
@@ -91,7 +84,8 @@ async function look(examination: Examination, found: Found, done: Done): Promise
     const shell = shellOn(link);
     const machine = await examineMachine(shell, settings, found);
     const scheduler = isScheduler(kind) ? await examineScheduler(shell, kind, found) : null;
-    done.facts = machine && { ...machine, scheduler };
+    // What is known of a scheduler stays known while it is silent: jobs of the platform need it.
+    done.facts = machine && { ...machine, scheduler: scheduler ?? platform.facts?.scheduler ?? null };
   } finally {
     link.close();
   }
