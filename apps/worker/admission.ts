@@ -40,7 +40,8 @@ export function createAdmission(db: Database): Admission {
       return {
         ...site,
         async launch(job, node, batch) {
-          const slots = batch.script === 'main.sh' ? await admit(connection, limit, job.id, batch.slots) : batch.slots;
+          const slots =
+            batch.script === 'main.sh' ? await admit(connection, limit, job.id, Math.min(batch.slots, batch.tasks.length)) : batch.slots;
           return site.launch(job, node, { ...batch, slots });
         },
       };

@@ -43,6 +43,7 @@ export async function advance({ db, places, admission, versions, hints }: Advanc
     if (leavesRoom(stored, done) && stored.platform.connection) await wakeWaitingAt(db, stored.platform.connection);
     if (done.changes.ended) return hints.drop(jobId);
     if (continues) continue;
+    if (done.blocked) return hints.drop(jobId);
     return hints.expect(state, done, places.site(stored.platform, new AbortController().signal));
   }
 }
@@ -75,7 +76,13 @@ async function stepOf(stored: StoredState, from: Omit<Advancing, 'hints'>, signa
   const connector = await from.versions.connector(job).catch((error) => cannotLoad(error, job));
   if ('stage' in connector) return [{ ...stored, connector: withoutCode(job) }, connector];
   const state = { ...stored, connector };
-  return [state, await step(state, worldOf(state, stored, from, signal), Date.now())];
+  try {
+    return [state, await step(state, worldOf(state, stored, from, signal), Date.now())];
+  } catch (error) {
+    // `step` itself throws nothing of the kind: the platform cannot be spoken to at all.
+    if (!(error instanceof KnownError)) throw error;
+    return [state, blockedBy(error, job, Date.now())];
+  }
 }
 
 /** A connector that cannot be loaded now blocks its jobs; one that cannot be loaded any more fails them, and they still end through destroy. */

@@ -41,8 +41,7 @@ export function createHints(wake: (jobId: number) => void): Hints {
   return {
     drop,
     jobs: () => [...jobs.keys()],
-    expect({ job, nodes }, { changes, blocked }, site) {
-      if (blocked) return drop(job.id);
+    expect({ job, nodes }, { changes }, site) {
       const watching = jobs.get(job.id) ?? { journals: new Map(), timer: null };
       jobs.set(job.id, watching);
       if (changes.again < QUEUE_POLL) {

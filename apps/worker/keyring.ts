@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Database } from '@kiln/db/connect';
 import { createSealingKey, type SealingKey, seal, unseal } from '@kiln/db/sealing';
@@ -44,8 +44,10 @@ async function create(path: string): Promise<SealingKey> {
   await mkdir(dirname(path), { recursive: true });
   const hidden = `${path}.${process.pid}`;
   await writeFile(hidden, JSON.stringify(createSealingKey()), { mode: 0o600 });
-  const there = await read(path);
-  if (!there) await rename(hidden, path);
+  await link(hidden, path).catch((error) => {
+    if (!isNodeError(error, 'EEXIST')) throw error;
+  });
+  await rm(hidden);
   const key = await read(path);
   if (!key) throw new Error(`${path} was removed while it was made.`);
   return key;

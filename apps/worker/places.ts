@@ -8,6 +8,7 @@ import { oneMachine } from '@kiln/platforms/machines';
 import { type Cluster, createCluster } from '@kiln/platforms/schedulers/cluster';
 import { createClusterSite } from '@kiln/platforms/schedulers/cluster-site';
 import { schedulerOf } from '@kiln/platforms/schedulers/find-scheduler';
+import { setupLines } from '@kiln/platforms/setup-lines';
 import { localShell } from '@kiln/platforms/shells/local';
 import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
 import { createSite } from '@kiln/platforms/site';
@@ -35,7 +36,8 @@ export interface PlacesOptions {
 
 export function createPlaces({ db, home, environment, keyring }: PlacesOptions): Places {
   const pool = createPool();
-  const clusters = new Map<string, Cluster>();
+  /** By login, with what was known when it was made. */
+  const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
 
   function localSite({ kind, name, slots }: Platform, signal: AbortSignal): Site {
     const shell = localShell(environment, signal);
@@ -55,17 +57,29 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     const shell = pool.shell(target, signal);
     // Another installation may have jobs of the same numbers there.
     const root = join(facts.root, keyring.installation);
-    const head = createSite(oneMachine({ name, address: addressOf(connection), root, slots }), () => shell);
-    return isScheduler(platform.kind) ? createClusterSite(head, shell, clusterOf(platform, target), platform) : head;
+    const machines = oneMachine({ name, address: addressOf(connection), root, slots });
+    if (!isScheduler(platform.kind)) return createSite(machines, () => shell, setupLines(settings));
+    return createClusterSite(
+      createSite(machines, () => shell),
+      shell,
+      clusterOf(platform, target),
+      platform,
+    );
   }
 
   /** Its queue is asked for all jobs at once, so it outlives each of them. */
-  function clusterOf({ kind, facts, settings: { limits } }: Platform, target: Target): Cluster {
-    if (!isScheduler(kind) || !facts?.scheduler) throw new Error('Only what has a scheduler is a cluster.');
-    const key = JSON.stringify([target.connection, kind, facts.scheduler, limits]);
-    const cluster =
-      clusters.get(key) ?? createCluster(schedulerOf(kind, facts.scheduler.dialect), facts.scheduler, limits, pool.shell(target));
-    clusters.set(key, cluster);
+  function clusterOf({ name, kind, facts, settings: { limits } }: Platform, target: Target): Cluster {
+    if (!isScheduler(kind) || !facts?.scheduler) {
+      throw new KnownError('PLATFORM_UNAVAILABLE', `The scheduler of ${name} has never answered; check it on its page.`, {
+        retryable: true,
+      });
+    }
+    const login = `${kind} ${addressOf(target.connection)}`;
+    const known = JSON.stringify([facts.scheduler, limits]);
+    const before = clusters.get(login);
+    if (before?.known === known) return before.cluster;
+    const cluster = createCluster(schedulerOf(kind, facts.scheduler.dialect), facts.scheduler, limits, pool.shell(target));
+    clusters.set(login, { known, cluster });
     return cluster;
   }
 

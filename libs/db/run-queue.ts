@@ -129,7 +129,7 @@ export async function beat(db: Database, { id, host, pid, connections = [] }: Be
 }
 
 /**
- * The platforms of today are directories of the worker's machine: another machine's worker would not find them.
+ * Local platforms, results and the key that opens credentials are on the workers' machine: another machine's worker would not find them.
  * @throws KnownError CONFLICT if a worker lives on another host
  */
 export async function refuseOtherHosts(db: Database, host: string, deadline: number): Promise<void> {

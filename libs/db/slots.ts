@@ -11,7 +11,8 @@ export interface SlotsTaken {
 /** What running jobs have of the places at a login, whatever platforms of whatever users they were submitted to. */
 export async function slotsTakenAt(db: Database, { user, host, port }: Connection): Promise<readonly SlotsTaken[]> {
   const { rows } = await db.orm.execute<{ jobId: number; slots: number }>(sql`
-    select j.id as "jobId", sum(n.slots)::int as slots
+    select j.id as "jobId", least(sum(n.slots), (
+      select count(*) from tasks t where t.job_id = j.id and t.state in ('scheduled', 'running')))::int as slots
     from jobs j join platforms p on p.name = j.platform join nodes n on n.job_id = j.id
     where j.status in ('active', 'blocked') and (j.progress->>'launched')::boolean and not (j.progress->>'finished')::boolean
       and n.state <> 'destroyed' and ${sameLogin(user, host, port)}

@@ -9,6 +9,7 @@ export const FAILURE_ADVICE = {
   NODE_FAILED: 'The machine failed; retry the job.',
   PREEMPTED: 'Others had precedence; retry the job, or choose another queue or QOS.',
   CANCELLED_BY_ADMINISTRATOR: 'Somebody cancelled it on the cluster; ask its administrators why before you retry.',
+  NOT_BEGUN: 'Look at the modules and the setup lines of the platform.',
   REFUSED: 'The scheduler would never start it; change the resources it asks for.',
 } as const;
 export type TaskFailureCode = keyof typeof FAILURE_ADVICE;

@@ -47,7 +47,7 @@ export function journalPath(batch: string): string {
 export type JournalEntry =
   | { readonly kind: 'started'; readonly task: number; readonly at: number }
   | { readonly kind: 'exited'; readonly task: number; readonly at: number; readonly code: number }
-  | { readonly kind: 'lost'; readonly task: number; readonly at: number; readonly why: TaskFailureCode };
+  | { readonly kind: 'lost'; readonly task: number; readonly at: number; readonly why: TaskFailureCode; readonly words: string };
 
 /** What a look at a batch shows, from a byte offset of its journal on. */
 export interface Look {

@@ -32,7 +32,7 @@ function toChanges(entries: readonly JournalEntry[], node: Node): readonly TaskC
 function toChange(entry: JournalEntry, node: Node): TaskChange {
   const at = new Date(entry.at).toISOString();
   if (entry.kind === 'started') return { number: entry.task, state: 'running', startedAt: at };
-  if (entry.kind === 'lost') return { ...lost(entry.task, node, entry.why), endedAt: at };
+  if (entry.kind === 'lost') return { ...lost(entry.task, node, entry.why, entry.words), endedAt: at };
   const end = { number: entry.task, exitCode: entry.code, endedAt: at };
   if (entry.code === 0) return { ...end, state: 'succeeded' };
   const signal = entry.code - 128;
@@ -43,8 +43,15 @@ function toChange(entry: JournalEntry, node: Node): TaskChange {
 }
 
 /** A task whose end nobody saw, or that was ended from outside. */
-export function lost(number: number, node: Node, why: TaskFailureCode = 'LOST'): TaskChange {
-  return { number, state: 'failed', failure: { code: why, message: `${WHAT_HAPPENED[why](node.name)} ${FAILURE_ADVICE[why]}` } };
+export function lost(number: number, node: Node, why: TaskFailureCode = 'LOST', words = ''): TaskChange {
+  return {
+    number,
+    state: 'failed',
+    failure: {
+      code: why,
+      message: [WHAT_HAPPENED[why](node.name), words && `It said: ${words}`, FAILURE_ADVICE[why]].filter(Boolean).join(' '),
+    },
+  };
 }
 
 const WHAT_HAPPENED: Readonly<Record<TaskFailureCode, (node: string) => string>> = {
@@ -57,5 +64,6 @@ const WHAT_HAPPENED: Readonly<Record<TaskFailureCode, (node: string) => string>>
   NODE_FAILED: (node) => `The machine of ${node} on which the task ran failed.`,
   PREEMPTED: (node) => `${node} took the task's place away for others.`,
   CANCELLED_BY_ADMINISTRATOR: (node) => `The task was cancelled on ${node}, and not by Kiln.`,
+  NOT_BEGUN: (node) => `What runs before the tasks on ${node} failed.`,
   REFUSED: (node) => `${node} did not start the task.`,
 };

@@ -31,6 +31,13 @@ export class JobOnNode {
     return this.orNull(result, what);
   }
 
+  /** Ends the job's processes; they are found even if its directory is gone, by `script`, a copy of `node.sh`. */
+  async stop(script: Uint8Array): Promise<void> {
+    const what = 'Processes could not be ended';
+    if ((await this.askIfPrepared(['stop'], what)) !== null) return;
+    this.demand(await this.run(['sh', '-s', this.directory, 'stop'], what, { input: once(script) }), what);
+  }
+
   /** Of a command whose script is missing, null: the job's directory is gone for good. */
   private async orNull(result: RunResult, what: string): Promise<string | null> {
     if (!isMissing(result)) return this.demand(result, what);
@@ -162,6 +169,10 @@ export class JobOnNode {
     // On other machines permissions come back: a ticket is renewed, a file system is mounted again.
     throw new KnownError(error.code, error.message, { retryable: true, cause: error });
   }
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
 }
 
 /** What is said if the script is missing; one conversation finds that out and runs it. */

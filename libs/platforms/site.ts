@@ -6,8 +6,8 @@ import type { Machines } from './machines.ts';
 import { environment, taskFiles } from './runner/task-files.ts';
 import type { Shell } from './shells/shell.ts';
 
-/** Speaks with the machines of `machines` through a shell on each. */
-export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell): Site {
+/** Speaks with the machines of `machines` through a shell on each; `setup` are lines of shell that run before each task. */
+export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell, setup: readonly string[] = []): Site {
   const on = (job: JobRef, node: NodeRef) => new JobOnNode(shellOn(node), job, node);
   return {
     ...machines,
@@ -17,7 +17,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       const what = 'The payload could not be set up';
       await there.mkdir(['.kiln', 'logs', 'payload'], what);
       await there.unpack('payload', payload.archive(), what);
-      await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }), what);
+      await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }, setup), what);
     },
 
     async stageIn(job, node, tasks, parameters) {
@@ -52,7 +52,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     },
 
     async stop(job, node) {
-      await on(job, node).askIfPrepared(['stop'], 'Processes could not be ended');
+      await on(job, node).stop(asset('node.sh'));
     },
 
     async clean(job, node) {
@@ -66,13 +66,14 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 
 const asset = (name: string) => readFileSync(new URL(`./runner/${name}`, import.meta.url));
 
-async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Value>>): AsyncIterable<Uint8Array> {
+async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Value>>, setup: readonly string[]): AsyncIterable<Uint8Array> {
   const archive = pack();
   archive.entry({ name: '.kiln/runner.sh' }, asset('runner.sh'));
   archive.entry({ name: '.kiln/node.sh' }, asset('node.sh'));
   archive.entry({ name: '.kiln/array.sh' }, asset('array.sh'));
   archive.entry({ name: '.kiln/job.env' }, environment({ ...payload.parameters, ...facts }));
   if (payload.copied) archive.entry({ name: '.kiln/copied' }, '');
+  if (setup.length > 0) archive.entry({ name: '.kiln/setup.sh' }, `${setup.join('\n')}\n`);
   archive.finalize();
   yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
 }

@@ -103,7 +103,7 @@ export class Simulated {
     const running = this.batches.get(key);
     if (!running) this.batches.set(key, { batch, journal: [], todo: [...batch.tasks], begun: [], alive: true, ended: false });
     else if (!running.alive && !running.ended) {
-      for (const task of running.begun.splice(0)) running.journal.push({ kind: 'lost', why: 'LOST', task, at: 0 });
+      for (const task of running.begun.splice(0)) running.journal.push({ kind: 'lost', why: 'LOST', words: '', task, at: 0 });
       running.alive = true;
     }
   }

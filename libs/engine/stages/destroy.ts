@@ -62,7 +62,13 @@ async function lastLook(
   const batch = executeBatch(state);
   const from = (node: Node) => ({ ...node, batch, offset: node.batch === batch ? node.offset : 0 });
   const looks = await Promise.all(nodes.map((node) => readJournal(state.job, world, from(node), batch)));
-  return { nodes: looks.map(({ node }) => node), tasks: looks.flatMap(({ tasks }) => tasks) };
+  const tasks = looks.flatMap(({ tasks }) => tasks);
+  return { nodes: looks.map(({ node }) => node), tasks: state.job.ending?.status === 'cancelled' ? tasks.filter(notByCancel) : tasks };
+}
+
+/** What a cancel does to a task is no failure of the task. */
+function notByCancel({ failure }: TaskChange): boolean {
+  return failure?.code === undefined || failure.code === 'EXIT' || failure.code === 'TIME_LIMIT' || failure.code === 'OUT_OF_MEMORY';
 }
 
 /** Brings home what tasks that were cut short left behind; if that cannot be, the job ends without it and says so. */

@@ -167,9 +167,11 @@ settle) # BATCH CODE S.I ..: elements are gone without an end; what one had begu
   for element; do
     if grep -qx "$element" settled; then continue; fi
     : >>"$element/journal" || exit
-    awk -v at="$(now)" -v code="$code" '
+    words=
+    [ "$code" != NOT_BEGUN ] || words=$(cat "${element%.*}"/log/* 2>/dev/null | tail -n 3 | tr '\n\t\r' '   ' | tr -cd ' -~' | cut -c 1-300)
+    words=$words awk -v at="$(now)" -v code="$code" '
       FILENAME ~ /journal$/ { if ($1 == "started") { begun[$2] = 1; any = 1 } if ($1 == "exited" || $1 == "lost") ended[$2] = 1; next }
-      { if (any ? ($1 in begun) && !($1 in ended) : 1) print "lost", $1, at, code }' "$element/journal" "$element/tasks" >>journal || exit
+      { if (any ? ($1 in begun) && !($1 in ended) : 1) print "lost", $1, at, code, ENVIRON["words"] }' "$element/journal" "$element/tasks" >>journal || exit
     echo "$element" >>settled
   done
   ;;

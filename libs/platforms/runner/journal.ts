@@ -8,10 +8,10 @@ export function parseJournal(bytes: Uint8Array): { entries: JournalEntry[]; leng
 }
 
 function entry(line: string): JournalEntry[] {
-  const match = /^(?:(started|lost) (\d+) (\d+)(?: ([A-Z_]+))?|exited (\d+) (\d+) (\d+))$/.exec(line);
+  const match = /^(?:(started|lost) (\d+) (\d+)(?: ([A-Z_]+)(?: (.*))?)?|exited (\d+) (\d+) (\d+))$/.exec(line);
   if (!match) return [];
-  const [, kind, task, at, why = 'LOST', exited, code, exitedAt] = match;
+  const [, kind, task, at, why = 'LOST', words = '', exited, code, exitedAt] = match;
   if (kind === 'started') return [{ kind, task: Number(task), at: Number(at) * 10 }];
-  if (kind === 'lost') return [{ kind, task: Number(task), at: Number(at) * 10, why: isTaskFailureCode(why) ? why : 'LOST' }];
+  if (kind === 'lost') return [{ kind, task: Number(task), at: Number(at) * 10, why: isTaskFailureCode(why) ? why : 'LOST', words }];
   return [{ kind: 'exited', task: Number(exited), at: Number(exitedAt) * 10, code: Number(code) }];
 }

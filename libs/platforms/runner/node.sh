@@ -81,7 +81,6 @@ pack) # [z] <lines "TASK ITERATION": a tar archive of their outputs and logs, co
   exit $code
   ;;
 stop) # ends every process of the job; fails if one is still alive at the end
-  [ -d "$dir" ] || exit 0
   for runner in "$dir"/.kiln/batches/*/runner; do
     if read -r pid its_boot 2>/dev/null <"$runner" && alive "$pid" "$its_boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
   done

@@ -17,6 +17,7 @@ if [ -n "${BASH_VERSION-}" ]; then kiln_apart='set -m' kiln_together='set +m' ki
 
 kiln_dir=$1 kiln_batch=$1/.kiln/batches/$2 kiln_script=$3 kiln_iteration=$4 kiln_slots=$5
 kiln_payload=$kiln_dir/payload/process_payload
+kiln_setup=$kiln_dir/.kiln/setup.sh
 kiln_newline='
 '
 cd "$kiln_batch" || exit 1
@@ -90,7 +91,10 @@ kiln_run() {
   (
     kiln_enter || exit 126
     export KILN_TASK="$kiln_task" KILN_ITERATION="$kiln_iteration" KILN_JOB_DIRECTORY="$kiln_dir/"
-    exec $kiln_setsid $kiln_shell "$kiln_path" "$kiln_dir/input_$kiln_iteration/$kiln_task" "$kiln_dir/output_$kiln_iteration/$kiln_task" \
+    set -- $kiln_shell "$kiln_path" "$kiln_dir/input_$kiln_iteration/$kiln_task" "$kiln_dir/output_$kiln_iteration/$kiln_task"
+    # What the platform's owner wants to be run before is part of the task: if it fails, the task does, and its log says how.
+    [ ! -e "$kiln_setup" ] || set -- sh -c '. "$0"; exec "$@"' "$kiln_setup" "$@"
+    exec $kiln_setsid "$@" \
       </dev/null >"$kiln_dir/logs/$kiln_task.out" 2>"$kiln_dir/logs/$kiln_task.err" 3>&- 4>&- 6<&-
   ) &
   kiln_pid=$!

@@ -9,7 +9,8 @@ import { entriesOf, type Open, settle } from './settle.ts';
 /** How the elements of a batch stand; null if the batch is not one of elements. */
 export async function lookAtElements(cluster: Cluster, there: JobOnNode, batch: string, offset: number): Promise<Look | null> {
   const snapshot = await cluster.queue(); // before the journals: what is gone from the queue has written its end
-  const text = await there.array(['look', batch, String(offset), String(LOOK_BYTES)], 'The elements could not be looked at');
+  const text = await there.arrayIfPrepared(['look', batch, String(offset), String(LOOK_BYTES)], 'The elements could not be looked at');
+  if (text === null) return { entries: [], offset, runner: 'ended' };
   const end = text.indexOf('\n\n');
   if (end < 0) return null;
   const { entries, length, ended } = parseJournal(Buffer.from(text.slice(end + 2), 'latin1'));
@@ -30,10 +31,10 @@ function openElements(head: string, scheduler: Scheduler): readonly Open[] {
       kind === 'submission' ? [[s, { at: Number(at), job: scheduler.submitted(answer.join(' ')) }] as const] : [],
     ),
   );
-  return lines.flatMap(([kind, element = '']) => {
+  return lines.flatMap(([kind, element = '', begun]) => {
     const [s = '', index] = element.split('.');
     const submission = submissions.get(s);
     if (kind !== 'open') return [];
-    return [{ element, index: Number(index), job: submission?.job ?? null, submittedAt: submission?.at ?? 0 }];
+    return [{ element, index: Number(index), begun: begun !== '0', job: submission?.job ?? null, submittedAt: submission?.at ?? 0 }];
   });
 }

@@ -18,6 +18,8 @@ export interface Open {
   /** `S.I` */
   readonly element: string;
   readonly index: number;
+  /** It has written anything. */
+  readonly begun: boolean;
   /** The scheduler's id of its submission; null while it is not submitted. */
   readonly job: string | null;
   /** Seconds since 1970, by the login node's clock. */
@@ -67,7 +69,7 @@ async function endOf(cluster: Cluster, there: JobOnNode, one: Open, seen: Seen):
   }
   const history = seen.histories.get(job) ?? (await cluster.history(job));
   seen.histories.set(job, history);
-  const code = codeOf(history, one.index, Date.now() - seenSince(cluster, key));
+  const code = codeOf(history, one, Date.now() - seenSince(cluster, key));
   if (code !== null) cluster.odd.delete(key);
   return code;
 }
@@ -81,10 +83,11 @@ function isThere({ job, index, submittedAt }: Open, { askedAt, entries }: Snapsh
 }
 
 /** Why an element is over that has been missing for some time; null while that cannot be said. */
-function codeOf(history: readonly EndedElement[], index: number, missing: number): TaskFailureCode | null {
+function codeOf(history: readonly EndedElement[], { index, begun }: Open, missing: number): TaskFailureCode | null {
   const end = history.find(({ element }) => element === index) ?? history.find(({ element }) => element === null);
   if (end && end.code !== 'EXIT') return end.code;
-  return missing > GRACE ? 'LOST' : null;
+  if (missing <= GRACE) return null;
+  return begun ? 'LOST' : 'NOT_BEGUN';
 }
 
 /** Jobs of which the scheduler has said for a while that they can never run. */

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(message: string): string {
   if (/keepalive timeout/i.test(message)) return 'it has stopped to answer';
   if (/timed out while waiting for handshake/i.test(message)) return 'it does not answer as an SSH server within 20 s';
+  if (/before handshake|Invalid identification|protocol/i.test(message)) return 'what listens there does not speak SSH, or hung up at once';
   if (/no matching/i.test(message)) return `the server offers only old ciphers (${message})`;
   return message.replace(/\.$/, '') || 'no reason was given';
 }

@@ -44,7 +44,7 @@ export function SettingsFields({ form, kind, slots }: SettingsProps) {
           form={form}
           name="settings.setup"
           label="Setup lines"
-          placeholder="source ~/venv/bin/activate"
+          placeholder=". ~/venv/bin/activate"
           help="Lines of shell, after the modules."
           code
         />
