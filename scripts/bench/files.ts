@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { createSite } from '@kiln/platforms/site';
 import { targetOf } from '@kiln/platforms/testing/remote';
 import type { SshBed } from './beds.ts';
 import type { Row } from './compare.ts';
+import { run } from './run.ts';
 
 export interface FileRows {
   readonly rows: readonly Row[];
@@ -22,7 +22,7 @@ interface Tree {
   readonly count: number;
   readonly unit: string;
   /** Copies `from` to `to`, one of which is on the host `bench`. */
-  readonly peer: readonly [name: string, copy: (from: string, to: string) => void];
+  readonly peer: readonly [name: string, copy: (from: string, to: string) => Promise<void>];
   readonly fill: (folder: string) => void;
 }
 
@@ -34,7 +34,6 @@ const MEGABYTES = 1024;
 /** A tree of small files and a large file, to a machine over SSH and back, as Kiln brings payloads there and results home. */
 export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
   const [ssh = '', ...options] = bed.client;
-  const run = (command: string, ...args: readonly string[]) => execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const pool = createPool();
   const shell = pool.shell(await targetOf(bed.env, DEFAULT_LIMITS));
   const trees: readonly Tree[] = [
@@ -42,14 +41,14 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
       name: `${SMALL_FILES.toLocaleString('en')} files of 1 KiB`,
       count: SMALL_FILES,
       unit: 'files',
-      peer: ['rsync -a', (from, to) => run('rsync', '-a', '-e', quoteAll(bed.client), `${from}/`, to)],
+      peer: ['rsync -a', (from, to) => run('rsync', ['-a', '-e', quoteAll(bed.client), `${from}/`, to])],
       fill: smallFiles,
     },
     {
       name: 'one file of 1 GiB',
       count: MEGABYTES,
       unit: 'MiB',
-      peer: ['scp', (from, to) => run('scp', '-q', ...options, '-r', from, to)],
+      peer: ['scp', (from, to) => run('scp', ['-q', ...options, '-r', from, to])],
       fill: largeFile,
     },
   ];
@@ -84,14 +83,14 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
         ...common,
         name: `${name} to a machine`,
         byKiln: prepare,
-        byPeer: async () => copy(folder, `bench:${there}/peer`),
-        reset: async () => void run(ssh, ...options, 'bench', quoteAll(['rm', '-rf', join(job, 'payload'), join(there, 'peer')])),
+        byPeer: () => copy(folder, `bench:${there}/peer`),
+        reset: () => run(ssh, [...options, 'bench', quoteAll(['rm', '-rf', join(job, 'payload'), join(there, 'peer')])]),
       },
       {
         ...common,
         name: `${name} home`,
         byKiln: () => home.unpack('', site.collect(JOB, machine, [TASK])),
-        byPeer: async () => copy(`bench:${source}`, join(here, 'peer')),
+        byPeer: () => copy(`bench:${source}`, join(here, 'peer')),
         reset: async () => {
           for (const made of ['home', 'peer']) rmSync(join(here, made), { recursive: true, force: true });
         },

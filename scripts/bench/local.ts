@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { Row } from './compare.ts';
 import type { KilnUnderTest } from './kiln.ts';
+import { run } from './run.ts';
 
 /** Tasks that do nothing, on this machine, with as many slots as it has cores. */
 export function localRows(kiln: KilnUnderTest, sizes: readonly number[]): readonly Row[] {
@@ -15,7 +15,7 @@ export function localRows(kiln: KilnUnderTest, sizes: readonly number[]): readon
     byKiln: () => kiln.tasks(count),
     byPeer: async () => {
       const numbers = Array.from({ length: count }, (_, i) => i + 1).join('\n');
-      execFileSync('parallel', ['-j', slots, 'sh -c true #{}'], { input: numbers });
+      await run('parallel', ['-j', slots, 'sh -c true #{}'], { input: numbers });
     },
   }));
 }

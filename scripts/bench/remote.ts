@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { NewPlatform } from '@kiln/client/kiln';
 import { quoteAll } from '@kiln/domain';
 import type { BenchBeds, SshBed } from './beds.ts';
 import type { Row } from './compare.ts';
 import type { KilnUnderTest } from './kiln.ts';
+import { run } from './run.ts';
 
 /** With no limits but those that all platforms have: Kiln is as courteous as it is by default. */
 export function platformAt({ env, port, user, privateKey, root }: SshBed, name: string, kind: NewPlatform['kind']): NewPlatform {
@@ -24,7 +24,7 @@ export function sshRows(kiln: KilnUnderTest, { client }: SshBed, sizes: readonly
     byPeer: async () => {
       const argv = ['-j', slots, '--ssh', quoteAll(client), '--sshlogin', 'bench', 'sh -c true #{}'];
       const numbers = Array.from({ length: count }, (_, i) => i + 1).join('\n');
-      execFileSync('parallel', argv, { input: numbers, stdio: ['pipe', 'inherit', 'inherit'] });
+      await run('parallel', argv, { input: numbers });
     },
   }));
 }
@@ -41,7 +41,7 @@ export function slurmRow(kiln: KilnUnderTest, { slurm }: BenchBeds): Row {
     byKiln: () => kiln.tasks(count, 'in-slurm'),
     byPeer: async () => {
       const line = `sbatch --parsable --chdir=/ --output=/dev/null --array=1-${count} --wrap=true && while [ -n "$(squeue --me --noheader)" ]; do sleep 0.2; done`;
-      execFileSync('sh', ['-c', line], { env: { ...process.env, ...slurm }, stdio: ['ignore', 'ignore', 'inherit'] });
+      await run('sh', ['-c', line], { env: { ...process.env, ...slurm } });
     },
   };
 }
