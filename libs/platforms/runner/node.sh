@@ -62,7 +62,9 @@ launch) # COUNT BATCH SCRIPT ITERATION SLOTS <COUNT task numbers: starts the run
 runner) # BATCH: prints running, ended or dead
   batch=$dir/.kiln/batches/$1
   if grep -qsx end "$batch/journal"; then echo ended
-  elif read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then echo running
+  elif read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then
+    [ ! -p "$batch/free" ] || echo tick 1<>"$batch/free" # it looks after its slots, should nobody else remind it
+    echo running
   else echo dead; fi
   ;;
 pack) # [z] <lines "TASK ITERATION": a tar archive of their outputs and logs, compressed with z

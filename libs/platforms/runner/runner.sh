@@ -51,7 +51,8 @@ kiln_told() {
   while grep -Eqs "$1" journal; kiln_code=$?; [ $kiln_code -gt 1 ] && [ -e journal ]; do sleep 1; done
   return $kiln_code
 }
-kiln_claim || exit 0
+# Whoever finds a runner at work has it look after its slots: those that should remind it of that may have been killed.
+kiln_claim || { [ ! -p free ] || echo tick 1<>free; exit 0; }
 kiln_told '^end$' && exit 0
 
 # The clock: seconds since boot from the kernel need no process; elsewhere `date` is asked each time.
@@ -146,6 +147,7 @@ kiln_give() {
 
 # Opens another slot for each one that was killed; it goes on with what that one was given.
 kiln_mend() {
+  kiln_runs "$kiln_ticker" || { kiln_tick & kiln_ticker=$!; }
   kiln_slot=0 kiln_last=$kiln_slots
   while [ "$kiln_slot" -lt "$kiln_last" ]; do
     kiln_slot=$((kiln_slot + 1))
