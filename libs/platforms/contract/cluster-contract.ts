@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Batch, JournalEntry, Look, Machine, Platform, Resources, Site } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../schedulers/cluster.ts';
+import { namePrefix } from '../schedulers/submission.ts';
 
 export interface ClusterUnderTest {
   readonly site: Site;
@@ -27,6 +29,9 @@ export interface Wrongs {
 
 const JOB = { id: 7, connector: 'array' };
 const BATCH: Omit<Batch, 'tasks'> = { name: 'execute-0-0', script: 'main.sh', iteration: 0, slots: 4 };
+
+/** Of this process alone: other tests use the same clusters. */
+const LONG = `sleep ${600_000 + process.pid}`;
 
 /** What every batch scheduler must do with the tasks of a job. */
 export function clusterContract(name: string, wrongs: Wrongs, open: () => Promise<ClusterUnderTest>): void {
@@ -74,7 +79,8 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
     const ended = (wanted: Batch) => until(wanted, (_all, { runner }) => runner === 'ended');
     /** The job's array as the scheduler names it. */
     const inQueue = async () =>
-      (await under.cluster.queue({ fresh: true })).entries.find((entry) => /^k[0-9a-f]{7}-/.test(entry.name ?? ''))?.job ?? '';
+      (await under.cluster.queue({ fresh: true })).entries.find(({ name }) => name?.startsWith(namePrefix(join(node.root, 'array7'))))
+        ?.job ?? '';
     const endOf = (entries: readonly JournalEntry[], task: number) => {
       const last = entries.findLast((entry) => entry.task === task);
       return last?.kind === 'exited' ? last.code : last?.kind === 'lost' ? last.why : last?.kind;
@@ -112,11 +118,11 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
 
     test('what is stopped is gone from the queue and from the machines', async () => {
       const wanted = batch(40, { tasksPerElement: 1 });
-      await start('sleep 600', wanted);
+      await start(LONG, wanted);
       await until(wanted, (all) => all.length >= 2);
       await under.site.stop(JOB, node);
       expect(await inQueue()).toBe('');
-      await expect.poll(() => under.sh(`ps -A -o args | grep -c "[s]leep 600" || true`), { timeout: 20_000 }).toBe('0\n');
+      await expect.poll(() => under.sh(`ps -A -o args | grep -c "[s]${LONG.slice(1)}" || true`), { timeout: 20_000 }).toBe('0\n');
       expect((await effects()).length).toBeLessThan(40);
     });
 
@@ -151,7 +157,7 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
 
     test('a job that somebody else cancels fails its tasks with that for the reason', { timeout: 120_000 }, async () => {
       const wanted = batch(2, { tasksPerElement: 2 });
-      await start('sleep 600', wanted);
+      await start(LONG, wanted);
       await until(wanted, (all) => all.length > 0);
       await under.sh(wrongs.cancel(await inQueue()));
       const entries = await until(wanted, (all) => endOf(all, 1) !== 'started');

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownError } from '@kiln/domain';
@@ -133,6 +135,42 @@ test('whoever follows a file hears of it again after a break', async () => {
   hints = 0;
   await expect.poll(grown, { interval: 200, timeout: 10_000 }).toBeGreaterThan(0);
   stop();
+});
+
+test('a server that allows one session at a time is enough, though a file is followed', async () => {
+  const narrow = await sshServer({ directory, publicKey: key.public, maxSessions: 1 });
+  const own = createPool();
+  const there = await target({ host: '127.0.0.1', port: narrow.port, user: 'ann', jumps: [] }, credential);
+  const shell = own.shell(there);
+  const stop = shell.follow(join(directory, 'followed'), () => {});
+  const answers = await Promise.all(['a', 'b', 'c'].map(async (word) => (await shell.run(['echo', word])).stdout));
+  expect(answers).toEqual(['a\n', 'b\n', 'c\n']);
+  const abort = new AbortController();
+  const waiting = Promise.all([shell.run(['sleep', '5']), expect(own.shell(there, abort.signal).run(['true'])).rejects.toThrow('enough')]);
+  abort.abort(new Error('enough'));
+  await waiting;
+  stop();
+  own.close();
+  await narrow.close();
+});
+
+test('a host that takes connections and says nothing is out of reach, and nothing else comes of it', { timeout: 60_000 }, async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo; // it listens on TCP
+  const asked = target({ host: '127.0.0.1', port, user: 'ann', jumps: [] }, credential);
+  await expect(asked).rejects.toMatchObject({ ...PASSES, message: expect.stringContaining('does not answer as an SSH server') });
+  silent.close();
+});
+
+test('a list of tasks that was torn on its way starts nothing', async () => {
+  const node = { name: 'far', root: directory };
+  const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => shell);
+  await site.prepare({ id: 1, connector: 'torn' }, node, { archive: () => archiveOf({}), copied: false, parameters: {} });
+  const launch = ['sh', 'torn1/.kiln/node.sh', join(directory, 'torn1'), 'launch', '40', 'execute-0-0', 'main.sh', '0', '1'];
+  const { code, stderr } = await shell.run(launch, { input: '1\n2\n3\n4' });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'the list of tasks did not arrive whole\n' });
+  expect(await readdir(join(directory, 'torn1/.kiln/batches/execute-0-0'))).toEqual([]);
 });
 
 test('a host that shows another key is not spoken to', async () => {

@@ -75,7 +75,7 @@ export class Tail {
     const paths = [...this.followed.keys()].slice(0, MOST);
     const before = this.running;
     const command = paths.length > 0 && this.mayRun() ? await this.start(['sh', '-c', FOLLOWER, 'tail', ...paths]) : null;
-    if (command && this.closed) return this.end(command);
+    if (command && (this.closed || !this.mayRun())) return this.end(command); // meanwhile the session is needed
     this.running = command;
     if (command) this.listen(command, paths);
     if (before) setTimeout(() => this.end(before), command ? OVERLAP : 0);
