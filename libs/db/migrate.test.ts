@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { emptyDatabase } from '@kiln/testing/database';
 import { afterEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from './connect.ts';
@@ -34,7 +35,8 @@ test('several Kilns that start together migrate a fresh database once', async ()
   const applied = await db.pool.query(
     'select count(*)::int as all, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations',
   );
-  expect(applied.rows[0]).toEqual({ all: 2, distinct: 2 });
+  const { entries } = JSON.parse(await readFile(new URL('../../drizzle/meta/_journal.json', import.meta.url), 'utf8'));
+  expect(applied.rows[0]).toEqual({ all: entries.length, distinct: entries.length });
 });
 
 test('migrating a migrated database changes nothing', async () => {

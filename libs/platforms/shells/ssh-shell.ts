@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { KnownError } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
 import { remoteLine } from './remote-line.ts';
@@ -71,6 +72,7 @@ function timeLimit(milliseconds: number, signal?: AbortSignal) {
   const late = () => abort.abort(new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${seconds} s.`, { retryable: true }));
   let timer = setTimeout(late, milliseconds);
   const passOn = () => abort.abort(signal?.reason);
+  if (signal) setMaxListeners(0, signal); // as many as there are commands at once
   signal?.addEventListener('abort', passOn);
   if (signal?.aborted) passOn();
   return {
