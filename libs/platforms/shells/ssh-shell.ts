@@ -118,6 +118,7 @@ async function* stream(host: Executor, argv: readonly string[], input: string, s
     const command = await host.exec(remoteLine(argv), limit.signal);
     kill.now = () => command.kill();
     limit.signal.addEventListener('abort', kill.now);
+    limit.signal.throwIfAborted(); // while the command began
     const stderr = collect(command.stderr, KEPT_STDERR);
     const fed = feed(command.stdin, input);
     for (const part of [stderr, fed]) part.catch(() => undefined); // whoever stops reading early does not await them
