@@ -9,7 +9,7 @@ export interface Choice<V extends string> {
 export type RegisteredKind = Exclude<PlatformKind, 'cloud'>;
 
 export const KINDS: readonly Choice<RegisteredKind>[] = [
-  { value: 'unix', title: 'A machine', help: 'Linux, macOS or BSD; tasks run on it at once.' },
+  { value: 'unix', title: 'A machine', help: 'With Linux; tasks run on it at once.' },
   { value: 'slurm', title: 'A Slurm cluster', help: 'You submit with sbatch there.' },
   { value: 'pbs', title: 'A PBS cluster', help: 'PBS Pro, OpenPBS or Torque: you submit with qsub there.' },
   { value: 'sge', title: 'A Grid Engine cluster', help: 'You submit with qsub, and qconf exists there.' },
