@@ -84,10 +84,10 @@ export function refuseWhileUsed(name: string, done: string, live: readonly JobRo
     .slice(0, MOST_NAMED)
     .map(({ id, connector }) => `${id} (${connector})`)
     .join(', ');
-  const these = live.length === 1 ? 'job' : 'jobs';
+  const [these, run] = live.length === 1 ? ['job', 'runs'] : ['jobs', 'run'];
   throw new KnownError(
     'CONFLICT',
-    `'${name}' cannot be ${done} while ${these} ${named}${more} run there: wait for their end or cancel them.`,
+    `'${name}' cannot be ${done} while ${these} ${named}${more} ${run} there: wait for their end or cancel them.`,
   );
 }
 
