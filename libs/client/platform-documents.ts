@@ -38,8 +38,11 @@ export const renameMutation = graphql(
 );
 
 export const removeMutation = graphql(
-  `mutation DeletePlatform($name: String!) { deletePlatform(name: $name) { problems { path code message } } }`,
+  `mutation DeletePlatform($name: String!) { deletePlatform(name: $name) { problems { path code message } jobs { id directory status } } }`,
 );
+
+/** Of a platform that is not removed, what stands in the way. */
+export type RefusedRemoval = ResultOf<typeof removeMutation>['deletePlatform'];
 
 export const checkMutation = graphql(`mutation CheckPlatform($name: String!) { checkPlatform(name: $name) { ...PlatformFields } }`, [
   platformFields,
@@ -57,6 +60,6 @@ export const repinMutation = graphql(`mutation RepinPlatform($name: String!) { r
 export const tryMutation = graphql(`mutation TryPlatform($name: String!) { tryPlatform(name: $name) }`);
 
 export const platformChangedSubscription = graphql(
-  `subscription PlatformChanged($name: String!) { platformChanged(name: $name) { ...PlatformFields } }`,
+  `subscription PlatformChanged($name: String) { platformChanged(name: $name) { ...PlatformFields } }`,
   [platformFields],
 );

@@ -108,7 +108,7 @@ function resourceFields(connector: Connector, choices: Choices): Field[] {
       schema: {
         ...valueSchema(resourceParameter(name)),
         title,
-        description: `${help} Only clusters heed it.`,
+        description: help,
         ...withDefault(connector.defaults[name]),
         ...(multiline && { 'x-multiline': true }),
         ...onlyOn(clusters, fitting),

@@ -1,12 +1,12 @@
 import { useMutation } from '@apollo/client/react';
+import { tryMutation } from '@kiln/client/platform-documents';
 import { Button, Text } from '@mantine/core';
-import { tryPlatformMutation } from '../lib/platforms.ts';
 import { many } from '../lib/time.ts';
 import { troubleOf } from '../lib/trouble.ts';
 
 /** Everything that is blocked by a platform tries again at once. */
 export function TryNow({ platform }: { readonly platform: string }) {
-  const [tryNow, { loading, error, data }] = useMutation(tryPlatformMutation);
+  const [tryNow, { loading, error, data }] = useMutation(tryMutation);
   return (
     <>
       <Button

@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { DEFAULT_SETTINGS } from '@kiln/domain';
-import type { Platform } from '../lib/platforms.ts';
 
 /** A cluster as the API gives it. */
 export function samplePlatform(more: Partial<Platform> = {}): Platform {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Batch, JournalEntry, Look, Machine, Platform, Resources, Site } from '@kiln/domain';
-import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../schedulers/cluster.ts';
 import { namePrefix } from '../schedulers/submission.ts';
+import { archiveOf } from './archive.ts';
 
 export interface ClusterUnderTest {
   readonly site: Site;
@@ -173,11 +173,4 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
-}
-
-async function* archiveOf(files: Record<string, string>): AsyncIterable<Uint8Array> {
-  const archive = pack();
-  for (const [name, text] of Object.entries(files)) archive.entry({ name, mode: 0o755 }, text);
-  archive.finalize();
-  yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
 }

@@ -1,6 +1,6 @@
 import { type Batch, type JournalEntry, type Machine, type Payload, type Site, type TaskInput } from '@kiln/domain';
-import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { archiveOf } from './archive.ts';
 
 export interface SiteUnderTest {
   readonly site: Site;
@@ -150,11 +150,4 @@ export function siteContract(name: string, open: () => Promise<SiteUnderTest>): 
 
 function task(number: number, values: TaskInput['values'] = {}): TaskInput {
   return { number, iteration: 0, values };
-}
-
-async function* archiveOf(files: Record<string, string>): AsyncIterable<Uint8Array> {
-  const archive = pack();
-  for (const [name, text] of Object.entries(files)) archive.entry({ name, mode: 0o755 }, text);
-  archive.finalize();
-  yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
 }

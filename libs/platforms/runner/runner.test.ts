@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskInput } from '@kiln/domain';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isNodeError } from '../trouble.ts';
 import { parseJournal } from './journal.ts';
 import { taskFiles } from './task-files.ts';
 
@@ -150,7 +151,9 @@ function parents(batch: string): number[] {
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
-  } catch {} // It has ended by itself.
+  } catch (error) {
+    if (!isNodeError(error, 'ESRCH')) throw error; // ESRCH: it has ended by itself
+  }
 }
 
 function read(path: string): string {

@@ -8,8 +8,8 @@ import { KnownError } from '@kiln/domain';
 import { type FaultProxy, faultProxy } from '@kiln/testing/fault-proxy';
 import { keyPair } from '@kiln/testing/key-pair';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
-import { pack } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { archiveOf } from '../contract/archive.ts';
 import { oneMachine } from '../machines.ts';
 import { createSite } from '../site.ts';
 import { HURRY, target } from '../testing/remote.ts';
@@ -197,13 +197,6 @@ test('a host behind another is reached through it, and both are let go together'
   await expect.poll(() => gate.counts().open).toBe(0);
   await gate.close();
 });
-
-async function* archiveOf(files: Record<string, string>): AsyncIterable<Uint8Array> {
-  const archive = pack();
-  for (const [name, text] of Object.entries(files)) archive.entry({ name }, text);
-  archive.finalize();
-  yield* archive as AsyncIterable<Uint8Array>; // a Readable without an encoding yields buffers
-}
 
 async function* pieces(bytes: Buffer): AsyncIterable<Uint8Array> {
   for (let i = 0; i < bytes.length; i += 65_536) yield bytes.subarray(i, i + 65_536);

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
+import { type Platform, repinMutation } from '@kiln/client/platform-documents';
 import { Button, Checkbox, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { type Platform, repinPlatformMutation } from '../../lib/platforms.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { changedHostKeys } from './changed-host-keys.ts';
@@ -24,7 +24,7 @@ export function AcceptHostKey({ platform, prominent = false }: { readonly platfo
 
 function Decision({ platform, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [compared, setCompared] = useState(false);
-  const [repin, { loading, error }] = useMutation(repinPlatformMutation);
+  const [repin, { loading, error }] = useMutation(repinMutation);
   const met = changedHostKeys(platform);
   const confirm = async () => {
     // What fails is in `error`, shown below.

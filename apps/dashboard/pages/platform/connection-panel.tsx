@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { budget, loginText } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { Fact } from '../../parts/fact.tsx';
 import { Panel } from './panel.tsx';
 import classes from './platform.module.css';

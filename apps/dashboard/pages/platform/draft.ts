@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { DEFAULT_LIMITS, type Limits, type Resources } from '@kiln/domain';
 import { loginText } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { memoryText, walltimeText } from '../../lib/resources-text.ts';
 
 export const FIELDS = [

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
+import { type Platform, updateMutation } from '@kiln/client/platform-documents';
 import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { type Platform, updatePlatformMutation } from '../../lib/platforms.ts';
 import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from './address-fields.tsx';
 import { draftOf, type Errors } from './draft.ts';
@@ -17,7 +17,7 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
   const [draft, setDraft] = useState(() => draftOf(platform));
   const [errors, setErrors] = useState<Errors>({});
   const [rest, setRest] = useState<readonly string[]>([]);
-  const [update, { loading, error }] = useMutation(updatePlatformMutation);
+  const [update, { loading, error }] = useMutation(updateMutation);
   const form = { draft, errors, onChange: (name: keyof typeof draft, value: string) => setDraft((known) => ({ ...known, [name]: value })) };
   const show = (wrong: Errors, others: readonly string[]) => {
     setErrors(wrong);

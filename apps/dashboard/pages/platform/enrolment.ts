@@ -1,12 +1,12 @@
 import type { VariablesOf } from '@kiln/client/graphql';
-import type { registerPlatformMutation } from '../../lib/platforms.ts';
+import type { registerMutation } from '@kiln/client/platform-documents';
 import type { Draft, Errors } from './draft.ts';
 import type { Login } from './kinds.ts';
 
 /** What the form knows no more once it is sent. */
 export const FORGOTTEN = { 'enrolment.password': '', 'enrolment.privateKey': '', 'enrolment.passphrase': '' } as const;
 
-type EnrolmentInput = NonNullable<VariablesOf<typeof registerPlatformMutation>['input']['enrolment']>;
+type EnrolmentInput = NonNullable<VariablesOf<typeof registerMutation>['input']['enrolment']>;
 
 export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: EnrolmentInput; readonly errors: Errors } {
   switch (login) {

@@ -1,4 +1,4 @@
-import type { Platform } from '../../lib/platforms.ts';
+import type { Platform } from '@kiln/client/platform-documents';
 import { number } from '../../lib/time.ts';
 import { Fact } from '../../parts/fact.tsx';
 import { Panel } from './panel.tsx';

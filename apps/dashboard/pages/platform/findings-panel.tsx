@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Text } from '@mantine/core';
-import type { Platform } from '../../lib/platforms.ts';
 import { findingLook } from '../../lib/status.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Prose } from '../../parts/prose.tsx';

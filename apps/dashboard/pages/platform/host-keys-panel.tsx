@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Text } from '@mantine/core';
-import type { Platform } from '../../lib/platforms.ts';
 import { AcceptHostKey } from './accept-host-key.tsx';
 import { HostKeyList } from './host-key-list.tsx';
 import { Panel } from './panel.tsx';

@@ -1,7 +1,7 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { loginText } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { CodeBlock } from '../../parts/code.tsx';
 import { Panel } from './panel.tsx';
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
+import { type Platform, updateMutation } from '@kiln/client/platform-documents';
 import { Button, Group } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { type Platform, updatePlatformMutation } from '../../lib/platforms.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Banner, Failure } from '../../parts/notice.tsx';
 import { Choices } from './choices.tsx';
@@ -31,7 +31,7 @@ function LoginForm({ name, onClose }: { readonly name: string; onClose(): void }
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
   const [login, setLogin] = useState<Login>('password');
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
-  const [update, { loading, error }] = useMutation(updatePlatformMutation, { fetchPolicy: 'no-cache' });
+  const [update, { loading, error }] = useMutation(updateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const { enrolment, errors: missing } = enrolmentOf(draft, login);

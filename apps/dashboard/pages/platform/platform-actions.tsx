@@ -1,13 +1,13 @@
 import { useMutation } from '@apollo/client/react';
+import { checkMutation, type Platform } from '@kiln/client/platform-documents';
 import { Button } from '@mantine/core';
-import { checkPlatformMutation, type Platform } from '../../lib/platforms.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { RemovePlatform } from './remove-platform.tsx';
 import { RenamePlatform } from './rename-platform.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 export function PlatformActions({ platform }: { readonly platform: Platform }) {
-  const [check, { loading, error }] = useMutation(checkPlatformMutation);
+  const [check, { loading, error }] = useMutation(checkMutation);
   const { name, owned, state } = platform;
   if (!owned) return null;
   return (

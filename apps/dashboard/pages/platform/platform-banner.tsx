@@ -1,4 +1,4 @@
-import type { Platform } from '../../lib/platforms.ts';
+import type { Platform } from '@kiln/client/platform-documents';
 import { many } from '../../lib/time.ts';
 import { Banner } from '../../parts/notice.tsx';
 import { Prose } from '../../parts/prose.tsx';

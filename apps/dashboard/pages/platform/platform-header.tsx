@@ -1,7 +1,7 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { kindName, loginText } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { many } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Fact } from '../../parts/fact.tsx';

@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Platform } from '../../lib/platforms.ts';
 import { platformLook } from '../../lib/status.ts';
 import { troubleOf } from '../../lib/trouble.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';

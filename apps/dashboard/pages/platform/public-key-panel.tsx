@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Text } from '@mantine/core';
-import type { Platform } from '../../lib/platforms.ts';
 import { CodeBlock } from '../../parts/code.tsx';
 import { Panel } from './panel.tsx';
 

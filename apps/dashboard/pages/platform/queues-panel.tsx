@@ -1,5 +1,5 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Table } from '@mantine/core';
-import type { Platform } from '../../lib/platforms.ts';
 import { walltimeText } from '../../lib/resources-text.ts';
 import { number } from '../../lib/time.ts';
 import { ScrollBox } from '../../parts/scroll-box.tsx';

@@ -1,8 +1,8 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
+import { type Platform, type RefusedRemoval, removeMutation } from '@kiln/client/platform-documents';
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { deletePlatformMutation, type Platform, type RefusedRemoval } from '../../lib/platforms.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
@@ -14,7 +14,7 @@ export function RemovePlatform({ platform: { name } }: { readonly platform: Plat
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
   const [refused, setRefused] = useState<RefusedRemoval | null>(null);
-  const [remove, { loading, error }] = useMutation(deletePlatformMutation);
+  const [remove, { loading, error }] = useMutation(removeMutation);
   const confirm = async () => {
     // What fails is in `error`, shown in the dialog.
     const result = await remove({ variables: { name } }).catch(() => null);

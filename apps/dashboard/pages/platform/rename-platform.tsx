@@ -1,8 +1,8 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
+import { type Platform, renameMutation } from '@kiln/client/platform-documents';
 import { Button, Group, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { type Platform, renamePlatformMutation } from '../../lib/platforms.ts';
 import { troubleOf } from '../../lib/trouble.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 
@@ -24,7 +24,7 @@ function RenameForm({ name, onClose }: { readonly name: string; onClose(): void 
   const client = useApolloClient();
   const navigate = useNavigate();
   const [to, setTo] = useState(name);
-  const [rename, { loading, error }] = useMutation(renamePlatformMutation);
+  const [rename, { loading, error }] = useMutation(renameMutation);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     // What fails is in `error`, shown at the field.

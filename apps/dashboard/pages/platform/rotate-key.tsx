@@ -1,8 +1,8 @@
 import { useMutation } from '@apollo/client/react';
+import { type Platform, rotateMutation } from '@kiln/client/platform-documents';
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { loginText } from '../../lib/platform-words.ts';
-import { type Platform, rotatePlatformKeyMutation } from '../../lib/platforms.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
 
@@ -24,7 +24,7 @@ export function RotateKey({ platform }: { readonly platform: Platform }) {
 
 function RotateForm({ platform, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [password, setPassword] = useState('');
-  const [rotate, { loading, error }] = useMutation(rotatePlatformKeyMutation, { fetchPolicy: 'no-cache' });
+  const [rotate, { loading, error }] = useMutation(rotateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const variables = { name: platform.name, password: password === '' ? null : password };

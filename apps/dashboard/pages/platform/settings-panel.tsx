@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import type { Limits, Resources } from '@kiln/domain';
 import { Button } from '@mantine/core';
-import type { Platform } from '../../lib/platforms.ts';
 import { memoryText, walltimeText } from '../../lib/resources-text.ts';
 import { Fact } from '../../parts/fact.tsx';
 import { Panel } from './panel.tsx';

@@ -1,8 +1,8 @@
 import { useQuery } from '@apollo/client/react';
+import { type Platform, platformChangedSubscription, platformQuery } from '@kiln/client/platform-documents';
 import { useState } from 'react';
 import { client } from '../../lib/client.ts';
 import { useFollow } from '../../lib/live.ts';
-import { type Platform, platformChanged, platformQuery } from '../../lib/platforms.ts';
 import { useWhenLive } from '../../lib/use-when-live.ts';
 
 /** Of the jobs there and of the connection nothing tells. */
@@ -17,7 +17,7 @@ export function usePlatform(name: string) {
   });
   const [gone, setGone] = useState<string | null>(null);
   const write = (platform: Platform) => client.writeQuery({ query: platformQuery, variables: { name }, data: { platform } });
-  useFollow(name, platformChanged, {
+  useFollow(name, platformChangedSubscription, {
     variables: () => ({ name }),
     message: ({ platformChanged: platform }) => write(platform),
     refused: ({ code }) => setGone(code === 'NOT_FOUND' ? name : null),

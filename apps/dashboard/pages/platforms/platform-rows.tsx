@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Link } from '@tanstack/react-router';
 import { budget, kindName, loginText } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { many, number } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { PlatformStateLabel } from '../../parts/status.tsx';

@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
+import { type Platform, platformChangedSubscription, platformFields, platformsQuery } from '@kiln/client/platform-documents';
 import { Anchor, Button, Code, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { client } from '../../lib/client.ts';
 import { useFollow } from '../../lib/live.ts';
-import { type Platform, platformChanged, platformFields, platformsQuery } from '../../lib/platforms.ts';
 import { useWhenLive } from '../../lib/use-when-live.ts';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -14,7 +14,7 @@ const LOOK_AGAIN = 5000;
 
 export function PlatformsPage() {
   const { data, error, refetch } = useQuery(platformsQuery, { fetchPolicy: 'cache-and-network', pollInterval: LOOK_AGAIN });
-  useFollow('platforms', platformChanged, {
+  useFollow('platforms', platformChangedSubscription, {
     variables: () => ({}),
     message: ({ platformChanged: data }) => {
       client.cache.writeFragment({ fragment: platformFields, fragmentName: 'PlatformFields', data });

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
+import { registerMutation } from '@kiln/client/platform-documents';
 import { type FormEvent, useState } from 'react';
-import { registerPlatformMutation } from '../../lib/platforms.ts';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from '../platform/draft.ts';
 import { inputOf } from '../platform/draft-input.ts';
 import { enrolmentOf, FORGOTTEN, suggestedName } from '../platform/enrolment.ts';
@@ -15,7 +15,7 @@ export function useRegistration(onRegistered: (name: string) => void) {
   const [kind, setKind] = useState<RegisteredKind>('unix');
   const [login, setLogin] = useState<Login>('password');
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
-  const [register, { loading, error }] = useMutation(registerPlatformMutation, { fetchPolicy: 'no-cache' });
+  const [register, { loading, error }] = useMutation(registerMutation, { fetchPolicy: 'no-cache' });
 
   const onChange = (name: FieldName, value: string) => {
     if (name === 'name') setNamed(true);

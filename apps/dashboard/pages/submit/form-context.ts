@@ -1,4 +1,4 @@
-import type { Platform } from '../../lib/platforms.ts';
+import type { Platform } from '@kiln/client/platform-documents';
 
 /** What the fields of the form need besides their values. */
 export interface FormContext {

@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import type { Resources } from '@kiln/domain';
 import { kindName } from '../../lib/platform-words.ts';
-import type { Platform } from '../../lib/platforms.ts';
 import { memoryText, walltimeText } from '../../lib/resources-text.ts';
 import { many } from '../../lib/time.ts';
 

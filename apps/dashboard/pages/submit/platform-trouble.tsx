@@ -1,6 +1,6 @@
+import type { Platform } from '@kiln/client/platform-documents';
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Platform } from '../../lib/platforms.ts';
 import { Banner } from '../../parts/notice.tsx';
 
 /** Said before a job is submitted to where it would wait. */

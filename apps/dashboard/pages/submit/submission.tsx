@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { submitMutation } from '@kiln/client/documents';
+import { platformsQuery } from '@kiln/client/platform-documents';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Connector, Preset } from '../../lib/documents.ts';
-import { platformsQuery } from '../../lib/platforms.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { checkValues } from './check-values.ts';
 import { defaultsOf, type FormSchema, filled, shownForm, submitted, type Values } from './form-schema.ts';
