@@ -15,6 +15,9 @@ export type Question =
       readonly jobId: number;
       readonly task: number;
       readonly stream: LogStreamName;
+      /** The task's present one without it. */
+      readonly attempt?: number;
+      /** From its end if negative. */
       readonly offset: number;
       readonly length: number;
     }

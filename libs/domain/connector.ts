@@ -1,6 +1,7 @@
 import type { StageOverrides } from './handler.ts';
-import type { Parameters } from './job.ts';
 import type { PlatformKind } from './platform.ts';
+import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
+import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';
 
@@ -45,7 +46,13 @@ export interface Connector {
   /** Its own defaults for parameters that every connector has, such as `nodes`. */
   readonly defaults: Readonly<Record<string, Value>>;
   /** Parameter → values; `{}` is one task. A function may choose them for each iteration. */
-  readonly sweep: Sweep | ((parameters: Parameters, iteration: number) => Sweep);
+  readonly sweep: Sweep | SweepFunction;
+  /** Its form has the fields of `RETRY_PARAMETERS`. */
+  readonly reliability: boolean;
+  /** Makes the inputs of the next iteration of what the tasks of this one left; only a connector in code has it. */
+  readonly transform?: TransformFunction;
+  /** Decides after each iteration whether it was the last. */
+  readonly converged?: ConvergedFunction;
   readonly stages: StageOverrides;
   readonly payload: PayloadFacts;
 }
@@ -58,6 +65,10 @@ export interface ConnectorDefinition {
   readonly parameters?: Readonly<Record<string, Omit<Parameter, 'name'>>>;
   readonly defaults?: Readonly<Record<string, Value>>;
   readonly sweep?: Connector['sweep'];
+  /** `true` puts the fields of retries on the form. */
+  readonly reliability?: boolean;
+  readonly transform?: TransformFunction;
+  readonly converged?: ConvergedFunction;
   /** One command line that is the task, instead of a payload. It sees `"$1"`, the input directory, and `"$2"`, the output directory. */
   readonly command?: string;
   readonly stages?: StageOverrides;
@@ -74,8 +85,16 @@ export const SYSTEM_PARAMETERS = [
   'nodes',
   'minimum_nodes',
   ...RESOURCE_PARAMETERS,
+  ...RETRY_PARAMETERS,
+  ...LIMIT_PARAMETERS,
+  'maximum_iterations',
   'output_storage',
   'output_path',
   'sweep',
 ] as const;
 export type SystemParameter = (typeof SYSTEM_PARAMETERS)[number];
+
+/** Whether its jobs may have more than one iteration. */
+export function iterates({ transform, converged }: Pick<Connector, 'transform' | 'converged'>): boolean {
+  return transform !== undefined || converged !== undefined;
+}

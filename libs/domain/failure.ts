@@ -4,7 +4,7 @@ export const FAILURE_ADVICE = {
   SIGNAL: 'Read its log; signal 9 is often the lack of memory, signal 11 a fault in the program.',
   LOST: 'Retry the job: it begins again what was lost.',
   REBOOTED: 'The machine was restarted; retry the job when it is up for good.',
-  TIME_LIMIT: 'Ask for more walltime, or put fewer tasks into one element.',
+  TIME_LIMIT: 'Give it a longer time limit or more walltime, or put fewer tasks into one element.',
   OUT_OF_MEMORY: 'Ask for more memory.',
   NODE_FAILED: 'The machine failed; retry the job.',
   PREEMPTED: 'Others had precedence; retry the job, or choose another queue or QOS.',

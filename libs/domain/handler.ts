@@ -1,18 +1,24 @@
 import type { Connector } from './connector.ts';
 import type { Problem } from './errors.ts';
+import type { ConnectorCode, IterationRecord } from './iteration.ts';
 import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
 import type { Platform } from './platform.ts';
+import type { Retry } from './reliability.ts';
 import type { Machine, Payload, Site } from './site.ts';
 import type { StageName } from './stage.ts';
 import type { Storage } from './storage.ts';
-import type { Point } from './sweep.ts';
+import type { Point, Sweep } from './sweep.ts';
 
 /** Tasks of the current iteration by state. */
 export type TaskCounts = Readonly<Record<TaskState, number>> & {
-  /** Began and ended, and their results are not home yet. */
+  /** Succeeded or failed, and what they left is not home yet. */
   readonly uncollected: number;
-  /** Waiting without a node. */
+  /** Waiting without a node, and may be scheduled now. */
   readonly unassigned: number;
+  /** Waiting, with a node. */
+  readonly assigned: number;
+  /** ISO 8601: when the next of the tasks that wait without a node may be scheduled; null if none has to wait. */
+  readonly soonest: string | null;
 };
 
 /** All that a decision may look at. */
@@ -28,7 +34,9 @@ export interface TaskQuery {
   readonly iteration: number;
   readonly states: readonly TaskState[];
   readonly node?: string;
-  /** Only tasks that began and are not home. */
+  /** Only tasks that may be scheduled now. */
+  readonly due?: boolean;
+  /** Only tasks whose results are not home. */
   readonly uncollected?: boolean;
   readonly limit?: number;
 }
@@ -38,10 +46,17 @@ export interface World {
   readonly site: Site;
   /** Rooted at the job's output directory. */
   readonly storage: Storage;
+  /** Rooted at the output directory of the job that this one is a branch of. */
+  readonly origin: Storage | null;
+  readonly code: ConnectorCode;
+  /** What the iterations came to so far, the first one first. */
+  readonly history: () => Promise<readonly IterationRecord[]>;
   readonly payload: () => Promise<Payload>;
   /** Tasks of the job in the order of their numbers. */
   readonly tasks: (query: TaskQuery) => Promise<readonly Task[]>;
   readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** What is asked to be run, before it is a job. */
@@ -56,6 +71,7 @@ export interface PlannedTask {
   readonly iteration: number;
   readonly node: string;
   readonly values: Point;
+  readonly input: string | null;
 }
 
 export interface TaskChange {
@@ -67,6 +83,8 @@ export interface TaskChange {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly collected?: true;
+  /** It goes back to `waiting`, without a node, as another attempt. */
+  readonly retry?: Retry;
 }
 
 /** What a step changes; saved in one transaction with the events that tell of it. */
@@ -76,6 +94,10 @@ export interface Changes {
   /** The job is over: nothing of it is left. */
   readonly ended?: Extract<JobStatus, 'succeeded' | 'failed' | 'cancelled'>;
   readonly iteration?: number;
+  /** The points of the iteration that is to come; null forgets those of the last one. */
+  readonly sweep?: Sweep | null;
+  /** What the current iteration came to, as far as it is known. */
+  readonly record?: Partial<Omit<IterationRecord, 'iteration'>>;
   readonly criteria?: readonly number[];
   /** New or changed nodes, whole. */
   readonly nodes?: readonly Node[];
@@ -100,9 +122,9 @@ export interface Step {
 
 /** What the action of each stage hands to its post-condition. */
 export interface StageResults {
-  configure: { readonly opened: true };
+  configure: { readonly sweep: Sweep };
   create: { readonly machines: readonly Machine[] };
-  bootstrap: { readonly nodes: readonly Node[]; readonly failures: readonly string[] };
+  bootstrap: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
   schedule: {
     /** Tasks that the iteration has. */
     readonly total?: number;
@@ -115,10 +137,11 @@ export interface StageResults {
     /** Waits for scripts on the nodes. */
     readonly waiting?: boolean;
   };
-  execute: { readonly nodes: readonly Node[] };
+  execute: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly waiting: boolean };
   wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
-  transform: { readonly note?: string };
-  converge: { readonly done: boolean; readonly criterion?: number };
+  transform: { readonly note?: string; readonly record?: Pick<IterationRecord, 'scores' | 'kept' | 'inputs'> };
+  /** `sweep`: the points of the next iteration, if there is one. */
+  converge: { readonly done: boolean; readonly criterion?: number; readonly note?: string; readonly sweep?: Sweep };
   /** `left`: some results are still on their nodes. */
   destroy: { readonly left: boolean; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly note?: string };
 }

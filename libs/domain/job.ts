@@ -1,7 +1,8 @@
 import type { ErrorCode } from './errors.ts';
 import type { TaskFailureCode } from './failure.ts';
+import type { Boost } from './reliability.ts';
 import type { StageName } from './stage.ts';
-import type { Point, Value } from './sweep.ts';
+import type { Point, Sweep, Value } from './sweep.ts';
 
 export const JOB_STATUSES = ['active', 'blocked', 'succeeded', 'failed', 'cancelled'] as const;
 /**
@@ -14,8 +15,8 @@ export const TASK_STATES = ['waiting', 'scheduled', 'running', 'succeeded', 'fai
 /** `waiting` has a node, `scheduled` has its directory there, `running` has begun; the other three are final. */
 export type TaskState = (typeof TASK_STATES)[number];
 
-export const NODE_STATES = ['running', 'ready', 'destroyed'] as const;
-/** `running` can be reached, `ready` is bootstrapped. */
+export const NODE_STATES = ['running', 'ready', 'lost', 'destroyed'] as const;
+/** `running` can be reached, `ready` is bootstrapped, `lost` has left the job for good: it died, or its bootstrap failed. */
 export type NodeState = (typeof NODE_STATES)[number];
 
 /** Why a job is on its way to `destroy` before it converged. */
@@ -50,6 +51,8 @@ export interface Progress {
   readonly total: number;
   /** Every task of this iteration has its directory on its node. */
   readonly scheduled: boolean;
+  /** Counts from 0 how often tasks of this iteration were scheduled again; part of the names of what is launched. */
+  readonly wave: number;
   readonly launched: boolean;
   /** Every task of this iteration has ended and what it left is home. */
   readonly finished: boolean;
@@ -65,6 +68,7 @@ export const FRESH: Progress = {
   planned: 0,
   total: 0,
   scheduled: false,
+  wave: 0,
   launched: false,
   finished: false,
   transformed: false,
@@ -74,6 +78,11 @@ export const FRESH: Progress = {
 /** What stays true of a job that is started again for what did not succeed: its tasks have their numbers. */
 export function progressOfRetry({ before, planned, total }: Progress): Progress {
   return { ...FRESH, before, planned, total };
+}
+
+/** What is true of a job at the beginning of its next iteration, on the machines that it has. */
+export function progressOfNext({ before, total }: Progress): Progress {
+  return { ...FRESH, configured: true, created: true, bootstrapped: true, before: before + total };
 }
 
 export interface Job {
@@ -88,8 +97,19 @@ export interface Job {
   readonly status: JobStatus;
   readonly ending: Ending | null;
   readonly blocked: Blocked | null;
+  /** When it came into its stage, and when it was submitted or last started again by hand; ISO 8601. */
+  readonly stageSince: string;
+  readonly roundSince: string;
   /** Counts from 0. */
   readonly iteration: number;
+  /** The most iterations that it may have; null leaves it to its connector. */
+  readonly maximumIterations: number | null;
+  /** Somebody asked that this iteration be the last. */
+  readonly stopAfterIteration: boolean;
+  /** The points of this iteration; null until they are chosen. */
+  readonly sweep: Sweep | null;
+  /** Whose iterations it goes on from, and after which. */
+  readonly branchOf: { readonly job: number; readonly iteration: number } | null;
   /** Counts retries of the whole job, from 0; names what is launched on a node, so that nothing is launched twice. */
   readonly round: number;
   readonly progress: Progress;
@@ -124,14 +144,23 @@ export interface Task {
   readonly node: string;
   readonly state: TaskState;
   readonly values: Point;
+  /** Name of the input set that it works on. */
+  readonly input: string | null;
   /** Counts from 1. */
   readonly attempt: number;
+  /** How often Kiln by itself has tried it again since somebody last did. */
+  readonly retries: number;
+  /** ISO 8601: when it may be scheduled; null is at once. */
+  readonly notBefore: string | null;
+  /** The node that it had better not have again. */
+  readonly avoid: string | null;
+  readonly boost: Boost;
   readonly exitCode: number | null;
   readonly failure: Failure | null;
   /** ISO 8601, by the node's clock. */
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** Its output and logs are home. */
+  /** What can be had of its output and logs is home. A failed task that is not collected may still be tried again. */
   readonly collected: boolean;
 }
 
@@ -147,9 +176,28 @@ export interface Node {
   readonly slots: number;
   /** The payload and the runner of the current round lie there. */
   readonly prepared: boolean;
-  /** Bytes read of the journal of the batch `batch`. */
-  readonly batch: string | null;
-  readonly offset: number;
+  /** The iteration whose input sets lie there. */
+  readonly inputs: number | null;
+  /** Batches that were launched there and whose journals are not read to the end. */
+  readonly batches: readonly OpenBatch[];
+  /** ISO 8601: since when it cannot be reached; null if it can. */
+  readonly unreachableSince: string | null;
   /** What its tasks wait for, for people; null if nothing. */
   readonly note: string | null;
+}
+
+export interface OpenBatch {
+  readonly name: string;
+  /** Bytes read of its journal. */
+  readonly offset: number;
+}
+
+/** A machine that has just become a node. */
+export function newNode({ name, address, root, slots }: Pick<Node, 'name' | 'address' | 'root' | 'slots'>): Node {
+  return { name, address, root, slots, state: 'running', prepared: false, inputs: null, batches: [], unreachableSince: null, note: null };
+}
+
+/** Where a task's log is in the job's directory, on its node and at home; each attempt has logs of its own. */
+export function logPath(task: number, attempt: number, stream: 'stdout' | 'stderr'): string {
+  return `logs/${task}${attempt > 1 ? `.${attempt}` : ''}.${stream === 'stdout' ? 'out' : 'err'}`;
 }

@@ -38,9 +38,11 @@ export interface Limits {
   readonly connections: number;
   /** Sessions at once on one connection; OpenSSH allows ten (`MaxSessions`). */
   readonly sessions: number;
+  /** Seconds after which a machine that cannot be reached is lost, and its tasks with it. */
+  readonly lostAfter: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { tasks: null, submissionsPerMinute: 30, commandsPerSecond: 25, connections: 1, sessions: 8 };
+export const DEFAULT_LIMITS: Limits = { tasks: null, submissionsPerMinute: 30, commandsPerSecond: 25, connections: 1, sessions: 8, lostAfter: 86_400 };
 
 /** What whoever registers a platform says of it, beyond how to reach it. */
 export interface PlatformSettings {

@@ -19,6 +19,10 @@ export interface TaskInput {
   readonly number: number;
   readonly iteration: number;
   readonly values: Point;
+  /** Name of the input set that it works on, which was brought to the node. */
+  readonly input: string | null;
+  /** Counts from 1. */
+  readonly attempt: number;
 }
 
 /** Tasks that one runner works through on one node. */
@@ -29,6 +33,8 @@ export interface Batch {
   readonly iteration: number;
   readonly tasks: readonly number[];
   readonly slots: number;
+  /** Seconds after which a task is ended and `lost` with `TIME_LIMIT`; null is never. */
+  readonly timeLimit: number | null;
   /** What each task asks of a batch scheduler. */
   readonly resources?: Resources;
   /** Tasks that one element of an array job works through; 0 or nothing leaves it to Kiln. */
@@ -54,8 +60,11 @@ export interface Look {
   readonly entries: readonly JournalEntry[];
   /** Where the next look goes on. */
   readonly offset: number;
-  /** `dead`: the runner went without finishing; launching the batch again goes on with what it had not started. */
-  readonly runner: 'running' | 'ended' | 'dead';
+  /**
+   * `dead`: the runner went without finishing; launching the batch again goes on with what it had not started.
+   * `gone`: the job's directory is not there any more, and all that was in it is lost.
+   */
+  readonly runner: 'running' | 'ended' | 'dead' | 'gone';
   /** What its tasks wait for, for people: `40 elements wait in the queue: Priority.` */
   readonly note?: string;
 }
@@ -82,14 +91,19 @@ export interface Site {
   destroy(job: JobRef): Promise<void>;
   /** Brings payload and runner to a node. */
   prepare(job: JobRef, node: NodeRef, payload: Payload): Promise<void>;
-  /** Makes the directories of tasks with their inputs. */
-  stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], parameters: Payload['parameters']): Promise<void>;
+  /** Brings the input sets of an iteration to a node: a tar archive with a directory for each set. */
+  bring(job: JobRef, node: NodeRef, iteration: number, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Makes the directories of tasks with their inputs. What an earlier attempt left in them is removed, unless a batch whose name
+   * begins with `wave` was launched already.
+   */
+  stageIn(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], parameters: Payload['parameters'], wave: string): Promise<void>;
   launch(job: JobRef, node: NodeRef, batch: Batch): Promise<void>;
   look(job: JobRef, node: NodeRef, batch: string, offset: number): Promise<Look>;
   /** Calls `hint` soon after a file in the job's directory grew; a hint may be missed or false. Returns what ends it. */
   follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
-  /** A tar archive of what these tasks left: `output_N/TASK/…` and `logs/TASK.out`, `logs/TASK.err`. */
-  collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[]): AsyncIterable<Uint8Array>;
+  /** A tar archive of what these tasks left: their logs (`logPath`) and, unless `logsOnly`, `output_N/TASK/…`. */
+  collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): AsyncIterable<Uint8Array>;
   /** Where the job's directory is, if it is on the machine that asks: what tasks left there need not be copied. */
   directory?(job: JobRef, node: NodeRef): Promise<string | null>;
   /** At most `length` bytes from `offset` of a file in the job's directory; empty past its end or if there is none. */

@@ -19,6 +19,10 @@ export interface Storage {
   stat(path: string): Promise<FileEntry>;
   /** Unpacks a tar archive below `path`; files that exist are replaced. */
   unpack(path: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /** A tar archive of what is in the directory `path`, with paths relative to it; empty if there is none. */
+  pack(path: string): AsyncIterable<Uint8Array>;
+  /** Removes files and directories; what is not there is passed over. */
+  remove(paths: readonly string[]): Promise<void>;
   /**
    * Takes over what is in `directory` of this machine, to the same relative paths, without copying: moves `directories`, links
    * `files`, passes over what is not there and empty files. Resolves with whether that was possible; if not, the rest must be
