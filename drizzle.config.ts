@@ -1,3 +1,7 @@
 import { defineConfig } from 'drizzle-kit';
 
-export default defineConfig({ dialect: 'postgresql', schema: ['./libs/db/schema.ts', './libs/db/schema-workers.ts'], out: './drizzle' });
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./libs/db/schema.ts', './libs/db/schema-runs.ts', './libs/db/schema-workers.ts'],
+  out: './drizzle',
+});

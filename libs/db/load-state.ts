@@ -1,16 +1,34 @@
-import { type Job, type Node, type Platform, TASK_STATES, type Task, type TaskCounts, type TaskQuery } from '@kiln/domain';
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import {
+  FRESH,
+  type IterationRecord,
+  type Job,
+  type Node,
+  type Platform,
+  TASK_STATES,
+  type Task,
+  type TaskCounts,
+  type TaskQuery,
+} from '@kiln/domain';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { platformColumns } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
+import { iterations } from './schema-runs.ts';
 
 /** What the database knows of a job, for a step of it. */
 export interface StoredState {
   readonly job: Job;
   readonly platform: Platform;
-  readonly output: { readonly storage: string; readonly path: string };
+  readonly output: Output;
+  /** Of the job that it is a branch of. */
+  readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
   readonly counts: TaskCounts;
+}
+
+interface Output {
+  readonly storage: string;
+  readonly path: string;
 }
 
 /** Null if there is no such job. */
@@ -21,12 +39,22 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     .innerJoin(platforms, eq(platforms.name, jobs.platform))
     .where(eq(jobs.id, jobId));
   if (!row) return null;
-  const [found, counts] = await Promise.all([
+  const [found, counts, origin] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
+    row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
   ]);
   const { outputStorage: storage, outputPath: path, ...job } = row.job;
-  return { job, platform: row.platform, output: { storage, path }, nodes: found, counts };
+  const known = { ...job, progress: { ...FRESH, ...job.progress } };
+  return { job: known, platform: row.platform, output: { storage, path }, origin, nodes: found, counts };
+}
+
+async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {
+  const [row] = await db.orm
+    .select({ id: jobs.id, connector: jobs.connector, storage: jobs.outputStorage, path: jobs.outputPath })
+    .from(jobs)
+    .where(eq(jobs.id, jobId));
+  return row ? { job: { id: row.id, connector: row.connector }, output: { storage: row.storage, path: row.path } } : null;
 }
 
 async function countTasks(db: Database, jobId: number, iteration: number): Promise<TaskCounts> {
@@ -34,21 +62,34 @@ async function countTasks(db: Database, jobId: number, iteration: number): Promi
     .select({
       state: tasks.state,
       count: sql<number>`count(*)::int`,
-      unassigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '')::int`,
-      uncollected: sql<number>`count(*) filter (where not ${tasks.collected} and ${tasks.startedAt} is not null and ${tasks.state} in ('succeeded', 'failed'))::int`,
+      unassigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and ${isDue})::int`,
+      assigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} <> '')::int`,
+      uncollected: sql<number>`count(*) filter (where not ${tasks.collected} and ${tasks.state} in ('succeeded', 'failed'))::int`,
+      soonest: sql<
+        string | Date | null
+      >`min(${tasks.notBefore}) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and not ${isDue})`,
     })
     .from(tasks)
     .where(and(eq(tasks.jobId, jobId), eq(tasks.iteration, iteration)))
     .groupBy(tasks.state);
   const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
-  const sum = (key: 'unassigned' | 'uncollected') => rows.reduce((total, row) => total + row[key], 0);
+  const sum = (key: 'unassigned' | 'assigned' | 'uncollected') => rows.reduce((total, row) => total + row[key], 0);
+  const soonest = rows.find((row) => row.soonest !== null)?.soonest; // only those that wait have one
   const states = Object.fromEntries(TASK_STATES.map((state) => [state, count(state)])) as Record<(typeof TASK_STATES)[number], number>; // from the list of all
-  return { ...states, unassigned: sum('unassigned'), uncollected: sum('uncollected') };
+  return {
+    ...states,
+    unassigned: sum('unassigned'),
+    assigned: sum('assigned'),
+    uncollected: sum('uncollected'),
+    soonest: soonest ? new Date(soonest).toISOString() : null,
+  };
 }
+
+const isDue = sql`coalesce(${tasks.notBefore} <= now(), true)`;
 
 /** Tasks of a job in the order of their numbers. */
 export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promise<readonly Task[]> {
-  const { iteration, states, node, uncollected, limit } = query;
+  const { iteration, states, node, due, uncollected, limit } = query;
   const found = db.orm
     .select()
     .from(tasks)
@@ -58,7 +99,8 @@ export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promis
         eq(tasks.iteration, iteration),
         inArray(tasks.state, [...states]),
         node === undefined ? undefined : eq(tasks.node, node),
-        uncollected ? and(eq(tasks.collected, false), isNotNull(tasks.startedAt)) : undefined,
+        due ? isDue : undefined,
+        uncollected ? eq(tasks.collected, false) : undefined,
       ),
     )
     .orderBy(asc(tasks.number));
@@ -71,4 +113,21 @@ export async function loadTask(db: Database, jobId: number, number: number): Pro
     .from(tasks)
     .where(and(eq(tasks.jobId, jobId), eq(tasks.number, number)));
   return task ?? null;
+}
+
+/** What the iterations of a job came to so far, the first one first. */
+export function loadIterations(db: Database, jobId: number): Promise<readonly IterationRecord[]> {
+  return db.orm
+    .select({
+      iteration: iterations.iteration,
+      criterion: iterations.criterion,
+      scores: iterations.scores,
+      kept: iterations.kept,
+      inputs: iterations.inputs,
+      ending: iterations.ending,
+      note: iterations.note,
+    })
+    .from(iterations)
+    .where(eq(iterations.jobId, jobId))
+    .orderBy(asc(iterations.iteration));
 }

@@ -1,9 +1,10 @@
-import { type Ending, FRESH, type Job, KnownError, type Parameters, progressOfRetry } from '@kiln/domain';
+import { type Ending, FRESH, type Job, KnownError, type Parameters, progressOfRetry, type TaskState } from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
-import { jobs, platforms, tasks } from './schema.ts';
+import { keepAttempts } from './save-tasks.ts';
+import { jobs, platforms } from './schema.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export interface NewJob {
@@ -21,9 +22,10 @@ export interface NewJob {
 /** Writes the job, its first event and its queue message together. An owner's idempotency key gives the same job again. */
 export function insertJob(db: Database, job: NewJob): Promise<{ id: number; existed: boolean }> {
   return inTransaction(db, async (tx) => {
+    const maximumIterations = Number(job.parameters['maximum_iterations'] ?? 0) || null;
     const [inserted] = await tx
       .insert(jobs)
-      .values({ ...job, progress: FRESH })
+      .values({ ...job, maximumIterations, progress: FRESH })
       .onConflictDoNothing({ target: [jobs.ownerId, jobs.idempotencyKey] })
       .returning({ id: jobs.id });
     if (!inserted) return { id: await existingJob(tx, job), existed: true };
@@ -35,7 +37,7 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
 }
 
 /** A platform that is removed later, or at this moment, waits for this transaction and finds the job. */
-async function refuseRemoved(tx: Transaction, name: string): Promise<void> {
+export async function refuseRemoved(tx: Transaction, name: string): Promise<void> {
   const [platform] = await tx.select({ deletedAt: platforms.deletedAt }).from(platforms).where(eq(platforms.name, name)).for('key share');
   if (platform?.deletedAt === null) return;
   throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
@@ -67,10 +69,10 @@ export function requestCancel(db: Database, jobId: number): Promise<boolean> {
 
 /**
  * Starts a failed or cancelled job again at `configure`: tasks that did not succeed, or whose results were lost,
- * become `waiting`; the others stay.
+ * become `waiting`; the others stay. `changed` are parameters that it has other values for from now on.
  * @throws KnownError CONFLICT if the job has not ended, or succeeded; PLATFORM_UNAVAILABLE if its platform was removed
  */
-export function requestRetry(db: Database, jobId: number): Promise<void> {
+export function requestRetry(db: Database, jobId: number, changed: Parameters = {}): Promise<void> {
   return inTransaction(db, async (tx) => {
     const [job] = await tx.select().from(jobs).where(eq(jobs.id, jobId)).for('update');
     if (!job) throw new KnownError('NOT_FOUND', `There is no job ${jobId}.`);
@@ -88,9 +90,12 @@ export function requestRetry(db: Database, jobId: number): Promise<void> {
         ending: null,
         blocked: null,
         endedAt: null,
+        parameters: { ...job.parameters, ...changed },
         round: job.round + 1,
+        roundSince: sql`now()`,
+        stageSince: sql`now()`,
         revision: job.revision + 1,
-        progress: progressOfRetry(job.progress),
+        progress: progressOfRetry({ ...FRESH, ...job.progress }),
       })
       .where(eq(jobs.id, jobId));
     await enqueueAdvance(tx, jobId);
@@ -103,15 +108,15 @@ export function requestRetry(db: Database, jobId: number): Promise<void> {
 }
 
 async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>) {
-  const before = await tx
-    .select({ number: tasks.number, state: tasks.state })
-    .from(tasks)
-    .where(and(eq(tasks.jobId, job.id), eq(tasks.iteration, job.iteration), sql`not (${tasks.state} = 'succeeded' and ${tasks.collected})`))
-    .orderBy(tasks.number);
+  const again = sql`job_id = ${job.id} and iteration = ${job.iteration} and not (state = 'succeeded' and collected)`;
+  const { rows } = await tx.execute<{ number: number; state: TaskState }>(
+    sql`select number, state from tasks where ${again} order by number`,
+  );
+  await tx.execute(keepAttempts(sql`select *, collected as logs from tasks where ${again} and started_at is not null`));
   await tx.execute(sql`
     update tasks
-    set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, exit_code = null, failure = null,
-        started_at = null, ended_at = null, collected = false
-    where job_id = ${job.id} and iteration = ${job.iteration} and not (state = 'succeeded' and collected)`);
-  return before.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
+    set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, retries = 0, not_before = null, avoid = null,
+        exit_code = null, failure = null, started_at = null, ended_at = null, collected = false
+    where ${again}`);
+  return rows.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
 }

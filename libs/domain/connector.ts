@@ -1,6 +1,6 @@
 import type { StageOverrides } from './handler.ts';
-import type { PlatformKind } from './platform.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
+import type { PlatformKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';

@@ -42,7 +42,14 @@ export interface Limits {
   readonly lostAfter: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { tasks: null, submissionsPerMinute: 30, commandsPerSecond: 25, connections: 1, sessions: 8, lostAfter: 86_400 };
+export const DEFAULT_LIMITS: Limits = {
+  tasks: null,
+  submissionsPerMinute: 30,
+  commandsPerSecond: 25,
+  connections: 1,
+  sessions: 8,
+  lostAfter: 86_400,
+};
 
 /** What whoever registers a platform says of it, beyond how to reach it. */
 export interface PlatformSettings {

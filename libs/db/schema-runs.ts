@@ -1,0 +1,42 @@
+import type { Failure, InputSet, IterationRecord } from '@kiln/domain';
+import { boolean, doublePrecision, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+import { jobs } from './schema.ts';
+
+/** Runs of tasks that failed or were lost and that were followed by another. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    attempt: integer('attempt').notNull(),
+    iteration: integer('iteration').notNull(),
+    node: text('node').notNull(),
+    exitCode: integer('exit_code'),
+    failure: jsonb('failure').$type<Failure>(),
+    startedAt: instant('started_at'),
+    endedAt: instant('ended_at'),
+    /** Its logs are home. */
+    collected: boolean('collected').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.number, t.attempt] })],
+);
+
+export const iterations = pgTable(
+  'iterations',
+  {
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    iteration: integer('iteration').notNull(),
+    criterion: doublePrecision('criterion'),
+    scores: json('scores').$type<IterationRecord['scores']>().notNull().default({}),
+    kept: json('kept').$type<readonly number[]>().notNull().default([]),
+    inputs: json('inputs').$type<readonly InputSet[]>().notNull().default([]),
+    ending: text('ending').$type<IterationRecord['ending']>(),
+    note: text('note'),
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.iteration] })],
+);
