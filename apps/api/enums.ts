@@ -1,4 +1,4 @@
-import { EVENT_KINDS, JOB_STATUSES, STAGES, TASK_STATES } from '@kiln/domain';
+import { type IterationEnding as Ending, EVENT_KINDS, JOB_STATUSES, STAGES, TASK_STATES } from '@kiln/domain';
 import { registerEnumType } from 'type-graphql';
 
 /** The domain's unions as GraphQL enums: the same words on both sides. */
@@ -40,7 +40,7 @@ registerEnumType(TaskState, {
   name: 'TaskState',
   description: 'How far a task is. The last three are final.',
   valuesConfig: {
-    waiting: { description: 'It has a node.' },
+    waiting: { description: 'It waits for its turn; with `notBefore`, to be tried again.' },
     scheduled: { description: 'It has its directory on the node.' },
     running: { description: 'It has begun.' },
     succeeded: { description: 'It ended with exit code 0.' },
@@ -60,6 +60,17 @@ registerEnumType(EventKind, {
     note: { description: 'A sentence for the history of a job.' },
     connector: { description: 'A connector was added, changed, broken, repaired or (de)activated.' },
     platform: { description: 'A platform was registered, checked, changed or removed.' },
+  },
+});
+
+export const IterationEnding = { CONVERGED: 'converged', MAXIMUM: 'maximum', STOPPED: 'stopped' } as const satisfies Record<string, Ending>;
+registerEnumType(IterationEnding, {
+  name: 'IterationEnding',
+  description: 'Why an iteration was the last one.',
+  valuesConfig: {
+    CONVERGED: { description: 'The connector said that the job converged.' },
+    MAXIMUM: { description: 'The job had as many iterations as it may have.' },
+    STOPPED: { description: 'Somebody asked that it be the last one.' },
   },
 });
 

@@ -1,4 +1,14 @@
+import {
+  type AttemptRow,
+  countFailures,
+  type FailureCount,
+  listAttempts,
+  type RetryCost,
+  retryCosts,
+  type TaskRef,
+} from '@kiln/db/attempts';
 import type { Database } from '@kiln/db/connect';
+import { type IterationRow, iterationsOfJobs } from '@kiln/db/job-iterations';
 import { type NodeRow, nodesOfJobs } from '@kiln/db/job-nodes';
 import { countTasks, countTasksByNode, type IterationRef, type StateCounts } from '@kiln/db/job-tasks';
 import { loadsOf, type PlatformLoad } from '@kiln/db/platform-jobs';
@@ -12,6 +22,11 @@ export interface Loaders {
   readonly nodes: DataLoader<number, NodeRow[]>;
   /** Tasks of a job's current iteration by node. */
   readonly nodeCounts: DataLoader<number, Map<string, StateCounts>>;
+  readonly iterations: DataLoader<number, IterationRow[]>;
+  readonly failures: DataLoader<IterationRef, FailureCount[], string>;
+  readonly retryCosts: DataLoader<number, RetryCost>;
+  /** Of tasks that had more than one. */
+  readonly attempts: DataLoader<TaskRef, AttemptRow[], string>;
   readonly stageTimes: DataLoader<JobSpan, StageTime[], number>;
   /** By the platform's name. */
   readonly platformLoads: DataLoader<string, PlatformLoad>;
@@ -31,6 +46,16 @@ export function createLoaders(db: Database, share: Share = (_key, load) => load(
     }),
     nodes: new DataLoader((ids) => share(`nodes ${ids.join()}`, () => nodesOfJobs(db, ids)), { cache: false }),
     nodeCounts: new DataLoader((ids) => share(`nodes' tasks ${ids.join()}`, () => countTasksByNode(db, ids)), { cache: false }),
+    iterations: new DataLoader((ids) => share(`iterations ${ids.join()}`, () => iterationsOfJobs(db, ids)), { cache: false }),
+    failures: new DataLoader((refs) => share(`failures ${JSON.stringify(refs)}`, () => countFailures(db, refs)), {
+      cache: false,
+      cacheKeyFn: ({ jobId, iteration }) => `${jobId}/${iteration}`,
+    }),
+    retryCosts: new DataLoader((ids) => share(`retry costs ${ids.join()}`, () => retryCosts(db, ids)), { cache: false }),
+    attempts: new DataLoader((tasks) => share(`attempts ${JSON.stringify(tasks)}`, () => listAttempts(db, tasks)), {
+      cache: false,
+      cacheKeyFn: ({ jobId, number }) => `${jobId}/${number}`,
+    }),
     stageTimes: new DataLoader((jobs) => Promise.all(jobs.map((job) => share(`times ${job.id}`, () => stageTimes(db, job, Date.now())))), {
       cache: false,
       cacheKeyFn: (job) => job.id,

@@ -5,9 +5,11 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver.ts';
 import { ConnectorResolver } from './connector/connector.resolver.ts';
 import { ConnectorFieldsResolver } from './connector/connector-fields.resolver.ts';
+import { IterationResolver } from './iteration/iteration.resolver.ts';
 import { JobResolver } from './job/job.resolver.ts';
 import { JobSubscriptions } from './job/job.subscriptions.ts';
 import { JobFieldsResolver } from './job/job-fields.resolver.ts';
+import { JobOutcomeResolver } from './job/job-outcome.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
@@ -15,6 +17,7 @@ import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
 import { SubmissionResolver } from './submission/submission.resolver.ts';
+import { AttemptResolver } from './task/attempt.resolver.ts';
 import { TaskResolver } from './task/task.resolver.ts';
 import { TaskSubscriptions } from './task/task.subscriptions.ts';
 
@@ -31,8 +34,11 @@ export function buildApiSchema(): GraphQLSchema {
       StageResolver,
       JobResolver,
       JobFieldsResolver,
+      JobOutcomeResolver,
+      IterationResolver,
       JobSubscriptions,
       TaskResolver,
+      AttemptResolver,
       TaskSubscriptions,
       NodeResolver,
       PresetResolver,

@@ -1,20 +1,42 @@
 import type { TaskFailureCode } from '@kiln/domain';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
+import type { IterationRef } from './job-tasks.ts';
 import { attempts } from './schema-runs.ts';
 
 export type AttemptRow = typeof attempts.$inferSelect;
 
-/** Earlier attempts of each of these tasks of a job, in the order of `numbers`. */
-export async function listAttempts(db: Database, jobId: number, numbers: readonly number[]): Promise<AttemptRow[][]> {
-  const rows = await db.orm
+export interface TaskRef {
+  readonly jobId: number;
+  readonly number: number;
+}
+
+/** Earlier attempts of each of the tasks, in their order; of a task the first one first. */
+export async function listAttempts(db: Database, tasks: readonly TaskRef[]): Promise<AttemptRow[][]> {
+  const key = ({ jobId, number }: TaskRef) => `${jobId}/${number}`;
+  const byTask = new Map<string, AttemptRow[]>(tasks.map((task) => [key(task), []]));
+  for (const jobId of new Set(tasks.map((task) => task.jobId))) {
+    const numbers = tasks.filter((task) => task.jobId === jobId).map(({ number }) => number);
+    for (const row of await attemptsOf(db, jobId, numbers)) byTask.get(key(row))?.push(row);
+  }
+  return tasks.map((task) => byTask.get(key(task)) ?? []);
+}
+
+function attemptsOf(db: Database, jobId: number, numbers: readonly number[]): Promise<AttemptRow[]> {
+  return db.orm
     .select()
     .from(attempts)
     .where(and(eq(attempts.jobId, jobId), inArray(attempts.number, [...numbers])))
     .orderBy(asc(attempts.number), asc(attempts.attempt));
-  const byTask = new Map<number, AttemptRow[]>(numbers.map((number) => [number, []]));
-  for (const row of rows) byTask.get(row.number)?.push(row);
-  return numbers.map((number) => byTask.get(number) ?? []);
+}
+
+/** One attempt; null if there is none. */
+export async function findAttempt(db: Database, { jobId, number }: TaskRef, attempt: number): Promise<AttemptRow | null> {
+  const [row] = await db.orm
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.jobId, jobId), eq(attempts.number, number), eq(attempts.attempt, attempt)));
+  return row ?? null;
 }
 
 export interface RetryCost {
@@ -46,11 +68,14 @@ export interface FailureCount {
   readonly count: number;
 }
 
-/** How many tasks of an iteration failed, by code, the most frequent first. */
-export async function countFailures(db: Database, jobId: number, iteration: number): Promise<FailureCount[]> {
-  const { rows } = await db.orm.execute<{ code: TaskFailureCode; count: number }>(sql`
-    select failure->>'code' as code, count(*)::int as count from tasks
-    where job_id = ${jobId} and iteration = ${iteration} and state = 'failed' and failure is not null
-    group by 1 order by 2 desc, 1`);
-  return rows;
+/** How many tasks of each of the iterations failed, in their order; of an iteration by code, the most frequent first. */
+export async function countFailures(db: Database, iterations: readonly IterationRef[]): Promise<FailureCount[][]> {
+  const { rows } = await db.orm.execute<{ job: number; iteration: number; code: TaskFailureCode; count: number }>(sql`
+    select t.job_id as job, t.iteration, failure->>'code' as code, count(*)::int as count
+    from (select distinct * from json_to_recordset(${JSON.stringify(iterations)}::json) as r("jobId" int, iteration int)) as r
+    join tasks t on t.job_id = r."jobId" and t.iteration = r.iteration and t.state = 'failed' and t.failure is not null
+    group by 1, 2, 3 order by 4 desc, 3`);
+  return iterations.map(({ jobId, iteration }) =>
+    rows.filter((row) => row.job === jobId && row.iteration === iteration).map(({ code, count }) => ({ code, count })),
+  );
 }

@@ -4,6 +4,8 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { JobSort, RetryScope } from '../enums.ts';
 import { page, slice } from '../page.ts';
+import { JSONObject } from '../scalars.ts';
+import { changedParameters } from '../submission/changed-parameters.ts';
 import { submitAgain } from '../submission/submit.ts';
 import { JobFilter } from './job.input.ts';
 import { Job, JobConnection } from './job.type.ts';
@@ -46,16 +48,24 @@ export class JobResolver {
 
   @Mutation(() => Job, {
     description:
-      'FAILED continues the same job with the tasks that did not succeed; ALL submits a new job with the same parameters and version.',
+      'FAILED continues the same job with the tasks that did not succeed, from now on with other resources, retries or limits if ' +
+      '`parameters` has some; ALL submits a new job with the same parameters and version.',
   })
   async retryJob(
     @Arg('id', () => ID, { description: "The job's number." }) id: string,
     @Arg('scope', () => RetryScope, { defaultValue: 'FAILED', description: 'What to run again.' }) scope: RetryScope,
+    @Arg('parameters', () => JSONObject, {
+      nullable: true,
+      description:
+        'Only with FAILED: values of the resource, retry and limit parameters of its connector, as in a submission; the others stay.',
+    })
+    parameters: object | null,
     @Ctx() context: Context,
   ): Promise<Job> {
     const job = await ownJob(context, id);
+    const changed = await changedParameters(context, job, scope, parameters ?? {});
     if (scope === 'ALL') return submitAgain(context, job);
-    await requestRetry(context.db, job.id);
+    await requestRetry(context.db, job.id, changed);
     return ownJob(context, id);
   }
 }

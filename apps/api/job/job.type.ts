@@ -3,6 +3,7 @@ import type { Blocked as BlockedBy, Ending, StageName as Name, Parameters, JobSt
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { JobStatus, StageName } from '../enums.ts';
 import { Event } from '../event/event.type.ts';
+import { Branch } from '../iteration/iteration.type.ts';
 import { type Edge, PageInfo } from '../page.ts';
 import { DateTime, JSONObject } from '../scalars.ts';
 import { Blocked, Trouble } from '../trouble.type.ts';
@@ -20,7 +21,9 @@ export class Job {
   version!: string;
   @Field(() => String, { description: 'Name of the platform that it computes on.' })
   platform!: string;
-  @Field(() => JSONObject, { description: 'The values that it was submitted with, by parameter name, with the defaults filled in.' })
+  @Field(() => JSONObject, {
+    description: 'Its values by parameter name, with the defaults filled in: as submitted, and as changed by retries since.',
+  })
   parameters!: Parameters;
   @Field(() => ID, { nullable: true, description: 'The job that it repeats.' })
   retryOf!: number | null;
@@ -34,6 +37,12 @@ export class Job {
   blocked!: BlockedBy | null;
   @Field(() => Int, { description: 'The current iteration, from 0.' })
   iteration!: number;
+  @Field(() => Int, { nullable: true, description: 'The most iterations that it may have; null if its connector has one only.' })
+  maximumIterations!: number | null;
+  @Field(() => Boolean, { description: 'Somebody asked that this iteration be its last.' })
+  stopAfterIteration!: boolean;
+  @Field(() => Branch, { nullable: true, description: 'The job that it goes on from; null if it began by itself.' })
+  branchOf!: Branch | null;
   @Field(() => [Float], { description: 'The convergence criterion of each finished iteration, if the connector computes one.' })
   criteria!: readonly number[];
   @Field(() => Float, { description: 'Sequence number of its newest event: subscribe after it.' })

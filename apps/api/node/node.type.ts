@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { DateTime } from '../scalars.ts';
 
 @ObjectType({ description: 'A machine of a platform that a job uses.' })
 export class Node {
@@ -6,7 +7,7 @@ export class Node {
   jobId!: number;
   @Field(() => String, { description: "Unique within its job: the provider's id of a machine, or the platform's name." })
   name!: string;
-  @Field(() => String, { description: 'running (can be reached), ready (is bootstrapped) or destroyed.' })
+  @Field(() => String, { description: 'running (can be reached), ready (is bootstrapped), lost (has left the job for good) or destroyed.' })
   state!: string;
   @Field(() => String, { description: 'Where it is, for people.' })
   address!: string;
@@ -14,4 +15,6 @@ export class Node {
   slots!: number;
   @Field(() => String, { nullable: true, description: 'What its tasks wait for, for people; null if nothing.' })
   note!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Since when it cannot be reached; null if it can.' })
+  unreachableSince!: string | null;
 }

@@ -33,6 +33,8 @@ export class Limits {
   connections!: number;
   @Field(() => Int, { description: 'Sessions at once on one connection.' })
   sessions!: number;
+  @Field(() => Int, { description: 'Seconds after which a machine that cannot be reached is lost, and its tasks with it.' })
+  lostAfter!: number;
 }
 
 @ObjectType({ description: 'What whoever registered a platform says of it, beyond how to reach it.' })

@@ -62,6 +62,8 @@ const resourcesShape = z.strictObject(
 
 const path = (what: string) => line(1000, what).regex(/^($|\/|~$|~\/)/, `${what} begins with / or ~/, or is blank.`);
 
+const LOST_AFTER = 'The time after which a machine is lost is a whole number of seconds from 60 to 31,536,000, which is a year.';
+
 export const settingsShape: z.ZodType<PlatformSettings> = z.strictObject({
   root: path('The root path'),
   home: path('The home path'),
@@ -74,6 +76,7 @@ export const settingsShape: z.ZodType<PlatformSettings> = z.strictObject({
     commandsPerSecond: count(1000, 'The limit of commands per second'),
     connections: count(16, 'The limit of connections'),
     sessions: count(100, 'The limit of sessions'),
+    lostAfter: z.int(LOST_AFTER).min(60, LOST_AFTER).max(31_536_000, LOST_AFTER),
   }),
 });
 

@@ -48,6 +48,11 @@ export class LimitsInput {
   connections?: number | null;
   @Field(() => Int, { nullable: true, description: 'Sessions at once on one connection.' })
   sessions?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds after which a machine that cannot be reached is lost, and its tasks with it; 60 to 31536000.',
+  })
+  lostAfter?: number | null;
 }
 
 @InputType({ description: 'What to say of a platform beyond how to reach it. What is missing stays as it is.' })

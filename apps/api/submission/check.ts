@@ -24,12 +24,19 @@ const OUTPUT_CHECK = 2000;
 
 /** Asks everybody who may object to a submission: the catalog, the form, the stages of the connector, the storage. */
 export async function check(context: Context, input: SubmitJobInput): Promise<Checked> {
-  const submitted = { ...input.parameters };
   await context.catalog.refresh();
   const loaded = context.catalog.loaded(input.connector);
   const objection = await aboutConnector(context, input.connector, loaded);
   if (!loaded || objection) return { problems: objection ? [objection] : [], parameters: {}, runnable: null };
+  return checkLoaded(context, loaded, { ...input.parameters });
+}
 
+/** What the form, the stages of the connector and the storage object. */
+export async function checkLoaded(
+  context: Context,
+  loaded: LoadedConnector,
+  submitted: Readonly<Record<string, unknown>>,
+): Promise<Checked> {
   const choices = await choicesOf(context.db, context.caller.user.id);
   const { problems, parameters } = checkParameters(loaded.connector, submitted, choices);
   const platform = choices.platforms.find(({ name }) => name === parameters['platform']);

@@ -74,12 +74,16 @@ function again(job: JobRow, input: SubmitJobInput, { parameters, runnable }: Che
 
 /** A new job with the parameters and the version of `job`, whatever became of the connector's folder. */
 export async function submitAgain(context: Context, job: JobRow): Promise<JobRow> {
-  const connector = await findConnector(context.db, job.connector);
-  if (connector && !connector.active) {
-    throw new KnownError('CONNECTOR_INACTIVE', `The connector "${job.connector}" is deactivated; ask an administrator to activate it.`);
-  }
+  await refuseInactive(context, job.connector);
   const { ownerId, connector: name, version, platform, outputStorage, outputPath, parameters } = job;
   const fresh = { ownerId, connector: name, version, platform, outputStorage, outputPath, parameters, retryOf: job.id };
   const { id } = await insertJob(context.db, fresh);
   return ownJob(context, String(id));
+}
+
+/** @throws KnownError CONNECTOR_INACTIVE */
+export async function refuseInactive({ db }: Context, name: string): Promise<void> {
+  const connector = await findConnector(db, name);
+  if (!connector || connector.active) return;
+  throw new KnownError('CONNECTOR_INACTIVE', `The connector "${name}" is deactivated; ask an administrator to activate it.`);
 }

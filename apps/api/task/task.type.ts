@@ -13,17 +13,26 @@ export class Task {
   number!: number;
   @Field(() => Int, { description: 'Counts from 0.' })
   iteration!: number;
-  @Field(() => String, { description: 'Name of the node that it runs on.' })
+  @Field(() => String, { description: 'Name of the node that it runs on; blank while it has none.' })
   node!: string;
   @Field(() => TaskState, { description: 'How far it is.' })
   state!: State;
   @Field(() => JSONObject, { description: 'Its point of the sweep: a value for every swept parameter.' })
   values!: Point;
+  @Field(() => String, { nullable: true, description: 'Name of the set of input files that it works on; null if it has none.' })
+  input!: string | null;
   @Field(() => Int, { description: 'Counts its runs from 1.' })
   attempt!: number;
+  @Field(() => Int, { description: 'How often Kiln by itself has tried it again since somebody last did.' })
+  retries!: number;
+  @Field(() => DateTime, { nullable: true, description: 'It waits until then to be tried again; null if it may go on at once.' })
+  notBefore!: string | null;
   @Field(() => Int, { nullable: true, description: 'What its program ended with; null before that.' })
   exitCode!: number | null;
-  @Field(() => Trouble, { nullable: true, description: 'Why it failed. The code is EXIT, SIGNAL, LOST or SCHEDULE.' })
+  @Field(() => Trouble, {
+    nullable: true,
+    description: 'Why it failed: a stable code such as EXIT, SIGNAL, LOST or OUT_OF_MEMORY, and one sentence.',
+  })
   failure!: Failure | null;
   @Field(() => DateTime, { nullable: true, description: "When it began, by the node's clock." })
   startedAt!: string | null;
