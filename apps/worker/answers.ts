@@ -1,7 +1,8 @@
 import type { Answerer } from '@kiln/db/asks';
+import { findAttempt } from '@kiln/db/attempts';
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
-import { KnownError, type Question, type Storage, type Task } from '@kiln/domain';
+import { KnownError, logPath, type Question, type Storage, type Task } from '@kiln/domain';
 import type { Following, LogWatches } from './log-watches.ts';
 import { outputDirectory, type Places } from './places.ts';
 
@@ -45,15 +46,28 @@ type ReadLog = Extract<Question, { kind: 'read-log' }>;
 export async function readLog(db: Database, places: Places, question: ReadLog, signal: AbortSignal) {
   const stored = await known(db, question.jobId);
   const before = await knownTask(db, question);
+  const attempt = question.attempt ?? before.attempt;
+  if (attempt !== before.attempt) return readEarlier(before);
   const final = before.collected || isFinal(before);
   const body = await bytesOf(stored, before, places, question, signal);
   const after = body.length > 0 || before.collected ? before : await knownTask(db, question);
+  if (after.attempt !== attempt) return readEarlier(after);
   if (after.collected && !before.collected) return readAgain();
   return { value: { complete: final && body.length < question.length }, body };
 
   /** The results went home between the two looks. */
   async function readAgain() {
     const home = await bytesOf(stored, after, places, question, signal);
+    return { value: { complete: home.length < question.length }, body: home };
+  }
+
+  /** An attempt that was followed by another: its logs are home, or nowhere. */
+  async function readEarlier(present: Task) {
+    if (attempt > present.attempt) throw new KnownError('NOT_FOUND', `Task ${present.number} had no attempt ${attempt} so far.`);
+    const kept = await findAttempt(db, { jobId: question.jobId, number: present.number }, attempt);
+    const home = kept?.collected
+      ? await bytesOf(stored, { ...present, attempt, collected: true }, places, question, signal)
+      : new Uint8Array();
     return { value: { complete: home.length < question.length }, body: home };
   }
 }
@@ -68,17 +82,14 @@ export async function followLog(
   const { job, nodes, platform } = await known(db, watch.jobId);
   const task = await knownTask(db, watch);
   const node = nodes.find(({ name }) => name === task.node);
-  if (platform.provider === 'local' || !node || task.collected) return { period: 300, stop: () => {} };
+  const attempt = watch.attempt ?? task.attempt;
+  if (platform.provider === 'local' || !node || task.collected || attempt !== task.attempt) return { period: 300, stop: () => {} };
   const site = places.site(platform, new AbortController().signal);
-  return { period: 3000, stop: site.follow(job, node, logPath(watch), hint) };
-}
-
-function logPath({ task, stream }: Pick<ReadLog, 'task' | 'stream'>): string {
-  return `logs/${task}.${stream === 'stdout' ? 'out' : 'err'}`;
+  return { period: 3000, stop: site.follow(job, node, logPath(task.number, attempt, watch.stream), hint) };
 }
 
 async function bytesOf({ job, output, nodes, platform }: StoredState, task: Task, places: Places, question: ReadLog, signal: AbortSignal) {
-  const path = logPath(question);
+  const path = logPath(task.number, task.attempt, question.stream);
   const length = Math.min(question.length, MOST_BYTES);
   if (task.collected)
     return readHome(places.storage(output.storage, outputDirectory(output.path, job), signal), path, question.offset, length);
@@ -90,7 +101,8 @@ async function bytesOf({ job, output, nodes, platform }: StoredState, task: Task
 /** A log that its task never wrote, or that somebody removed, is an empty log. */
 async function readHome(storage: Storage, path: string, offset: number, length: number): Promise<Uint8Array> {
   try {
-    return await storage.read(path, offset, length);
+    const from = offset < 0 ? Math.max(0, (await storage.stat(path)).size + offset) : offset;
+    return await storage.read(path, from, length);
   } catch (error) {
     if (error instanceof KnownError && error.code === 'NOT_FOUND') return new Uint8Array();
     throw error;

@@ -71,7 +71,7 @@ export function createLogWatches(
 
   return {
     add(watch) {
-      const key = `${watch.jobId}/${watch.task}/${watch.stream}/${watch.offset}`;
+      const key = `${watch.jobId}/${watch.task}/${watch.stream}/${watch.attempt ?? ''}/${watch.offset}`;
       const until = Date.now() + LEASE;
       const before = watches.get(key);
       if (before) before.until = until;

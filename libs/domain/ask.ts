@@ -1,3 +1,4 @@
+import type { OrphanRef, OrphanReport } from './orphan.ts';
 import type { FileEntry } from './storage.ts';
 
 export type LogStreamName = 'stdout' | 'stderr';
@@ -22,7 +23,14 @@ export type Question =
       readonly length: number;
     }
   /** For the next 30 s, tells on the log channel when the log grows past `offset` or its task ends. */
-  | { readonly kind: 'watch-log'; readonly jobId: number; readonly task: number; readonly stream: LogStreamName; readonly offset: number };
+  | {
+      readonly kind: 'watch-log';
+      readonly jobId: number;
+      readonly task: number;
+      readonly stream: LogStreamName;
+      readonly attempt?: number;
+      readonly offset: number;
+    };
 
 export interface Answers {
   'check-output': null;
@@ -32,4 +40,6 @@ export interface Answers {
   /** `complete`: the task has ended and nothing follows these bytes. */
   'read-log': { readonly complete: boolean };
   'watch-log': null;
+  'find-orphans': OrphanReport;
+  'remove-orphan': null;
 }

@@ -106,7 +106,7 @@ export interface Site {
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): AsyncIterable<Uint8Array>;
   /** Where the job's directory is, if it is on the machine that asks: what tasks left there need not be copied. */
   directory?(job: JobRef, node: NodeRef): Promise<string | null>;
-  /** At most `length` bytes from `offset` of a file in the job's directory; empty past its end or if there is none. */
+  /** At most `length` bytes from `offset` (from its end if negative) of a file in the job's directory; empty past its end or if there is none. */
   read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Ends every process of the job; resolves when a look shows none alive. */
   stop(job: JobRef, node: NodeRef): Promise<void>;

@@ -31,13 +31,13 @@ export function valueAlone(job: JobRow, name: string, given: unknown): ValueAlon
   const changed = { problem: `The connector '${job.connector}' has changed since job ${job.id}; '${name.slice(0, 60)}' cannot be set.` };
   if (type === null) return changed;
   if (before === undefined && RETRY_PARAMETERS.some((one) => one === name)) return changed;
-  const value = asText(type, converted(type, given));
+  const value: unknown = asText(type, converted(type, given));
   if (!isValue(value)) return { problem: `${name} must be text, a number, true or false.` };
   const wrong = problemOf(name, type, value);
   return wrong === null ? { value: typeof value === 'string' && isSystem(name) ? value.trim() : value } : { problem: `${name} ${wrong}.` };
 }
 
-function typeOf(name: string, before: JobRow['parameters'][string]): Parameter['type'] | null {
+function typeOf(name: string, before: JobRow['parameters'][string] | undefined): Parameter['type'] | null {
   if (isResource(name)) return resourceParameter(name).type;
   if (typeof before === 'object') return null;
   if (before !== undefined) return typeof before === 'string' ? 'string' : typeof before === 'boolean' ? 'boolean' : 'number';

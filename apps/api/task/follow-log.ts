@@ -40,11 +40,7 @@ export function followLog(asker: Asker, hub: Hub, log: LogRef, after: number): A
 
   /** A worker tells once when there is more than these bytes, also if there was already when it was asked. */
   async function watch(from: number): Promise<boolean> {
-    return (
-      (await whileAway(
-        asker.ask<'watch-log'>({ kind: 'watch-log', jobId: log.jobId, task: log.task, stream: log.stream, offset: from }),
-      )) !== null
-    );
+    return (await whileAway(asker.ask<'watch-log'>({ kind: 'watch-log', ...log, offset: from }))) !== null;
   }
 
   /** A worker that goes away is waited for: whoever reads a log keeps reading it. */

@@ -145,6 +145,10 @@ export function shellContract(name: string, open: (signal: AbortSignal) => Promi
       expect(await read(4, 3)).toBe('\u00e9\u0001');
       expect(await read(7, 1000)).toBe('one');
       for (const past of [10, 11, 1_000_000]) expect(await read(past, 10)).toBe('');
+      expect(await read(-3, 1000)).toBe('one');
+      expect(await read(-4, 2)).toBe('\u0001o');
+      expect(await read(-1000, 1000)).toBe('zero\u00e9\u0001one');
+      expect(await read(-10, 10, 'none')).toBe('');
       expect(await read(0, 0)).toBe('');
       expect(await read(0, 10, 'none')).toBe('');
       expect(await read(0, 10, 'no/such/folder')).toBe('');

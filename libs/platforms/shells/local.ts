@@ -113,8 +113,9 @@ async function read(path: string, offset: number, length: number): Promise<Uint8
   }
   try {
     const { size } = await file.stat(); // a journal is asked for megabytes at every look and has grown by a few lines
-    const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+    const from = offset < 0 ? Math.max(0, size + offset) : offset;
+    const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();

@@ -8,7 +8,7 @@ export interface Shell {
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** The standard output of a command as it comes. @throws KnownError if the command fails. */
   stream(argv: readonly string[], input: string): AsyncIterable<Uint8Array>;
-  /** At most `length` bytes of a file from `offset`; empty past its end or if there is no file. */
+  /** At most `length` bytes of a file from `offset`, from its end if negative; empty past its end or if there is no file. */
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Calls `hint` soon after the file grew. Returns what ends it. */
   follow(path: string, hint: () => void): () => void;

@@ -140,11 +140,12 @@ async function* stream(host: Executor, argv: readonly string[], input: string, s
 }
 
 /** A file that is not there is empty. */
-const READ = '[ -e "$1" ] || exit 0; [ -r "$1" ] || { echo "Permission denied" >&2; exit 1; }; tail -c "+$2" "$1" | head -c "$3"';
+const READ = '[ -e "$1" ] || exit 0; [ -r "$1" ] || { echo "Permission denied" >&2; exit 1; }; tail -c "$2" "$1" | head -c "$3"';
 
 async function read(host: Executor, path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
   if (length === 0) return new Uint8Array();
-  const argv = ['sh', '-c', READ, 'sh', path.startsWith('/') ? path : `./${path}`, String(offset + 1), String(length)];
+  const from = offset < 0 ? `${-offset}` : `+${offset + 1}`;
+  const argv = ['sh', '-c', READ, 'sh', path.startsWith('/') ? path : `./${path}`, from, String(length)];
   const { code, stdout, stderr } = await complete(host, argv, {}, signal);
   if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), `${path} could not be read`);
   return stdout;
