@@ -30,7 +30,11 @@ export type Question =
       readonly stream: LogStreamName;
       readonly attempt?: number;
       readonly offset: number;
-    };
+    }
+  /** What ended jobs have left on platforms. */
+  | { readonly kind: 'find-orphans' }
+  /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
+  | { readonly kind: 'remove-orphan'; readonly orphan: OrphanRef };
 
 export interface Answers {
   'check-output': null;

@@ -6,6 +6,7 @@ export * from './failure.ts';
 export * from './handler.ts';
 export * from './iteration.ts';
 export * from './job.ts';
+export * from './orphan.ts';
 export * from './platform.ts';
 export * from './quote.ts';
 export * from './reliability.ts';
