@@ -4,6 +4,7 @@ import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
 import { KnownError, logPath, type Question, type Storage, type Task } from '@kiln/domain';
 import type { Following, LogWatches } from './log-watches.ts';
+import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
 
 /** The most bytes of one answer. */
@@ -36,6 +37,10 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
       case 'watch-log':
         watches.add(question);
         return { value: null };
+      case 'find-orphans':
+        return { value: await findOrphans(db, places, signal) };
+      case 'remove-orphan':
+        return { value: await removeOrphan(db, places, question.orphan, AbortSignal.timeout(REMOVAL_LIMIT)) };
     }
   };
 }

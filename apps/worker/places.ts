@@ -11,8 +11,10 @@ import { schedulerOf } from '@kiln/platforms/schedulers/find-scheduler';
 import { setupLines } from '@kiln/platforms/setup-lines';
 import { localShell } from '@kiln/platforms/shells/local';
 import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
+import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import type { Keyring } from './keyring.ts';
+import { localRoots, type Root } from './roots.ts';
 
 /** The conversations that this worker can hold. */
 export interface Places {
@@ -20,6 +22,8 @@ export interface Places {
   site(platform: Platform, signal: AbortSignal): Site;
   /** The directory `path` of a storage platform. */
   storage(platform: string, path: string, signal: AbortSignal): Storage;
+  /** Where jobs make their directories on a platform; those of a cloud are its machines. */
+  roots(platform: Platform, signal: AbortSignal): Promise<readonly Root[]>;
   /** The next command to this platform tries to reach it, however often that failed. */
   retry(platform: Pick<Platform, 'connection'>): void;
   /** What is open to other machines. */
@@ -39,24 +43,17 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
   /** By login, with what was known when it was made. */
   const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
 
-  function localSite({ kind, name, slots }: Platform, signal: AbortSignal): Site {
-    const shell = localShell(environment, signal);
-    const machines =
-      kind === 'cloud'
-        ? localCloud(join(home, 'machines'), slots)
-        : oneMachine({ name, address: 'this machine', root: join(home, 'scratch'), slots });
-    return createSite(machines, () => shell);
+  function remote(platform: Platform, signal: AbortSignal) {
+    const { connection, facts } = knownOf(platform);
+    const { name, settings } = platform;
+    const target = { name, connection, limits: settings.limits, access: () => accessOf(name) };
+    // Another installation may have jobs of the same numbers there.
+    return { target, connection, shell: pool.shell(target, signal), root: join(facts.root, keyring.installation) };
   }
 
   function remoteSite(platform: Platform, signal: AbortSignal): Site {
-    const { name, connection, facts, slots, settings } = platform;
-    if (!connection || !facts) {
-      throw new KnownError('PLATFORM_UNAVAILABLE', `${name} was never found ready; check it on its page.`, { retryable: true });
-    }
-    const target = { name, connection, limits: settings.limits, access: () => accessOf(name) };
-    const shell = pool.shell(target, signal);
-    // Another installation may have jobs of the same numbers there.
-    const root = join(facts.root, keyring.installation);
+    const { name, slots, settings } = platform;
+    const { target, connection, shell, root } = remote(platform, signal);
     const machines = oneMachine({ name, address: addressOf(connection), root, slots });
     if (!isScheduler(platform.kind)) return createSite(machines, () => shell, setupLines(settings));
     return createClusterSite(
@@ -92,16 +89,35 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
   }
 
   return {
-    site: (platform, signal) => (platform.provider === 'local' ? localSite(platform, signal) : remoteSite(platform, signal)),
+    site: (platform, signal) =>
+      platform.provider === 'local' ? localSite(platform, home, localShell(environment, signal)) : remoteSite(platform, signal),
     storage(platform, path, signal) {
       if (platform !== 'local')
         throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
       return localStorage(join(home, 'outputs', path), localShell(environment, signal));
     },
+    async roots(platform, signal) {
+      if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));
+      const { connection, shell, root } = remote(platform, signal);
+      return [{ shell, path: root, machine: null, key: `${addressOf(connection)} ${root}` }];
+    },
     retry: ({ connection }) => connection && pool.retry(connection),
     links: () => pool.report(),
     close: () => pool.close(),
   };
+}
+
+function localSite({ kind, name, slots }: Platform, home: string, shell: Shell): Site {
+  const machines =
+    kind === 'cloud'
+      ? localCloud(join(home, 'machines'), slots)
+      : oneMachine({ name, address: 'this machine', root: join(home, 'scratch'), slots });
+  return createSite(machines, () => shell);
+}
+
+function knownOf({ name, connection, facts }: Pick<Platform, 'name' | 'connection' | 'facts'>) {
+  if (connection && facts) return { connection, facts };
+  throw new KnownError('PLATFORM_UNAVAILABLE', `${name} was never found ready; check it on its page.`, { retryable: true });
 }
 
 /** A job's own directory below an output location. */

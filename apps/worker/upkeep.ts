@@ -3,6 +3,7 @@ import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
 import { type Beat, beat, liveJobs, takeOverFromTheDead } from '@kiln/db/run-queue';
 import type { Hints } from './hints.ts';
+import type { Housekeeping } from './housekeeping.ts';
 
 export interface Upkeep {
   close(): Promise<void>;
@@ -20,6 +21,7 @@ export function startUpkeep(
   self: () => Beat,
   { period, deadline }: Heartbeat,
   hints: Hints,
+  housekeeping: Pick<Housekeeping, 'tick'>,
   report: (error: unknown) => void,
 ): Upkeep {
   let rounds = 0;
@@ -37,6 +39,7 @@ export function startUpkeep(
     await requeueForgotten(db.orm);
     await forgetOldAsks(db);
     await dropEnded(db, hints);
+    housekeeping.tick();
   }
 
   return {

@@ -13,6 +13,7 @@ import { advance } from './advance.ts';
 import { createAnswerer, followLog, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
 import { createHints } from './hints.ts';
+import { createHousekeeping, DEFAULT_RETENTION, type Retention } from './housekeeping.ts';
 import { openKeyring } from './keyring.ts';
 import { createLogWatches } from './log-watches.ts';
 import { createPlaces, type Places } from './places.ts';
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** Default: every 2 s, given up after 10 s. */
   readonly heartbeat?: Heartbeat;
+  /** Default: events for ever, what ended jobs left on platforms for 7 days. */
+  readonly retention?: Retention;
 }
 
 export interface Worker {
@@ -86,7 +89,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
-  const upkeep = startUpkeep(db, self, heartbeat, hints, failed);
+  const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
+  const upkeep = startUpkeep(db, self, heartbeat, hints, housekeeping, failed);
   log.info({ worker: self() }, 'worker started');
 
   return {
@@ -95,6 +99,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       watches.close();
       await queue.stop();
       await upkeep.close();
+      await housekeeping.close();
       places.close();
       await listening.close();
       await forgetWorker(db, queue.id());

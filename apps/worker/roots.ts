@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Platform } from '@kiln/domain';
+import { type LocalMachine, machinesIn } from '@kiln/platforms/clouds/local-machines';
+import type { Shell } from '@kiln/platforms/shells/shell';
+
+/** Where jobs make their directories. */
+export interface Root {
+  readonly shell: Shell;
+  /** Absolute. */
+  readonly path: string;
+  /** That it is; null for a place that is there without a job. */
+  readonly machine: LocalMachine | null;
+  /** What tells it from all others. */
+  readonly key: string;
+}
+
+export async function localRoots({ kind }: Platform, home: string, shell: Shell): Promise<readonly Root[]> {
+  const root = (path: string, machine: LocalMachine | null): Root => ({ shell, path, machine, key: path });
+  if (kind !== 'cloud') return [root(join(home, 'scratch'), null)];
+  const machines = join(home, 'machines');
+  return (await machinesIn(machines)).map((machine) => root(join(machines, machine.name), machine));
+}
