@@ -39,6 +39,7 @@ ALTER TABLE "tasks" ADD COLUMN "retries" integer DEFAULT 0 NOT NULL;--> statemen
 ALTER TABLE "tasks" ADD COLUMN "not_before" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "tasks" ADD COLUMN "avoid" text;--> statement-breakpoint
 ALTER TABLE "tasks" ADD COLUMN "boost" jsonb DEFAULT '{"memory":1,"time":1}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "tasks" ADD COLUMN "wave" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "attempts" ADD CONSTRAINT "attempts_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "iterations" ADD CONSTRAINT "iterations_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 UPDATE "nodes" SET "batches" = jsonb_build_array(jsonb_build_object('name', "batch", 'offset', "journal_offset")) WHERE "batch" IS NOT NULL;--> statement-breakpoint

@@ -65,23 +65,24 @@ async function countTasks(db: Database, jobId: number, iteration: number): Promi
       unassigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and ${isDue})::int`,
       assigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} <> '')::int`,
       uncollected: sql<number>`count(*) filter (where not ${tasks.collected} and ${tasks.state} in ('succeeded', 'failed'))::int`,
-      soonest: sql<
-        string | Date | null
-      >`min(${tasks.notBefore}) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and not ${isDue})`,
+      restsFor: sql<
+        number | null
+      >`extract(epoch from min(${tasks.notBefore}) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and not ${isDue})
+        - now())::float8 * 1000`,
     })
     .from(tasks)
     .where(and(eq(tasks.jobId, jobId), eq(tasks.iteration, iteration)))
     .groupBy(tasks.state);
   const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
   const sum = (key: 'unassigned' | 'assigned' | 'uncollected') => rows.reduce((total, row) => total + row[key], 0);
-  const soonest = rows.find((row) => row.soonest !== null)?.soonest; // only those that wait have one
+  const restsFor = rows.find((row) => row.restsFor !== null)?.restsFor ?? null; // only those that wait have one
   const states = Object.fromEntries(TASK_STATES.map((state) => [state, count(state)])) as Record<(typeof TASK_STATES)[number], number>; // from the list of all
   return {
     ...states,
     unassigned: sum('unassigned'),
     assigned: sum('assigned'),
     uncollected: sum('uncollected'),
-    soonest: soonest ? new Date(soonest).toISOString() : null,
+    restsFor,
   };
 }
 
@@ -89,7 +90,7 @@ const isDue = sql`coalesce(${tasks.notBefore} <= now(), true)`;
 
 /** Tasks of a job in the order of their numbers. */
 export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promise<readonly Task[]> {
-  const { iteration, states, node, due, uncollected, limit } = query;
+  const { iteration, states, node, wave, due, uncollected, limit } = query;
   const found = db.orm
     .select()
     .from(tasks)
@@ -99,6 +100,7 @@ export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promis
         eq(tasks.iteration, iteration),
         inArray(tasks.state, [...states]),
         node === undefined ? undefined : eq(tasks.node, node),
+        wave === undefined ? undefined : eq(tasks.wave, wave),
         due ? isDue : undefined,
         uncollected ? eq(tasks.collected, false) : undefined,
       ),

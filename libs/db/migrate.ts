@@ -23,7 +23,7 @@ export async function migrate(db: Database): Promise<void> {
 }
 
 /** `drizzle/` at the root of the installation: above this file in the sources, above the bundle in `dist/`. */
-function migrationsFolder(): string {
+export function migrationsFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'drizzle/meta/_journal.json'))) {
     if (folder === dirname(folder)) throw new Error('The folder drizzle/ with the database migrations is missing from this installation.');

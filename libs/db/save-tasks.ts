@@ -36,7 +36,7 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
   const { rows } = await tx.execute<Moved>(sql`
     with change as (
       select * from json_to_recordset(${JSON.stringify(changes)}::json) as c(
-        number int, state text, node text, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean)
+        number int, state text, node text, wave int, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean)
     ), old as (
       select t.number, t.state, t.state in ('failed', 'cancelled') or t.state = 'succeeded' and (t.collected or c.state is distinct from 'failed') as final
       from tasks t join change c using (number) where t.job_id = ${jobId} for update of t
@@ -44,7 +44,7 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
       update tasks t
       set state = case when old.final then t.state else coalesce(c.state, t.state) end,
           failure = case when old.final then t.failure else coalesce(c.failure, t.failure) end,
-          node = coalesce(c.node, t.node), exit_code = coalesce(c."exitCode", t.exit_code),
+          node = coalesce(c.node, t.node), wave = coalesce(c.wave, t.wave), exit_code = coalesce(c."exitCode", t.exit_code),
           started_at = coalesce(c."startedAt", t.started_at), ended_at = coalesce(c."endedAt", t.ended_at),
           collected = coalesce(c.collected, t.collected)
       from change c join old on old.number = c.number

@@ -190,6 +190,7 @@ export const tasks = pgTable(
     notBefore: instant('not_before'),
     avoid: text('avoid'),
     boost: jsonb('boost').$type<Boost>().notNull().default(NO_BOOST),
+    wave: integer('wave').notNull().default(0),
     exitCode: integer('exit_code'),
     failure: jsonb('failure').$type<Failure>(),
     startedAt: instant('started_at'),

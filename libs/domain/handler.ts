@@ -17,8 +17,8 @@ export type TaskCounts = Readonly<Record<TaskState, number>> & {
   readonly unassigned: number;
   /** Waiting, with a node. */
   readonly assigned: number;
-  /** ISO 8601: when the next of the tasks that wait without a node may be scheduled; null if none has to wait. */
-  readonly soonest: string | null;
+  /** Milliseconds until the next of the tasks that wait without a node may be scheduled; null if none has to wait. */
+  readonly restsFor: number | null;
 };
 
 /** All that a decision may look at. */
@@ -34,6 +34,7 @@ export interface TaskQuery {
   readonly iteration: number;
   readonly states: readonly TaskState[];
   readonly node?: string;
+  readonly wave?: number;
   /** Only tasks that may be scheduled now. */
   readonly due?: boolean;
   /** Only tasks whose results are not home. */
@@ -78,6 +79,7 @@ export interface TaskChange {
   readonly number: number;
   readonly state?: TaskState;
   readonly node?: string;
+  readonly wave?: number;
   readonly exitCode?: number;
   readonly failure?: Failure;
   readonly startedAt?: string;
@@ -122,7 +124,8 @@ export interface Step {
 
 /** What the action of each stage hands to its post-condition. */
 export interface StageResults {
-  configure: { readonly sweep: Sweep };
+  /** `total`: tasks that the iteration has. */
+  configure: { readonly sweep: Sweep; readonly total: number };
   create: { readonly machines: readonly Machine[] };
   bootstrap: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
   schedule: {
@@ -137,13 +140,20 @@ export interface StageResults {
     /** Waits for scripts on the nodes. */
     readonly waiting?: boolean;
   };
-  execute: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly waiting: boolean };
+  execute: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
   wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
   transform: { readonly note?: string; readonly record?: Pick<IterationRecord, 'scores' | 'kept' | 'inputs'> };
   /** `sweep`: the points of the next iteration, if there is one. */
   converge: { readonly done: boolean; readonly criterion?: number; readonly note?: string; readonly sweep?: Sweep };
   /** `left`: some results are still on their nodes. */
-  destroy: { readonly left: boolean; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly note?: string };
+  /** `waiting`: some machine cannot be reached now. */
+  destroy: {
+    readonly left: boolean;
+    readonly nodes: readonly Node[];
+    readonly tasks: readonly TaskChange[];
+    readonly note?: string;
+    readonly waiting?: true;
+  };
 }
 
 /**

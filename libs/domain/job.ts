@@ -155,6 +155,8 @@ export interface Task {
   /** The node that it had better not have again. */
   readonly avoid: string | null;
   readonly boost: Boost;
+  /** In which wave of its iteration it is scheduled. */
+  readonly wave: number;
   readonly exitCode: number | null;
   readonly failure: Failure | null;
   /** ISO 8601, by the node's clock. */

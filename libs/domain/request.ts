@@ -5,29 +5,35 @@ import type { Platform } from './platform.ts';
 import { countPoints, MAX_TASKS, type Sweep } from './sweep.ts';
 
 /**
- * The sweep of one iteration: what was submitted, else what the connector says.
+ * The sweep of an iteration whose predecessor came to nothing: what was submitted, else what the connector says.
  * @throws KnownError CONNECTOR_CODE if the connector's function fails, TOO_MANY_TASKS or BAD_INPUT if its points are too many or none.
  */
 export function sweepOf(connector: Connector, parameters: Parameters, iteration: number): Sweep {
-  const given = parameters.sweep;
-  const sweep = typeof given === 'object' ? given : fromConnector(connector, parameters, iteration);
-  const count = countPoints(sweep);
-  if (count === 0)
-    throw new KnownError('BAD_INPUT', `The sweep of iteration ${iteration} has a parameter without values; give at least one.`);
+  return checkedSweep(fixedSweep(connector, parameters) ?? chosenBy(connector, parameters, iteration), 1);
+}
+
+/** The sweep that is the same in every iteration; null if the connector's function chooses. */
+export function fixedSweep(connector: Connector, parameters: Parameters): Sweep | null {
+  if (typeof parameters.sweep === 'object') return parameters.sweep;
+  return typeof connector.sweep === 'function' ? null : connector.sweep;
+}
+
+/** A sweep that has points, and with `sets` input sets not too many tasks. @throws KnownError TOO_MANY_TASKS, BAD_INPUT */
+export function checkedSweep(sweep: Sweep, sets: number): Sweep {
+  const count = countPoints(sweep) * sets;
+  if (count === 0) throw new KnownError('BAD_INPUT', 'The sweep has a parameter without values; give at least one.');
   if (count > MAX_TASKS) {
     const most = MAX_TASKS.toLocaleString('en');
-    throw new KnownError(
-      'TOO_MANY_TASKS',
-      `The sweep has ${count.toLocaleString('en')} tasks; a job may have ${most}. Sweep over fewer values.`,
-    );
+    const message = `The sweep has ${count.toLocaleString('en')} tasks; a job may have ${most} in one iteration. Sweep over fewer values.`;
+    throw new KnownError('TOO_MANY_TASKS', message);
   }
   return sweep;
 }
 
-function fromConnector(connector: Connector, parameters: Parameters, iteration: number): Sweep {
+function chosenBy(connector: Connector, parameters: Parameters, iteration: number): Sweep {
   if (typeof connector.sweep !== 'function') return connector.sweep;
   try {
-    return connector.sweep(parameters, iteration);
+    return connector.sweep(parameters, iteration, null);
   } catch (error) {
     throw new KnownError('CONNECTOR_CODE', `The sweep function of ${connector.name} failed: ${String(error)}`, { cause: error });
   }

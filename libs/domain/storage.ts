@@ -7,6 +7,9 @@ export interface FileEntry {
   readonly modifiedAt: string;
 }
 
+/** A file below a directory that is assembled, at the relative path `to`. */
+export type AssembledFile = { readonly to: string } & ({ readonly text: string } | { readonly from: string });
+
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
 export interface Storage {
   /** Makes the directory `path` and proves that it can be written and has room.
@@ -21,6 +24,8 @@ export interface Storage {
   unpack(path: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
   /** A tar archive of what is in the directory `path`, with paths relative to it; empty if there is none. */
   pack(path: string): AsyncIterable<Uint8Array>;
+  /** Makes the directory `path` anew of texts and of copies of files of this storage (`from`); it appears whole or not at all. */
+  assemble(path: string, files: readonly AssembledFile[]): Promise<void>;
   /** Removes files and directories; what is not there is passed over. */
   remove(paths: readonly string[]): Promise<void>;
   /**

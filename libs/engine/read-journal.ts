@@ -2,8 +2,10 @@ import {
   FAILURE_ADVICE,
   type Job,
   type JournalEntry,
+  KnownError,
   type Look,
   type Node,
+  type OpenBatch,
   type TaskChange,
   type TaskFailureCode,
   type World,
@@ -11,15 +13,21 @@ import {
 
 export interface JournalRead {
   /** With the offset up to which the journal is read. */
-  readonly node: Node;
+  readonly batch: OpenBatch;
+  readonly note: string | null;
   readonly tasks: readonly TaskChange[];
-  readonly runner: Look['runner'];
+  readonly runner: Exclude<Look['runner'], 'gone'>;
 }
 
-/** What has become of a batch's tasks since the last look. */
-export async function readJournal(job: Job, world: World, node: Node, batch: string): Promise<JournalRead> {
-  const { entries, offset, runner, note = null } = await world.site.look(job, node, batch, node.offset);
-  return { node: { ...node, offset, note }, tasks: toChanges(entries, node), runner };
+/** What has become of a batch's tasks since the last look. @throws KnownError NODE_LOST if the job's directory is gone */
+export async function readJournal(job: Job, world: World, node: Node, batch: OpenBatch): Promise<JournalRead> {
+  const { entries, offset, runner, note = null } = await world.site.look(job, node, batch.name, batch.offset);
+  if (runner === 'gone') throw directoryGone(node);
+  return { batch: { ...batch, offset }, note, tasks: toChanges(entries, node), runner };
+}
+
+export function directoryGone({ name }: Pick<Node, 'name'>): KnownError {
+  return new KnownError('NODE_LOST', `The job's directory on ${name} is gone, with the results that were not home yet.`);
 }
 
 /** What a stretch of a journal says, as one change a task. */

@@ -8,6 +8,7 @@ import {
   type StageName,
   type Step,
   TRANSITIONS,
+  timeLimitsOf,
   type World,
 } from '@kiln/domain';
 import { HANDLERS, handlerOf } from './handlers.ts';
@@ -16,8 +17,11 @@ import { HANDLERS, handlerOf } from './handlers.ts';
  * Takes a job one step on: moves it to the stage whose pre-condition holds, or performs the action of the stage it is in.
  * Never throws but when `world.signal` is aborted: whatever goes wrong is part of the step.
  */
-export async function step(state: JobState, world: World, now: number): Promise<Step> {
+export async function step(state: JobState, world: World): Promise<Step> {
   const { job } = state;
+  const now = world.now();
+  const late = tooLate(state, now);
+  if (late) return { stage: job.stage, changes: { ending: late, again: 0 }, blocked: null };
   try {
     const stage = triggered(state);
     if (stage !== job.stage) return { stage, changes: { again: 0 }, blocked: null };
@@ -27,6 +31,33 @@ export async function step(state: JobState, world: World, now: number): Promise<
     if (job.stage === 'destroy' || (error instanceof KnownError && error.retryable)) return blockedBy(error, job, now);
     return { stage: job.stage, changes: { ending: endingFor(error, job.stage), again: 0 }, blocked: null };
   }
+}
+
+/** Milliseconds until a time limit of the job or of the stage that it is in ends it; null if none will. */
+export function timeLeft({ job }: Pick<JobState, 'job'>, now: number): number | null {
+  const ends = limits(job).map(({ since, seconds }) => Date.parse(since) + seconds * 1000 - now);
+  return ends.length > 0 ? Math.max(0, Math.min(...ends)) : null;
+}
+
+function tooLate({ job }: JobState, now: number): Ending | null {
+  const reached = limits(job).find(({ since, seconds }) => now >= Date.parse(since) + seconds * 1000);
+  if (!reached) return null;
+  const advice = 'raise or remove the limit to let it go on for longer';
+  const message = `${reached.what} took longer than its limit of ${reached.limit}; ${advice}.`;
+  return { status: 'failed', code: 'TIME_LIMIT', message };
+}
+
+/** Destroy has no limit: a job must be able to end. */
+function limits(job: Job): readonly { what: string; since: string; seconds: number; limit: string }[] {
+  if (job.ending || job.stage === 'destroy') return [];
+  const { stage, job: whole } = timeLimitsOf(job.parameters);
+  const limit = (name: string) => String(job.parameters[name]).trim();
+  return [
+    ...(whole === null ? [] : [{ what: 'The job', since: job.roundSince, seconds: whole, limit: limit('job_time_limit') }]),
+    ...(stage === null
+      ? []
+      : [{ what: `The ${job.stage} stage`, since: job.stageSince, seconds: stage, limit: limit('stage_time_limit') }]),
+  ];
 }
 
 /** The stage to be in: the present one or one that may follow it, whichever's pre-condition holds first. */
@@ -59,7 +90,7 @@ export function blockedBy(error: unknown, job: Job, now: number): Step {
     code,
     message,
     attempts,
-    since: job.blocked?.since ?? new Date(now).toISOString(),
+    since: job.blocked?.code === code ? job.blocked.since : new Date(now).toISOString(),
     until: new Date(now + pause).toISOString(),
   };
   return { stage: job.stage, changes: { again: pause }, blocked };

@@ -3,7 +3,9 @@ import {
   DEFAULT_SETTINGS,
   hasEnded,
   type JobState,
+  type Parameters,
   type Platform,
+  reliabilityOf,
   THIS_MACHINE,
   TRANSITIONS,
   type World,
@@ -14,7 +16,7 @@ import { type Faults, Simulated } from '@kiln/testing/simulated-site';
 import { expect, test } from 'vitest';
 import { step } from './step.ts';
 
-const LIVES = 20_000;
+const LIVES = 2_000;
 const LONGEST_LIFE = 3000;
 
 test(`every one of ${LIVES} lives with faults ends, moves only along TRANSITIONS and leaves nothing rented`, {
@@ -33,20 +35,28 @@ async function live(seed: number): Promise<string> {
   const random = seeded(seed);
   const simulated = new Simulated(random, someFaults(random));
   const fixed = { connector: someConnector(random), platform: somePlatform(random) };
-  const job = new MemoryJob(fixed, { nodes: random.between(1, 4), minimum_nodes: 1 });
+  let clock = 0;
+  const now = () => clock;
+  const job = new MemoryJob(fixed, someParameters(random), now);
+  const { connector } = fixed;
   const world: World = {
     site: simulated.site,
     storage: simulated.storage,
+    origin: null,
+    code: codeOf(connector),
+    history: async () => job.history,
     tasks: job.find,
     payload: async () => ({ archive: async function* () {}, copied: false, parameters: {} }),
     signal: new AbortController().signal,
+    now,
   };
   const cancelAt = random.chance(0.2) ? random.between(0, 60) : -1;
   let retries = random.between(0, 2);
   for (let steps = 0; steps < LONGEST_LIFE; steps += 1) {
+    clock += random.between(1, 2000);
     if (steps === cancelAt) job.cancel();
     const before = job.state();
-    const done = await step(before, world, 0);
+    const done = await step(before, world);
     if (random.chance(0.1)) continue; // The worker was killed before it could save.
     if (![before.job.stage, ...TRANSITIONS[before.job.stage]].includes(done.stage))
       throw new Error(`seed ${seed}: ${before.job.stage} → ${done.stage}`);
@@ -54,7 +64,7 @@ async function live(seed: number): Promise<string> {
     job.save(done);
     const after = job.state();
     if (!hasEnded(after.job.status)) continue;
-    checkEnd(seed, after, job.tasks, simulated);
+    checkEnd(seed, after, job, simulated);
     if (after.job.status === 'succeeded' || retries === 0) return after.job.status;
     retries -= 1;
     job.retry();
@@ -62,37 +72,74 @@ async function live(seed: number): Promise<string> {
   throw new Error(`The life with seed ${seed} does not end; it is in ${job.state().job.stage}.`);
 }
 
-function checkEnd(seed: number, { job, nodes }: JobState, tasks: MemoryJob['tasks'], simulated: Simulated): void {
+function checkEnd(seed: number, { job, nodes }: JobState, { tasks, attempts, history }: MemoryJob, simulated: Simulated): void {
   const all = [...tasks.values()];
   const effects = ({ number }: { number: number }) => simulated.effects.get(number) ?? 0;
+  const failed = all.filter((task) => task.state === 'failed');
+  const most = reliabilityOf(job.parameters).maximumRetries;
   const facts = {
     left: simulated.left(),
     nodes: nodes.filter(({ state }) => state !== 'destroyed'),
     unfinished: all.filter((task) => !isFinal(task)),
-    repeated: all.filter((task) => effects(task) > task.attempt),
+    // A machine that is lost may have begun what was not heard of.
+    repeated: all.filter((task) => effects(task) > task.attempt + simulated.deaths),
+    tooOften: all.filter(({ retries }) => retries > most),
+    unkept: all.filter((task) => attempts.filter(({ number }) => number === task.number).length < task.retries),
+    gap: all.map(({ number }) => number).some((number, i) => number !== i + 1),
     ...(job.status === 'succeeded' && {
       unpublished: !simulated.published,
-      undone: all.filter((task) => task.state !== 'succeeded' || effects(task) !== task.attempt),
-      away: all.filter((task) => !task.collected || !simulated.home.has(task.number)),
+      unhappy: failed.length > 0 && job.parameters['max_failures'] === '0' && failed,
+      undone: all.filter((task) => task.state !== 'succeeded' && task.state !== 'failed'),
+      unseen: simulated.deaths === 0 && all.filter((task) => effects(task) !== task.attempt),
+      away: all.filter((task) => task.state === 'succeeded' && (!task.collected || !simulated.home.has(task.number))),
+      history: history.some(({ ending }, i) => (ending !== null) !== (i === history.length - 1)),
     }),
   };
   const wrong = Object.entries(facts).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value));
   if (wrong.length > 0) throw new Error(`seed ${seed}: ${JSON.stringify(wrong)}`);
 }
 
+/** As the worker runs it, but in this process. */
+function codeOf({ sweep, transform, converged }: Connector): World['code'] {
+  return {
+    sweep: async (parameters, iteration, previous) => (typeof sweep === 'function' ? sweep(parameters, iteration, previous) : sweep),
+    transform: async (outputs) => transform?.(outputs) ?? {},
+    converged: async (history) => converged?.(history) ?? { done: true },
+  };
+}
+
 function someFaults(random: Random): Faults {
   const calm = random.chance(0.3);
+  const deadly = random.chance(0.2);
   return {
     refused: calm ? 0 : random.next() * 0.2,
     answerLost: calm ? 0 : random.next() * 0.2,
-    taskFails: random.chance(0.7) ? 0 : 0.2,
+    taskFails: random.chance(0.5) ? 0 : 0.2,
     runnerDies: random.chance(0.7) ? 0 : 0.05,
     mostMachines: random.chance(0.95) ? 9 : 0,
+    machineDies: deadly ? 0.01 : 0,
+    directoryGoes: deadly ? 0.01 : 0,
+    deadAreListed: random.chance(0.5),
+  };
+}
+
+function someParameters(random: Random): Parameters {
+  return {
+    nodes: random.between(1, 4),
+    minimum_nodes: 1,
+    maximum_iterations: 3,
+    max_failures: random.chance(0.5) ? '0' : '50%',
+    reschedule_failed_tasks: random.chance(0.7),
+    maximum_retries: random.between(0, 3),
+    retry_delay: random.between(0, 5),
+    retry_elsewhere: random.chance(0.3),
   };
 }
 
 function someConnector(random: Random): Connector {
-  const last = random.chance(0.8) ? 0 : random.between(1, 2);
+  const points = random.between(1, 6);
+  const sets = random.between(0, 2);
+  const last = random.between(0, 4);
   return {
     name: 'walk',
     title: 'walk',
@@ -100,8 +147,17 @@ function someConnector(random: Random): Connector {
     runsOn: ['unix', 'cloud'],
     parameters: [],
     defaults: {},
-    sweep: { n: Array.from({ length: random.between(1, 6) }, (_, i) => i) },
-    stages: { converge: { process: async ({ job }) => ({ done: job.iteration >= last }) } },
+    sweep: (_parameters, iteration) => ({ n: Array.from({ length: points }, (_, i) => i + iteration) }),
+    reliability: true,
+    ...(random.chance(0.2) && {
+      transform: ({ tasks }) => ({
+        scores: Object.fromEntries(tasks.map(({ number }) => [number, 1 / number])),
+        keep: tasks.map(({ number }) => number).slice(0, sets),
+        inputs: tasks.slice(0, sets).map(({ number }) => ({ from: number, files: { number: String(number) } })),
+      }),
+      converged: ({ iterations }) => ({ done: iterations.length > last, criterion: 1 / iterations.length }),
+    }),
+    stages: {},
     payload: { bootstrap: random.chance(0.3), schedule: random.chance(0.3), copied: false },
   };
 }
@@ -109,7 +165,7 @@ function someConnector(random: Random): Connector {
 function somePlatform(random: Random): Platform {
   return {
     ...THIS_MACHINE,
-    settings: DEFAULT_SETTINGS,
+    settings: { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, lostAfter: random.between(100, 300) } },
     name: 'p',
     kind: random.chance(0.5) ? 'unix' : 'cloud',
     description: '',

@@ -1,9 +1,12 @@
 import {
   FRESH,
+  type IterationRecord,
   type Job,
   type JobState,
+  NO_BOOST,
   type Node,
   progressOfRetry,
+  type Retry,
   type Step,
   TASK_STATES,
   type Task,
@@ -16,25 +19,36 @@ import {
 /** A job kept in memory by the rules by which the database keeps it. */
 export class MemoryJob {
   readonly tasks = new Map<number, Task>();
+  readonly history: IterationRecord[] = [];
+  /** Attempts that were followed by another. */
+  readonly attempts: Pick<Task, 'number' | 'attempt'>[] = [];
   private readonly nodes = new Map<string, Node>();
   private job: Job;
 
   constructor(
     private readonly fixed: Pick<JobState, 'connector' | 'platform'>,
     parameters: Job['parameters'],
+    private readonly now: () => number,
   ) {
-    this.job = { ...NEW_JOB, connector: fixed.connector.name, parameters };
+    this.job = {
+      ...NEW_JOB,
+      connector: fixed.connector.name,
+      parameters,
+      maximumIterations: Number(parameters['maximum_iterations']) || null,
+    };
   }
 
   state(): JobState {
-    return { ...this.fixed, job: this.job, nodes: [...this.nodes.values()], counts: countTasks(this.current()) };
+    return { ...this.fixed, job: this.job, nodes: [...this.nodes.values()], counts: countTasks(this.current(), this.now()) };
   }
 
-  readonly find = async ({ iteration, states, node, uncollected, limit }: TaskQuery): Promise<readonly Task[]> =>
+  readonly find = async ({ iteration, states, node, wave, due, uncollected, limit }: TaskQuery): Promise<readonly Task[]> =>
     [...this.tasks.values()]
       .filter((task) => task.iteration === iteration && states.includes(task.state))
       .filter((task) => node === undefined || task.node === node)
-      .filter((task) => !uncollected || (task.startedAt !== null && !task.collected))
+      .filter((task) => wave === undefined || task.wave === wave)
+      .filter((task) => !due || isDue(task, this.now()))
+      .filter((task) => !uncollected || !task.collected)
       .slice(0, limit);
 
   save({ stage, changes, blocked }: Step): void {
@@ -45,11 +59,14 @@ export class MemoryJob {
       blocked,
       status: changes.ended ?? (blocked ? 'blocked' : 'active'),
       ending: job.ending ?? changes.ending ?? null,
+      stageSince: stage === job.stage ? job.stageSince : new Date(this.now()).toISOString(),
       iteration: changes.iteration ?? job.iteration,
+      sweep: changes.sweep === undefined ? job.sweep : changes.sweep,
       progress: { ...job.progress, ...changes.progress },
       criteria: changes.criteria ?? job.criteria,
       revision: job.revision + 1,
     };
+    if (changes.record) this.record(job.iteration, changes.record);
     for (const node of changes.nodes ?? []) this.nodes.set(node.name, node);
     for (const planned of changes.plan ?? []) this.tasks.set(planned.number, { ...UNBEGUN, ...planned });
     for (const change of changes.tasks ?? []) this.change(change);
@@ -66,9 +83,9 @@ export class MemoryJob {
   retry(): void {
     const { round, progress } = this.job;
     this.job = { ...this.job, stage: 'configure', status: 'active', ending: null, round: round + 1, progress: progressOfRetry(progress) };
-    for (const { state, collected, number, iteration, values, attempt, startedAt } of this.current()) {
+    for (const { state, collected, number, iteration, values, input, attempt, startedAt } of this.current()) {
       if (state === 'succeeded' && collected) continue;
-      this.tasks.set(number, { ...UNBEGUN, number, iteration, values, attempt: attempt + (startedAt === null ? 0 : 1) });
+      this.tasks.set(number, { ...UNBEGUN, number, iteration, values, input, attempt: attempt + (startedAt === null ? 0 : 1) });
     }
   }
 
@@ -76,21 +93,46 @@ export class MemoryJob {
     return [...this.tasks.values()].filter(({ iteration }) => iteration === this.job.iteration);
   }
 
-  private change(change: TaskChange): void {
+  private record(iteration: number, record: Partial<Omit<IterationRecord, 'iteration'>>): void {
+    const before = this.history.find((one) => one.iteration === iteration);
+    if (before) Object.assign(before, record);
+    else this.history.push({ iteration, criterion: null, scores: {}, kept: [], inputs: [], ending: null, note: null, ...record });
+  }
+
+  private change({ retry, ...change }: TaskChange): void {
     const task = this.tasks.get(change.number);
     if (!task) return;
-    const state = isFinal(task) ? task.state : (change.state ?? task.state);
-    this.tasks.set(change.number, { ...task, ...change, state });
+    if (retry) this.tryAgain(task, retry);
+    else {
+      const final = isFinal(task) && !(task.state === 'succeeded' && !task.collected && change.state === 'failed');
+      const kept = final ? { state: task.state, failure: task.failure } : {};
+      this.tasks.set(change.number, { ...task, ...change, ...kept });
+    }
+  }
+
+  private tryAgain(task: Task, retry: Retry): void {
+    if (task.state !== 'failed' || task.collected) return;
+    const { number, iteration, values, input, attempt, retries } = task;
+    this.attempts.push({ number, attempt });
+    this.tasks.set(number, { ...UNBEGUN, ...retry, number, iteration, values, input, attempt: attempt + 1, retries: retries + 1 });
   }
 }
 
-function countTasks(tasks: readonly Task[]): TaskCounts {
+function countTasks(tasks: readonly Task[], now: number): TaskCounts {
   const states = Object.fromEntries(TASK_STATES.map((state) => [state, tasks.filter((task) => task.state === state).length]));
+  const waiting = tasks.filter(({ state }) => state === 'waiting');
+  const rests = waiting.filter((task) => task.node === '' && !isDue(task, now)).map(({ notBefore }) => Date.parse(notBefore ?? '') - now);
   return {
     ...(states as Record<TaskState, number>), // from the list of all
-    unassigned: tasks.filter(({ state, node }) => state === 'waiting' && node === '').length,
+    unassigned: waiting.filter((task) => task.node === '' && isDue(task, now)).length,
+    assigned: waiting.filter(({ node }) => node !== '').length,
+    restsFor: rests.length > 0 ? Math.min(...rests) : null,
     uncollected: tasks.filter(isUncollected).length,
   };
+}
+
+function isDue({ notBefore }: Pick<Task, 'notBefore'>, now: number): boolean {
+  return notBefore === null || Date.parse(notBefore) <= now;
 }
 
 const NEW_JOB: Job = {
@@ -103,7 +145,13 @@ const NEW_JOB: Job = {
   status: 'active',
   ending: null,
   blocked: null,
+  stageSince: new Date(0).toISOString(),
+  roundSince: new Date(0).toISOString(),
   iteration: 0,
+  maximumIterations: null,
+  stopAfterIteration: false,
+  sweep: null,
+  branchOf: null,
   round: 0,
   progress: FRESH,
   criteria: [],
@@ -114,7 +162,13 @@ const UNBEGUN = {
   node: '',
   state: 'waiting',
   values: {},
+  input: null,
   attempt: 1,
+  retries: 0,
+  notBefore: null,
+  avoid: null,
+  boost: NO_BOOST,
+  wave: 0,
   exitCode: null,
   failure: null,
   startedAt: null,
@@ -126,6 +180,6 @@ export function isFinal({ state }: Pick<Task, 'state'>): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
 }
 
-function isUncollected({ state, startedAt, collected }: Task): boolean {
-  return startedAt !== null && !collected && (state === 'succeeded' || state === 'failed');
+function isUncollected({ state, collected }: Task): boolean {
+  return !collected && (state === 'succeeded' || state === 'failed');
 }

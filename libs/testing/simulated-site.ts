@@ -12,6 +12,12 @@ export interface Faults {
   readonly runnerDies: number;
   /** The platform gives no more machines than this. */
   readonly mostMachines: number;
+  /** A machine dies, with all that is on it, for good. */
+  readonly machineDies: number;
+  /** The directory of the job on a machine is removed. */
+  readonly directoryGoes: number;
+  /** The platform lists dead machines all the same. */
+  readonly deadAreListed: boolean;
 }
 
 interface Running {
@@ -29,7 +35,12 @@ export class Simulated {
   readonly effects = new Map<number, number>();
   /** Tasks whose results were brought home. */
   readonly home = new Set<number>();
+  /** Input sets that lie at home. */
+  readonly assembled = new Set<string>();
   published = false;
+  /** Machines that died, and directories that were removed. */
+  deaths = 0;
+  private readonly dead = new Set<string>();
   private readonly machines: Machine[] = [];
   private readonly batches = new Map<string, Running>();
 
@@ -44,19 +55,20 @@ export class Simulated {
   }
 
   readonly site: Site = {
-    list: () => this.call(() => [...this.machines]),
+    list: () => this.call(() => this.machines.filter(({ name }) => this.faults.deadAreListed || !this.dead.has(name))),
     create: (_job, count) => this.call(() => this.create(count)),
     destroy: () => this.call(() => void this.machines.splice(0)),
-    prepare: () => this.call(() => {}),
-    stageIn: () => this.call(() => {}),
-    launch: (_job, node, batch) => this.call(() => this.launch(keyOf(node, batch.name), batch)),
-    look: (_job, node, batch, offset) => this.call(() => this.look(this.batches.get(keyOf(node, batch)), offset)),
+    prepare: (_job, node) => this.on(node, () => {}),
+    bring: (_job, node) => this.on(node, () => {}),
+    stageIn: (_job, node) => this.on(node, () => {}),
+    launch: (_job, node, batch) => this.on(node, () => this.launch(keyOf(node, batch.name), batch)),
+    look: (_job, node, batch, offset) => this.on(node, () => this.lookAt(node, batch, offset)),
     follow: () => () => {},
-    collect: (_job, _node, tasks) => this.collect(tasks.map(({ number }) => number)),
-    read: () => this.call(() => new Uint8Array()),
+    collect: (_job, node, tasks, logsOnly) => this.collect(node, logsOnly ? [] : tasks.map(({ number }) => number)),
+    read: (_job, node) => this.on(node, () => new Uint8Array()),
     stop: (_job, node) =>
-      this.call(() => this.each(node, (_key, running) => Object.assign(running, { alive: false, todo: [], begun: [] }))),
-    clean: (_job, node) => this.call(() => this.each(node, (key) => this.batches.delete(key))),
+      this.on(node, () => this.each(node, (_key, running) => Object.assign(running, { alive: false, todo: [], begun: [] }))),
+    clean: (_job, node) => this.on(node, () => this.each(node, (key) => this.batches.delete(key))),
   };
 
   readonly storage: Storage = {
@@ -66,6 +78,9 @@ export class Simulated {
     stat: () => this.call(() => ({ name: '', kind: 'directory', size: 0, modifiedAt: '' })),
     read: () => this.call(() => new Uint8Array()),
     unpack: (_path, archive) => this.unpack(archive),
+    async *pack() {},
+    assemble: (path) => this.call(() => void this.assembled.add(path)),
+    remove: () => this.call(() => {}),
     copy: () =>
       this.call(() => {
         this.published = true;
@@ -79,6 +94,28 @@ export class Simulated {
     return result;
   }
 
+  /** The same on a machine, which may die at this moment; then its tasks have not ended, and what was on it is gone. */
+  private async on<T>(node: { name: string }, effect: () => T): Promise<T> {
+    if (this.random.chance(this.faults.machineDies)) this.bury(node);
+    if (this.dead.has(node.name)) throw lostConnection();
+    return this.call(effect);
+  }
+
+  private bury(node: { name: string }): void {
+    if (!this.dead.has(node.name)) this.deaths += 1;
+    this.dead.add(node.name);
+    this.each(node, (key) => this.batches.delete(key));
+  }
+
+  private lookAt(node: { name: string }, batch: string, offset: number): Look {
+    if (this.random.chance(this.faults.directoryGoes)) {
+      this.deaths += 1;
+      this.each(node, (key) => this.batches.delete(key));
+      return { entries: [], offset, runner: 'gone' };
+    }
+    return this.look(this.batches.get(keyOf(node, batch)), offset);
+  }
+
   private each(node: { name: string }, act: (key: string, running: Running) => void): void {
     for (const [key, running] of this.batches) if (key.startsWith(keyOf(node, ''))) act(key, running);
   }
@@ -89,8 +126,8 @@ export class Simulated {
     return [...this.machines];
   }
 
-  private async *collect(tasks: readonly number[]): AsyncIterable<Uint8Array> {
-    await this.call(() => {});
+  private async *collect(node: { name: string }, tasks: readonly number[]): AsyncIterable<Uint8Array> {
+    await this.on(node, () => {});
     for (const task of tasks) yield Uint8Array.of(task);
   }
 

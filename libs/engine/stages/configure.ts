@@ -1,12 +1,19 @@
 import { type StageHandler, validateStage } from '@kiln/domain';
+import { chooseSweep } from '../choose-sweep.ts';
 
-/** Opens the job's directory in its output location. */
+/** Opens the job's directory in its output location, and chooses the points of its first iteration. */
 export const configure: StageHandler<'configure'> = {
   validate: (submission) => validateStage('configure', submission),
   isTriggered: ({ job }) => !job.progress.configured,
-  async process(_state, { storage }) {
-    await storage.open('');
-    return { opened: true };
+  async process(state, world) {
+    const { job } = state;
+    await world.storage.open('');
+    if (job.sweep) return { sweep: job.sweep, total: job.progress.total };
+    const inputs = `input_${job.iteration}`;
+    if (world.origin && job.branchOf?.iteration === job.iteration - 1) await world.storage.unpack(inputs, world.origin.pack(inputs));
+    const history = job.iteration > 0 ? await world.history() : [];
+    const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
+    return chooseSweep(state, world, job.iteration, previous);
   },
-  output: () => ({ progress: { configured: true }, again: 0 }),
+  output: (_state, { sweep, total }) => ({ sweep, progress: { configured: true, total }, again: 0 }),
 };

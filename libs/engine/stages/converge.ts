@@ -1,11 +1,20 @@
-import { KnownError, type StageHandler, validateStage } from '@kiln/domain';
+import { type IterationEnding, type JobState, KnownError, progressOfNext, type StageHandler, validateStage } from '@kiln/domain';
+import { chooseSweep } from '../choose-sweep.ts';
 
 /** Decides whether there is another iteration; without a word of the connector the first is the last. */
 export const converge: StageHandler<'converge'> = {
   validate: (submission) => validateStage('converge', submission),
   isTriggered: ({ job: { progress } }) => progress.transformed && !progress.converged,
-  process: async () => ({ done: true }),
-  output({ job, nodes }, { done, criterion }) {
+  async process(state, world) {
+    const { job, connector } = state;
+    if (!connector.transform && !connector.converged) return { done: true };
+    const iterations = (await world.history()).filter(({ iteration }) => iteration <= job.iteration);
+    const verdict = connector.converged ? await world.code.converged({ parameters: job.parameters, iterations }) : { done: false };
+    if (endingOf(state, verdict.done)) return verdict;
+    return { ...verdict, ...(await chooseSweep(state, world, job.iteration + 1, iterations.at(-1) ?? null)) };
+  },
+  output(state, { done, criterion, note, sweep }) {
+    const { job, nodes, connector } = state;
     if (criterion !== undefined && !Number.isFinite(criterion)) {
       throw new KnownError(
         'CONNECTOR_CODE',
@@ -13,14 +22,24 @@ export const converge: StageHandler<'converge'> = {
       );
     }
     const criteria = criterion === undefined ? {} : { criteria: [...job.criteria, criterion] };
-    if (done) return { ...criteria, progress: { converged: true }, again: 0 };
-    const { before, total } = job.progress;
+    const ending = endingOf(state, done);
+    const iterates = connector.transform !== undefined || connector.converged !== undefined;
+    const record = iterates ? { record: { criterion: criterion ?? null, ending, ...(note ? { note } : {}) } } : {};
+    const said = { ...criteria, ...record, ...(note ? { note } : {}), again: 0 };
+    if (ending) return { ...said, progress: { converged: true } };
     return {
-      ...criteria,
+      ...said,
       iteration: job.iteration + 1,
-      progress: { before: before + total, planned: 0, total: 0, scheduled: false, launched: false, finished: false, transformed: false },
-      nodes: nodes.map((node) => ({ ...node, batch: null, offset: 0 })),
-      again: 0,
+      sweep: sweep ?? null,
+      progress: progressOfNext(job.progress),
+      nodes: nodes.filter(({ batches }) => batches.length > 0).map((node) => ({ ...node, batches: [] })),
     };
   },
 };
+
+/** Why this iteration is the last; null if another follows. */
+function endingOf({ job }: JobState, done: boolean): IterationEnding | null {
+  if (done) return 'converged';
+  if (job.maximumIterations !== null && job.iteration + 1 >= job.maximumIterations) return 'maximum';
+  return job.stopAfterIteration ? 'stopped' : null;
+}

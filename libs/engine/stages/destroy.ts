@@ -1,7 +1,19 @@
-import { type JobState, KnownError, type Node, type StageHandler, type TaskChange, validateStage, type World } from '@kiln/domain';
+import {
+  type JobState,
+  KnownError,
+  type Node,
+  newNode,
+  type OpenBatch,
+  type StageHandler,
+  type TaskChange,
+  validateStage,
+  type World,
+} from '@kiln/domain';
+import { batchesOf, membersOf } from '../batches.ts';
 import { bringHome } from '../bring-home.ts';
+import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
 import { readJournal } from '../read-journal.ts';
-import { executeBatch } from './execute.ts';
+import { RESYNC } from '../resync.ts';
 
 /** How often bringing home what tasks left is tried before the job ends without it. */
 const RESCUE_ATTEMPTS = 5;
@@ -12,8 +24,11 @@ export const destroy: StageHandler<'destroy'> = {
   isTriggered: ({ job }) => job.progress.converged || job.ending !== null,
   async process(state, world) {
     const { job } = state;
-    const nodes = await present(state, world);
-    await Promise.all(nodes.map((node) => world.site.stop(job, node)));
+    const all = await present(state, world);
+    const given = all.filter((node) => isGivenUp(node, state, world));
+    const nodes = all.filter((node) => !given.includes(node));
+    const stopped = await onEachNode(state, world, nodes, (node) => world.site.stop(job, node));
+    if (stopped.changed.length > 0) return { left: true, nodes: [...stopped.changed, ...back(stopped, nodes)], tasks: [], waiting: true };
     const ended = await lastLook(state, world, nodes);
     if (ended.tasks.length > 0) return { ...ended, left: true };
     const { tasks, note } = await rescue(state, world, nodes);
@@ -21,10 +36,11 @@ export const destroy: StageHandler<'destroy'> = {
     await Promise.all(nodes.map((node) => world.site.clean(job, node)));
     await world.site.destroy(job);
     if (!job.ending) await world.storage.copy(`output_${job.iteration}`, 'output');
-    return { left: false, nodes: [], tasks: [], ...(note ? { note } : {}) };
+    const notes = [...(note ? [note] : []), ...given.map((node) => `What the job left on ${node.name} could not be removed. ${node.note}`)];
+    return { left: false, nodes: [], tasks: [], ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
   },
-  output({ job, nodes }, { left, nodes: seen, tasks, note }) {
-    if (left) return { nodes: seen, tasks, again: 0 };
+  output({ job, nodes }, { left, nodes: seen, tasks, note, waiting }) {
+    if (left) return { nodes: seen, tasks, again: waiting ? RESYNC : 0 };
     return {
       ended: job.ending?.status ?? 'succeeded',
       cancelTasks: true,
@@ -35,20 +51,20 @@ export const destroy: StageHandler<'destroy'> = {
   },
 };
 
+/** A machine that could not be reached for so long that it is lost: nothing can be ended or removed there. */
+function isGivenUp({ state, unreachableSince }: Node, { platform }: JobState, world: World): boolean {
+  return state === 'lost' && unreachableFor(unreachableSince, world) > platform.settings.limits.lostAfter;
+}
+
+/** Nodes that can be reached again. */
+function back({ done }: EachNode<void>, before: readonly Node[]): readonly Node[] {
+  return done.map(({ node }) => node).filter(({ name }) => before.some((node) => node.name === name && node.unreachableSince !== null));
+}
+
 /** The job's nodes as the platform lists them now, known to the job or not. */
 async function present({ job, nodes }: JobState, world: World): Promise<readonly Node[]> {
   const machines = await world.site.list(job);
-  return machines.map(
-    (machine) =>
-      nodes.find(({ name }) => name === machine.name) ?? {
-        ...machine,
-        state: 'running',
-        prepared: false,
-        batch: null,
-        offset: 0,
-        note: null,
-      },
-  );
+  return machines.map((machine) => nodes.find(({ name }) => name === machine.name) ?? newNode(machine));
 }
 
 /** What tasks came to that nobody has looked at since: whoever ended before the stop has ended, and is not cancelled. */
@@ -57,13 +73,33 @@ async function lastLook(
   world: World,
   nodes: readonly Node[],
 ): Promise<{ nodes: readonly Node[]; tasks: readonly TaskChange[] }> {
-  const { counts } = state;
+  const { job, counts } = state;
   if (counts.scheduled + counts.running === 0) return { nodes: [], tasks: [] };
-  const batch = executeBatch(state);
-  const from = (node: Node) => ({ ...node, batch, offset: node.batch === batch ? node.offset : 0 });
-  const looks = await Promise.all(nodes.map((node) => readJournal(state.job, world, from(node), batch)));
+  const looks = await Promise.all(nodes.map((node) => lookOnce(state, world, node)));
   const tasks = looks.flatMap(({ tasks }) => tasks);
-  return { nodes: looks.map(({ node }) => node), tasks: state.job.ending?.status === 'cancelled' ? tasks.filter(notByCancel) : tasks };
+  return { nodes: looks.map(({ node }) => node), tasks: job.ending?.status === 'cancelled' ? tasks.filter(notByCancel) : tasks };
+}
+
+/** At the batches that are known, and at those that were launched just before the job was set on its way to its end. */
+async function lookOnce(state: JobState, world: World, node: Node): Promise<{ node: Node; tasks: readonly TaskChange[] }> {
+  const { job } = state;
+  const query = { iteration: job.iteration, states: ['scheduled'], wave: job.progress.wave, node: node.name } as const;
+  const names = batchesOf(state, await world.tasks(query), 1).map(({ name }) => name);
+  const unknown = names.filter((name) => !node.batches.some((batch) => batch.name === name)).map((name) => ({ name, offset: 0 }));
+  const batches: OpenBatch[] = [];
+  const tasks: TaskChange[] = [];
+  for (const batch of [...node.batches.filter(({ name }) => membersOf(name)), ...unknown]) {
+    const read = await readJournal(job, world, node, batch).catch(ifGone);
+    batches.push(...(read ? [read.batch] : []));
+    tasks.push(...(read?.tasks ?? []));
+  }
+  return { node: { ...node, batches }, tasks };
+}
+
+/** A directory that somebody removed has nothing more to tell. */
+function ifGone(error: unknown): null {
+  if (error instanceof KnownError && error.code === 'NODE_LOST') return null;
+  throw error;
 }
 
 /** What a cancel does to a task is no failure of the task. */
@@ -75,10 +111,21 @@ function notByCancel({ failure }: TaskChange): boolean {
 async function rescue(state: JobState, world: World, nodes: readonly Node[]): Promise<{ tasks: readonly TaskChange[]; note?: string }> {
   if (!state.job.ending) return { tasks: [] };
   try {
-    return { tasks: await bringHome(state, world, nodes, ['running', 'succeeded', 'failed']) };
+    const all = await Promise.all(nodes.map((node) => rescueFrom(state, world, node)));
+    return { tasks: all.flat() };
   } catch (error) {
     const mayPass = error instanceof KnownError && error.retryable && (state.job.blocked?.attempts ?? 0) < RESCUE_ATTEMPTS;
     if (!(error instanceof KnownError) || mayPass) throw error;
     return { tasks: [], note: `Results of tasks that were cut short are lost: ${error.message}` };
   }
+}
+
+/** Tasks of one node that one step rescues. */
+const AT_ONCE = 500;
+
+async function rescueFrom(state: JobState, world: World, node: Node): Promise<readonly TaskChange[]> {
+  const states = ['running', 'succeeded', 'failed'] as const;
+  const tasks = await world.tasks({ iteration: state.job.iteration, states, node: node.name, uncollected: true, limit: AT_ONCE });
+  await bringHome(state, world, node, tasks, false);
+  return tasks.map(({ number }) => ({ number, collected: true }));
 }

@@ -1,38 +1,34 @@
-import { type Batch, type JobState, type Node, resourcesOf, type StageHandler, type Task, validateStage } from '@kiln/domain';
+import { type Batch, type JobState, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
+import { batchesOf, freeSlots } from '../batches.ts';
+import { needNodes, onEachNode } from '../each-node.ts';
 
-/** Starts the runner with its tasks on every node. */
+/** Starts the runner with the tasks of this wave on every node. */
 export const execute: StageHandler<'execute'> = {
   validate: (submission) => validateStage('execute', submission),
   isTriggered: ({ job: { progress } }) => progress.scheduled && !progress.launched,
-  async process(state, { site, tasks }) {
-    const { job } = state;
-    const launched: Node[] = [];
-    for (const node of state.nodes) {
-      const scheduled = await tasks({ iteration: job.iteration, states: ['scheduled'], node: node.name });
-      if (scheduled.length === 0) continue;
-      const batch = batchOf(state, node, scheduled);
-      await site.launch(job, node, batch);
-      launched.push({ ...node, batch: batch.name, offset: 0 });
-    }
-    return { nodes: launched };
+  async process(state, world) {
+    needNodes(state);
+    const batches = new Map<string, readonly Batch[]>();
+    for (const node of state.nodes) batches.set(node.name, await newBatches(state, world, node));
+    const of = ({ name }: Node) => batches.get(name) ?? [];
+    const used = state.nodes.filter((node) => of(node).length > 0);
+    const { done, changed, tasks } = await onEachNode(state, world, used, async (node) => {
+      for (const batch of of(node)) await world.site.launch(state.job, node, batch);
+    });
+    // Whether they came to a node that cannot be reached now shows when it is looked at: what is not there is launched then.
+    const reached = [...done.map(({ node }) => node), ...changed.filter((node) => node.state !== 'lost')];
+    const launched = reached.map((node) => ({ ...node, batches: [...node.batches, ...of(node).map(({ name }) => ({ name, offset: 0 }))] }));
+    return { nodes: [...launched, ...changed.filter((node) => node.state === 'lost')], tasks };
   },
-  output: (_state, { nodes }) => ({ nodes, progress: { launched: true }, again: 0 }),
+  output: (_state, { nodes, tasks }) => ({ nodes, tasks, progress: { launched: true }, again: 0 }),
 };
 
-/** The batch that runs an iteration's tasks; a retry of the job makes another. */
-export function executeBatch({ job }: Pick<JobState, 'job'>): string {
-  return `execute-${job.iteration}-${job.round}`;
-}
-
-/** The batch of these tasks on a node; launched again, its runner goes on with what it had not begun. */
-export function batchOf({ job, platform }: Pick<JobState, 'job' | 'platform'>, node: Node, tasks: readonly Task[]): Batch {
-  return {
-    name: executeBatch({ job }),
-    script: 'main.sh',
-    iteration: job.iteration,
-    tasks: tasks.map(({ number }) => number),
-    slots: node.slots,
-    resources: resourcesOf(job.parameters, platform.settings.resources),
-    tasksPerElement: Number(job.parameters['tasks_per_element'] ?? 0),
-  };
+/** What is to be launched on a node. */
+async function newBatches(state: JobState, world: World, node: Node): Promise<readonly Batch[]> {
+  const query = { iteration: state.job.iteration, node: node.name };
+  const tasks = await world.tasks({ ...query, states: ['scheduled'], wave: state.job.progress.wave });
+  if (tasks.length === 0 || node.state !== 'ready') return [];
+  const running = node.batches.length > 0 ? await world.tasks({ ...query, states: ['running'] }) : [];
+  const batches = batchesOf(state, tasks, freeSlots(state, node, running.length));
+  return batches.filter(({ name }) => !node.batches.some((open) => open.name === name));
 }

@@ -1,6 +1,5 @@
 import {
   type Batch,
-  blocks,
   countPoints,
   type JobState,
   type Node,
@@ -8,33 +7,43 @@ import {
   pointAt,
   type StageHandler,
   type StageResults,
-  sweepOf,
   type Task,
   type TaskChange,
   validateStage,
   type World,
 } from '@kiln/domain';
+import { wavePrefix } from '../batches.ts';
+import { outputOf } from '../bring-home.ts';
+import { chooseSweep } from '../choose-sweep.ts';
+import { deal, dealer } from '../deal.ts';
+import { needNodes, onEachNode } from '../each-node.ts';
 import { RESYNC } from '../resync.ts';
-import { runScript } from '../run-script.ts';
+import { runScript, scriptLost } from '../run-script.ts';
 
 /** Tasks that one step plans, and that one step sets up on a node: bounds memory and the length of a transaction. */
 const PLANNED_AT_ONCE = 10_000;
 const STAGED_AT_ONCE = 2_000;
 
-/** Makes the iteration's tasks, deals them to the nodes, sets up their directories there and runs `schedule.sh` for each. */
+/**
+ * Makes the iteration's tasks, deals them to the nodes, sets up their directories there and runs `schedule.sh` for each. Tasks that
+ * are tried again, or that lost their node, come here as another wave.
+ */
 export const schedule: StageHandler<'schedule'> = {
   validate: (submission) => validateStage('schedule', submission),
   isTriggered: ({ job: { progress } }) => progress.bootstrapped && !progress.scheduled && !progress.converged,
   async process(state, world) {
+    needNodes(state);
     const { planned, total } = state.job.progress;
-    if (total === 0 || planned < total) return plan(state);
+    if (total === 0 || planned < total) return plan(state, world);
     if (state.counts.unassigned > 0) return assign(state, world);
-    if (state.counts.waiting === 0) return { done: true };
-    const ready = readyNodes(state);
-    const results = await Promise.all(ready.map((node) => setUp(state, world, node)));
+    if (state.counts.assigned === 0) return { done: true };
+    const ready = state.nodes.filter((node) => node.state === 'ready');
+    const { done, changed, tasks } = await onEachNode(state, world, ready, (node) => setUp(state, world, node));
+    const results = done.map(({ result }) => result);
+    const away = state.connector.payload.schedule ? [] : changed.filter((node) => node.state !== 'lost');
     return {
-      nodes: results.flatMap(({ nodes }) => nodes ?? []),
-      tasks: results.flatMap(({ tasks }) => tasks ?? []),
+      nodes: [...results.flatMap(({ nodes }) => nodes ?? []), ...changed],
+      tasks: [...results.flatMap(({ tasks }) => tasks ?? []), ...tasks, ...(await handBack(state, world, away))],
       failures: results.flatMap(({ failures }) => failures ?? []),
       waiting: state.connector.payload.schedule,
     };
@@ -53,75 +62,80 @@ export const schedule: StageHandler<'schedule'> = {
   },
 };
 
-/** The next tasks of the cross product; each node gets a contiguous block of the whole. */
-function plan(state: JobState): StageResults['schedule'] {
-  const { job, connector } = state;
-  const sweep = sweepOf(connector, job.parameters, job.iteration);
-  const total = countPoints(sweep);
-  const nodeAt = dealer(readyNodes(state), total);
+/** The next tasks of the iteration: every point with every input set. Each node gets a contiguous block of the whole. */
+async function plan(state: JobState, world: World): Promise<StageResults['schedule']> {
+  const { job } = state;
+  const history = job.iteration > 0 ? await world.history() : [];
+  const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
+  const sets = previous?.inputs ?? [];
+  const sweep = job.sweep ?? (await chooseSweep(state, world, job.iteration, previous)).sweep;
+  const points = countPoints(sweep);
+  const total = points * Math.max(1, sets.length);
+  const nodeAt = dealer(state.nodes, total);
   const first = job.progress.planned;
   const tasks: PlannedTask[] = [];
   for (let i = first; i < Math.min(total, first + PLANNED_AT_ONCE); i += 1) {
-    tasks.push({ number: job.progress.before + i + 1, iteration: job.iteration, node: nodeAt(i), values: pointAt(sweep, i) });
+    const set = sets[Math.floor(i / points)];
+    const values = { ...set?.values, ...pointAt(sweep, i % points) };
+    tasks.push({ number: job.progress.before + i + 1, iteration: job.iteration, node: nodeAt(i), values, input: set?.name ?? null });
   }
   return { total, plan: tasks };
 }
 
 /** Tasks that lost their node, or are tried again, are dealt anew. */
-async function assign(state: JobState, world: World): Promise<StageResults['schedule']> {
-  const waiting = await world.tasks({ iteration: state.job.iteration, states: ['waiting'], node: '' });
-  const nodeAt = dealer(readyNodes(state), waiting.length);
-  return { tasks: waiting.map(({ number }, i) => ({ number, node: nodeAt(i) })) };
+async function assign({ job, nodes }: JobState, world: World): Promise<StageResults['schedule']> {
+  const waiting = await world.tasks({ iteration: job.iteration, states: ['waiting'], node: '', due: true });
+  const nodeOf = deal(waiting, nodes);
+  return { tasks: waiting.map((task) => ({ number: task.number, node: nodeOf(task), wave: job.progress.wave })) };
 }
 
-function dealer(nodes: readonly Node[], total: number): (index: number) => string {
-  const sizes = blocks(total, nodes.length);
-  const owners: { from: number; name: string }[] = [];
-  nodes.reduce((from, { name }, i) => {
-    owners.push({ from, name });
-    return from + (sizes[i] ?? 0);
-  }, 0);
-  return (index) => owners.findLast(({ from }) => from <= index)?.name ?? '';
+/** Tasks that were dealt to nodes that cannot be reached now, and are not begun there, are for others. */
+async function handBack({ job }: JobState, world: World, away: readonly Node[]): Promise<readonly TaskChange[]> {
+  const all = await Promise.all(away.map(({ name }) => world.tasks({ iteration: job.iteration, states: ['waiting'], node: name })));
+  return all.flat().map(({ number }) => ({ number, node: '' }));
 }
 
 /** Sets up some of a node's waiting tasks; with a `schedule.sh` all of them, and then it runs for each. */
 async function setUp(state: JobState, world: World, node: Node): Promise<StageResults['schedule']> {
   const { job, connector } = state;
   const query = { iteration: job.iteration, states: ['waiting'], node: node.name } as const;
-  if (!connector.payload.schedule) {
-    const tasks = await world.tasks({ ...query, limit: STAGED_AT_ONCE });
-    await stageIn(state, world, node, tasks);
-    return { tasks: tasks.map(scheduled) };
-  }
-  const tasks = await world.tasks(query);
+  const tasks = await world.tasks(connector.payload.schedule ? query : { ...query, limit: STAGED_AT_ONCE });
   if (tasks.length === 0) return {};
+  if (!connector.payload.schedule) return { nodes: [await stageIn(state, world, node, tasks)], tasks: tasks.map(scheduled) };
+  const open = node.batches.find(({ name }) => name.startsWith('schedule-'));
+  const whole = `schedule-${job.iteration}-${job.round}-${job.progress.wave}.${tasks[0]?.number}-${tasks.length}`;
   const batch: Batch = {
-    name: `schedule-${job.iteration}-${job.round}`,
+    name: open?.name ?? whole,
     script: 'schedule.sh',
     iteration: job.iteration,
     tasks: tasks.map(({ number }) => number),
     slots: node.slots,
+    timeLimit: null,
   };
-  if (node.batch !== batch.name) await stageIn(state, world, node, tasks);
-  const { node: seen, ended, failures } = await runScript(job, world, node, batch);
+  const staged = open ? node : await stageIn(state, world, node, tasks);
+  const { node: seen, ended, failures, over } = await runScript(job, world, staged, batch);
   const done = new Set(ended);
+  // Tasks that were dealt to the node meanwhile are in no batch yet: then the next one is of other tasks.
+  const lost = over && batch.name === whole ? [scriptLost(batch, node)] : [];
   return {
     nodes: [seen],
     tasks: tasks.filter(({ number }) => done.has(number)).map(scheduled),
-    failures: failures.map(({ message }) => message),
+    failures: [...failures.map(({ message }) => message), ...lost],
   };
 }
 
-async function stageIn({ job }: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<void> {
+async function stageIn({ job }: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<Node> {
   const { parameters } = await world.payload();
+  const bring = node.inputs !== job.iteration && tasks.some(({ input }) => input !== null);
+  if (bring) await world.site.bring(job, node, job.iteration, world.storage.pack(`input_${job.iteration}`));
+  // What an earlier attempt left at home must not be mixed with what this one will leave.
+  const again = tasks.filter(({ attempt }) => attempt > 1);
+  if (again.length > 0) await world.storage.remove(again.map(outputOf));
   for (let i = 0; i < tasks.length; i += STAGED_AT_ONCE) {
     world.signal.throwIfAborted();
-    await world.site.stageIn(job, node, tasks.slice(i, i + STAGED_AT_ONCE), parameters);
+    await world.site.stageIn(job, node, tasks.slice(i, i + STAGED_AT_ONCE), parameters, wavePrefix(job));
   }
+  return bring ? { ...node, inputs: job.iteration } : node;
 }
 
 const scheduled = ({ number }: Task): TaskChange => ({ number, state: 'scheduled' });
-
-function readyNodes({ nodes }: JobState): readonly Node[] {
-  return nodes.filter((node) => node.state === 'ready');
-}

@@ -1,37 +1,65 @@
-import { type Ending, type JobState, type Node, type StageHandler, type TaskChange, validateStage, type World } from '@kiln/domain';
-import { bringHome } from '../bring-home.ts';
+import {
+  type Ending,
+  isScheduler,
+  type JobState,
+  type Node,
+  type OpenBatch,
+  type StageHandler,
+  type StageResults,
+  type TaskChange,
+  toleratedFailures,
+  validateStage,
+  type World,
+} from '@kiln/domain';
+import { batchAgain, membersOf } from '../batches.ts';
+import { needNodes, onEachNode } from '../each-node.ts';
 import { lost, readJournal } from '../read-journal.ts';
 import { RESYNC, SOON } from '../resync.ts';
-import { batchOf, executeBatch } from './execute.ts';
+import { settle } from '../settle.ts';
 
 /** Results are brought home while tasks still end once this many have gathered. */
 const GATHERED = 500;
 
-/** Follows the tasks to their ends and brings home what they leave. */
+/** Follows the tasks to their ends, brings home what they leave, and decides which of the failed ones are tried again. */
 export const wait: StageHandler<'wait'> = {
   validate: (submission) => validateStage('wait', submission),
   isTriggered: ({ job: { progress } }) => progress.launched && !progress.finished,
   async process(state, world) {
-    const running = state.nodes.filter((node) => node.batch === executeBatch(state) && node.state === 'ready');
-    const looks = isOpen(state.counts) ? await Promise.all(running.map((node) => lookAt(state, world, node))) : [];
-    const nodes = looks.map(({ node }) => node);
-    const ended = looks.flatMap(({ tasks }) => tasks);
-    const quiet = ended.length === 0 || state.counts.uncollected >= GATHERED;
-    const home = quiet && state.counts.uncollected > 0 ? await bringHome(state, world, running, ['succeeded', 'failed']) : [];
-    return { nodes, tasks: [...ended, ...home] };
+    if (isOpen(state.counts) || state.counts.waiting > 0) needNodes(state);
+    const looked = await lookAtAll(state, world);
+    const ended = looked.tasks.length;
+    if (looked.nodes.some((node) => node.state === 'lost') || (ended > 0 && state.counts.uncollected < GATHERED)) return looked;
+    if (state.counts.uncollected === 0) return looked;
+    const settled = await settle(state, world);
+    return { nodes: merged(looked.nodes, settled.nodes), tasks: [...looked.tasks, ...settled.tasks] };
   },
   output(state, { nodes, tasks }) {
-    const { counts } = state;
+    const { counts, job } = state;
     if (tasks.length > 0) return { nodes, tasks, again: counts.scheduled + counts.running > endsIn(tasks) ? SOON : 0 };
-    if (isOpen(counts)) return { nodes, again: RESYNC };
-    return counts.failed > 0 ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
+    if (counts.unassigned > 0 && hasRoom(state)) {
+      return { nodes, progress: { scheduled: false, launched: false, wave: job.progress.wave + 1 }, again: 0 };
+    }
+    if (isOpen(counts) || counts.waiting > 0) return { nodes, again: Math.min(RESYNC, Math.max(SOON, counts.restsFor ?? RESYNC)) };
+    if (counts.uncollected > 0) return { nodes, again: RESYNC };
+    return failedTooOften(state) ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
   },
 };
 
 const isOpen = (counts: JobState['counts']): boolean => counts.scheduled + counts.running > 0;
 
+/** Tasks that are tried again run beside the others once a slot has nothing else to do; a cluster has its own queue. */
+function hasRoom({ platform, counts, nodes }: JobState): boolean {
+  if (isScheduler(platform.kind)) return true;
+  const slots = nodes.reduce((sum, node) => sum + (node.state === 'ready' ? node.slots : 0), 0);
+  return counts.scheduled === 0 && counts.running < slots;
+}
+
 function endsIn(changes: readonly TaskChange[]): number {
   return changes.filter(({ state }) => state === 'succeeded' || state === 'failed').length;
+}
+
+function failedTooOften({ counts, job }: JobState): boolean {
+  return counts.failed > toleratedFailures(job.parameters, job.progress.total);
 }
 
 function failed({ counts, job }: JobState): Ending {
@@ -39,12 +67,47 @@ function failed({ counts, job }: JobState): Ending {
   return { status: 'failed', code: 'TASKS_FAILED', message };
 }
 
-async function lookAt(state: JobState, world: World, node: Node): Promise<{ node: Node; tasks: readonly TaskChange[] }> {
+function merged(first: readonly Node[], second: readonly Node[]): readonly Node[] {
+  return [...first.filter(({ name }) => !second.some((node) => node.name === name)), ...second];
+}
+
+async function lookAtAll(state: JobState, world: World): Promise<StageResults['wait']> {
+  const busy = state.nodes.filter((node) => node.state === 'ready' && node.batches.length > 0);
+  if (busy.length === 0) return { nodes: [], tasks: [] };
+  const { done, changed, tasks } = await onEachNode(state, world, busy, (node) => lookAt(state, world, node));
+  return {
+    nodes: [...done.map(({ node, result }) => ({ ...node, batches: result.batches, note: result.note })), ...changed],
+    tasks: [...done.flatMap(({ result }) => result.tasks), ...tasks],
+  };
+}
+
+interface Looked {
+  readonly batches: readonly OpenBatch[];
+  readonly note: string | null;
+  readonly tasks: readonly TaskChange[];
+}
+
+async function lookAt(state: JobState, world: World, node: Node): Promise<Looked> {
+  const all: Looked[] = [];
+  for (const batch of node.batches) all.push(await lookAtBatch(state, world, node, batch));
+  return {
+    batches: all.flatMap(({ batches }) => batches),
+    note: all.find(({ note }) => note)?.note ?? null,
+    tasks: all.flatMap(({ tasks }) => tasks),
+  };
+}
+
+/** Once its journal is read to the end, a batch is done with, and who of it has not ended is lost. */
+async function lookAtBatch(state: JobState, world: World, node: Node, batch: OpenBatch): Promise<Looked> {
   const { job } = state;
-  const { node: seen, tasks, runner } = await readJournal(job, world, node, executeBatch(state));
-  if (tasks.length > 0 || runner === 'running') return { node: seen, tasks };
-  const open = await world.tasks({ iteration: job.iteration, states: ['scheduled', 'running'], node: node.name });
-  if (runner === 'ended') return { node: seen, tasks: open.map((task) => lost(task.number, node)) };
-  await world.site.launch(job, node, batchOf(state, node, open));
-  return { node: seen, tasks: [] };
+  const read = await readJournal(job, world, node, batch);
+  const { note, tasks, runner } = read;
+  if (tasks.length > 0 || runner === 'running') return { batches: [read.batch], note, tasks };
+  const members = membersOf(batch.name);
+  if (!members) return { batches: [], note: null, tasks: [] };
+  const open = await world.tasks({ iteration: job.iteration, states: ['scheduled', 'running'], node: node.name, wave: members.wave });
+  const left = open.filter(members.has);
+  if (runner === 'ended') return { batches: [], note, tasks: left.map((task) => lost(task.number, node)) };
+  await world.site.launch(job, node, batchAgain(state, node, batch.name, left));
+  return { batches: [read.batch], note, tasks: [] };
 }

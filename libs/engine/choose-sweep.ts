@@ -1,0 +1,14 @@
+import { checkedSweep, countPoints, fixedSweep, type IterationRecord, type JobState, type Sweep, type World } from '@kiln/domain';
+
+/** The points of an iteration that follows on `previous`, and how many tasks they make with the input sets that it prepared. */
+export async function chooseSweep(
+  { job, connector }: JobState,
+  world: World,
+  iteration: number,
+  previous: IterationRecord | null,
+): Promise<{ sweep: Sweep; total: number }> {
+  const chosen = fixedSweep(connector, job.parameters) ?? (await world.code.sweep(job.parameters, iteration, previous));
+  const sets = Math.max(1, previous?.inputs.length ?? 0);
+  const sweep = checkedSweep(chosen, sets);
+  return { sweep, total: countPoints(sweep) * sets };
+}

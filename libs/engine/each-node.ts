@@ -1,0 +1,123 @@
+import { type JobState, KnownError, type Node, type TaskChange, type World } from '@kiln/domain';
+
+/** What came of some work on several nodes at once. */
+export interface EachNode<T> {
+  readonly done: readonly { readonly node: Node; readonly result: T }[];
+  /** Nodes that could not be reached, or are lost. */
+  readonly changed: readonly Node[];
+  /** What becomes of the tasks of nodes that are lost. */
+  readonly tasks: readonly TaskChange[];
+}
+
+/**
+ * Does the same work on several nodes. One that cannot be reached does not hold up the others; after `limits.lostAfter`, or if the
+ * platform does not list it any more, it is lost, and its tasks are for the others.
+ * @throws KnownError of any other kind, or if no node can be reached and none is lost by that
+ */
+export async function onEachNode<T>(
+  state: JobState,
+  world: World,
+  nodes: readonly Node[],
+  work: (node: Node) => Promise<T>,
+): Promise<EachNode<T>> {
+  const all = await Promise.all(nodes.map(async (node) => ({ node, ...(await attempt(() => work(reached(node)))) })));
+  world.signal.throwIfAborted();
+  const failed = all.flatMap((one) => ('error' in one ? [{ node: one.node, error: one.error }] : []));
+  const verdicts = await judge(state, world, failed);
+  const lost = verdicts.filter(({ lost }) => lost);
+  if (failed[0] && failed.length === nodes.length && lost.length === 0) throw failed[0].error;
+  const losses = await Promise.all(lost.map(({ node, why }) => loseNode(state, world, node, why)));
+  return {
+    done: all.flatMap((one) => ('result' in one ? [{ node: reached(one.node), result: one.result }] : [])),
+    changed: [...losses.map(({ node }) => node), ...verdicts.flatMap(({ node, lost }) => (lost ? [] : [node]))],
+    tasks: losses.flatMap(({ tasks }) => tasks),
+  };
+}
+
+/** @throws KnownError NODE_LOST if the job has no machine left that can do its work */
+export function needNodes({ nodes }: Pick<JobState, 'nodes'>): void {
+  if (nodes.length === 0 || nodes.some(({ state }) => state === 'running' || state === 'ready')) return;
+  const reasons = [...new Set(nodes.flatMap(({ note }) => (note ? [note] : [])))].slice(0, 3);
+  throw new KnownError('NODE_LOST', ['No machine of the job is left.', ...reasons].join(' '));
+}
+
+/** The node as it is without any machine: nothing of it is looked at any more. Its tasks go to others or have failed. */
+export async function loseNode(
+  { job }: JobState,
+  world: World,
+  node: Node,
+  why: string,
+): Promise<{ readonly node: Node; readonly tasks: readonly TaskChange[] }> {
+  const find = (states: Parameters<World['tasks']>[0]['states'], uncollected = false) =>
+    world.tasks({ iteration: job.iteration, states, node: node.name, ...(uncollected ? { uncollected } : {}) });
+  const [unbegun, running, away] = await Promise.all([find(['waiting', 'scheduled']), find(['running']), find(['succeeded'], true)]);
+  const failed = (message: string) => ({ state: 'failed', failure: { code: 'NODE_FAILED', message } }) as const;
+  const endedAt = new Date(world.now()).toISOString();
+  return {
+    node: { ...node, state: 'lost', batches: [], note: why },
+    tasks: [
+      ...unbegun.map(({ number }): TaskChange => ({ number, state: 'waiting', node: '' })),
+      ...running.map(({ number }): TaskChange => ({ number, endedAt, ...failed(`${node.name} was lost while the task ran. ${why}`) })),
+      ...away.map(({ number }): TaskChange => ({ number, ...failed(`${node.name} was lost with what the task had left. ${why}`) })),
+    ],
+  };
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | { error: KnownError }> {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    const ofNode =
+      error instanceof KnownError && (error.code === 'NODE_LOST' || (error.code === 'PLATFORM_UNAVAILABLE' && error.retryable));
+    if (ofNode) return { error };
+    throw error;
+  }
+}
+
+interface Judged {
+  readonly node: Node;
+  readonly lost: boolean;
+  readonly why: string;
+}
+
+async function judge(state: JobState, world: World, failed: readonly { node: Node; error: KnownError }[]): Promise<readonly Judged[]> {
+  if (failed.length === 0) return [];
+  const listed = await listedNow(state, world);
+  return failed.map(({ node, error }) => {
+    if (error.code === 'NODE_LOST') return { node, lost: true, why: error.message };
+    if (listed && !listed.has(node.name)) return { node, lost: true, why: `${state.platform.name} does not list ${node.name} any more.` };
+    const unreachableSince = node.unreachableSince ?? blockedSince(state) ?? new Date(world.now()).toISOString();
+    const seconds = unreachableFor(unreachableSince, world);
+    const lost = seconds > state.platform.settings.limits.lostAfter;
+    return {
+      node: { ...node, unreachableSince },
+      lost,
+      why: `${node.name} could not be reached for ${inWords(seconds)}: ${error.message}`,
+    };
+  });
+}
+
+/** Seconds for which a node could not be reached. */
+export function unreachableFor(since: string | null, world: World): number {
+  return since === null ? 0 : (world.now() - Date.parse(since)) / 1000;
+}
+
+/** Machines that are made for a job may be taken away from it; null where the machine is simply there, or nobody can say. */
+async function listedNow({ job, platform }: JobState, world: World): Promise<ReadonlySet<string> | null> {
+  if (platform.kind !== 'cloud') return null;
+  const found = await attempt(() => world.site.list(job));
+  return 'result' in found ? new Set(found.result.map(({ name }) => name)) : null;
+}
+
+function blockedSince({ job: { blocked } }: JobState): string | null {
+  return blocked?.code === 'PLATFORM_UNAVAILABLE' ? blocked.since : null;
+}
+
+function reached(node: Node): Node {
+  return node.unreachableSince === null ? node : { ...node, unreachableSince: null };
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
