@@ -6,6 +6,7 @@ import { warnAboutHost } from '../start/greeting.ts';
 import { openLog } from '../start/logs.ts';
 import { addServerOptions, interruption, type ServerFlags, startOptions } from '../start/options.ts';
 import { requireFolders } from '../start/payload-folders.ts';
+import { keepLogsOption } from '../start/retention.ts';
 import { serveApi } from '../start/services.ts';
 
 interface Flags extends ServerFlags {
@@ -14,6 +15,7 @@ interface Flags extends ServerFlags {
 
 export default function api(command: Command, context: Context): void {
   addServerOptions(command)
+    .addOption(keepLogsOption())
     .addOption(new Option('--public-url <address>', 'the address that people use, if a proxy stands before it'))
     .addHelpText('after', '\nDATABASE_URL names the database; without it, that of the `kiln up` on this machine is used.')
     .action((flags: Flags) => run(flags, context));
@@ -26,7 +28,7 @@ async function run(flags: Flags, context: Context): Promise<void> {
   await requireFolders(options.payloads);
   const closers = new Closers();
   try {
-    const logs = openLog(options.home, 'api', options.verbose);
+    const logs = openLog(options.home, 'api', options.verbose, options.kept.logs);
     closers.add(async () => logs.close());
     const database = await openSharedDatabase(options.home, options.databaseUrl);
     closers.add(() => database.close());

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { greet, warnAboutHost } from '../start/greeting.ts';
 import { addServerOptions, interruption, type ServerFlags, startOptions } from '../start/options.ts';
+import { addRetentionOptions } from '../start/retention.ts';
 import { startKiln } from '../start/up.ts';
 
 export default function up(command: Command, context: Context): void {
-  addServerOptions(command)
+  addRetentionOptions(addServerOptions(command))
     .addHelpText(
       'after',
       '\nIt keeps its database under --home unless DATABASE_URL names another. Ctrl-C stops it; jobs go on at the next start.',

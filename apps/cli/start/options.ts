@@ -3,9 +3,10 @@ import { homeOf } from '@kiln/client/address';
 import { type Command, Option } from 'commander';
 import { collect, parsePort } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { keptFrom, type RetentionFlags } from './retention.ts';
 import type { StartOptions } from './up.ts';
 
-export interface ServerFlags {
+export interface ServerFlags extends RetentionFlags {
   readonly home?: string;
   readonly host: string;
   readonly port: number;
@@ -39,6 +40,7 @@ export function startOptions(flags: ServerFlags, context: Context): StartOptions
     environment: context.environment,
     sandbox: flags.sandbox === true,
     verbose: flags.verbose === true,
+    kept: keptFrom(flags, context),
   };
 }
 

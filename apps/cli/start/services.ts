@@ -6,6 +6,7 @@ import type { Environment } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { field } from './field.ts';
 import { payloadFolders } from './payload-folders.ts';
+import type { Kept } from './retention.ts';
 
 export interface WorkerOptions {
   readonly db: Database;
@@ -15,6 +16,7 @@ export interface WorkerOptions {
   readonly environment: Environment;
   /** Jobs advanced at once. */
   readonly concurrency?: number | undefined;
+  readonly kept: Kept;
 }
 
 export interface ApiOptions {
@@ -53,13 +55,14 @@ export async function serveApi(options: ApiOptions): Promise<{ readonly url: str
 }
 
 /** A worker of this installation. */
-export async function serveWorker({ db, home, log, environment, concurrency }: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function serveWorker({ db, home, log, environment, concurrency, kept }: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { startWorker } = await import('@kiln/worker/worker');
   return startWorker({
     db,
     kilnHome: home,
     environment,
     log: log.child({ part: 'worker' }),
+    retention: kept,
     ...(concurrency === undefined ? {} : { concurrency }),
   });
 }

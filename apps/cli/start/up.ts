@@ -6,6 +6,7 @@ import { askControl, holdControl } from './control.ts';
 import { openOwnDatabase } from './database.ts';
 import { openLog } from './logs.ts';
 import { requireFolders } from './payload-folders.ts';
+import type { Kept } from './retention.ts';
 import { serveApi, serveWorker } from './services.ts';
 import { makeCliToken, makeSignInLink } from './sign-in-link.ts';
 
@@ -22,6 +23,7 @@ export interface StartOptions {
   readonly sandbox: boolean;
   /** Server logs on standard error too. */
   readonly verbose: boolean;
+  readonly kept: Kept;
 }
 
 /** A Kiln that runs on this machine. */
@@ -68,7 +70,7 @@ interface Assembled {
 
 async function assemble(options: StartOptions, closers: Closers): Promise<Assembled> {
   const { home } = options;
-  const logs = openLog(home, 'kiln', options.verbose);
+  const logs = openLog(home, 'kiln', options.verbose, options.kept.logs);
   closers.add(async () => logs.close());
   const database = await openOwnDatabase(home, options.databaseUrl);
   closers.add(() => database.close());
