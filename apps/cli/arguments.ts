@@ -1,3 +1,4 @@
+import { seconds } from '@kiln/domain';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** A job's or task's number. */
@@ -5,6 +6,13 @@ export function parseNumber(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1 && number <= 2_147_483_647) return number;
   throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+/** Seconds, of a time such as 90m. */
+export function parseTime(text: string): number {
+  const time = seconds(text);
+  if (time !== null) return time;
+  throw new InvalidArgumentError('It is a time such as 90m, 4h or 1d.');
 }
 
 /** For options that may be given several times. */

@@ -20,7 +20,9 @@ export async function followLogs(
   }
   for await (const { events } of kiln.watch(job.id, { after: job.lastSeq })) {
     for (const { kind, subject, to } of events) {
-      if (kind !== 'task' || to === 'waiting' || to === 'scheduled') continue;
+      if (kind !== 'task') continue;
+      if (to === 'waiting') followers.expectAgain(Number(subject));
+      if (to === 'waiting' || to === 'scheduled') continue;
       if (only === undefined || only === Number(subject)) followers.add(Number(subject));
     }
     if (only !== undefined && followers.known > 0) break;
@@ -59,6 +61,11 @@ class Followers {
     this.#seen.add(task);
     this.#waiting.push(task);
     this.#fill();
+  }
+
+  /** Another attempt of it has another log. */
+  expectAgain(task: number): void {
+    this.#seen.delete(task);
   }
 
   throwIfFailed(): void {

@@ -1,18 +1,23 @@
-import { hasEnded, type Job, type JobEventBatch, type Kiln } from '@kiln/client/kiln';
+import { hasEnded, type Job, type JobEventBatch, type Kiln, type Node } from '@kiln/client/kiln';
 import { Ended, EXIT } from './exit.ts';
+import { Happenings } from './happenings.ts';
 import { lasting, many, took } from './screen/ago.ts';
 import { type Piece, status, styled } from './screen/piece.ts';
 import type { Screen } from './screen/screen.ts';
 
 const BAR = 24;
+/** What nodes wait for is no event: it is asked for. */
+const LOOK = 5000;
 
 /** Shows a job live until it has ended, and gives it as it is then. */
 export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Job> {
   const shown = new Shown(screen, job);
   let current = job;
   const clock = screen.terminal ? setInterval(() => shown.draw(), 1000).unref() : undefined;
+  const look = setInterval(() => void lookAtNodes(kiln, job, shown), LOOK).unref();
   try {
     shown.draw();
+    if (!hasEnded(job)) await lookAtNodes(kiln, job, shown);
     for await (const batch of kiln.watch(job.id, { after: job.lastSeq })) {
       current = batch.job;
       shown.take(batch);
@@ -20,9 +25,27 @@ export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Jo
     if (!hasEnded(current)) current = await kiln.job(job.id);
   } finally {
     clearInterval(clock);
+    clearInterval(look);
     screen.live([]);
   }
   return current;
+}
+
+/** Without an answer nothing is shown: why there is none, the watch itself tells. */
+async function lookAtNodes(kiln: Kiln, job: Job, shown: Shown): Promise<void> {
+  const nodes = await kiln.nodes(job.id).catch(() => []);
+  shown.lookAt(nodes);
+}
+
+/** How the job ended, how its tasks failed with what to do about it, and what trying again has cost. */
+export async function reportOutcome(kiln: Kiln, job: Job, screen: Screen): Promise<void> {
+  reportEnd(job, screen);
+  const [failures, cost] = await Promise.all([job.counts.failed > 0 ? kiln.failures(job.id) : [], kiln.retryCost(job.id)]);
+  for (const { code, count, advice } of failures) screen.line(`  ${many(count, 'task')} `, styled('bad', code), `: ${advice}`);
+  if (cost.attempts > 0) {
+    const tasks = cost.tasks === 1 ? '1 task was' : `${many(cost.tasks, 'task')} were`;
+    screen.line(styled('quiet', `${tasks} tried again, ${many(cost.attempts, 'attempt')} for ${took(cost.lostMilliseconds)} in vain.`));
+  }
 }
 
 /** How the job ended, in one or two lines. */
@@ -48,25 +71,29 @@ class Shown {
   #job: Job;
   #tenth = -1;
   #blocked: string | undefined;
+  readonly #happenings: Happenings;
 
   constructor(
     private readonly screen: Screen,
     job: Job,
   ) {
     this.#job = job;
+    this.#happenings = new Happenings(job);
     if (!hasEnded(job)) screen.line('Job ', styled('strong', job.id), ` ${job.connector} is in stage `, styled('busy', job.stage), '.');
     this.#sayBlocked({ job, events: [] });
   }
 
   take(batch: JobEventBatch): void {
     this.#job = batch.job;
-    for (const event of batch.events) {
-      if (event.kind === 'job' && event.subject === 'stage') this.#line(event.at, 'stage ', styled('busy', event.to ?? ''));
-      if (event.kind === 'note' && event.message) this.#line(event.at, event.message);
-    }
+    for (const { at, pieces } of this.#happenings.take(batch)) this.#line(at, ...pieces);
     this.#sayBlocked(batch);
     this.#sayTasks(batch);
     this.draw();
+  }
+
+  lookAt(nodes: readonly Node[]): void {
+    if (hasEnded(this.#job)) return;
+    for (const { at, pieces } of this.#happenings.waits(nodes)) this.#line(at, ...pieces);
   }
 
   draw(): void {
@@ -103,6 +130,7 @@ function bar(job: Job, columns: number): Piece[] {
   const filled = total === 0 ? 0 : Math.round((done / total) * BAR);
   const counts = ` ${done}/${total} tasks`;
   const more = [
+    job.maximumIterations !== null && job.maximumIterations > 1 ? `iteration ${job.iteration}` : '',
     running > 0 ? `${running} running` : '',
     failed > 0 ? `${failed} failed` : '',
     lasting(Date.now() - Date.parse(job.createdAt)),

@@ -3,6 +3,8 @@ import { graphql, type ResultOf } from './graphql.ts';
 export const jobFields = graphql(`
   fragment JobFields on Job @_unmask {
     id directory connector version platform parameters retryOf stage status iteration criteria lastSeq createdAt endedAt
+    maximumIterations stopAfterIteration
+    branchOf { job iteration }
     output { storage path }
     ending { code message }
     blocked { code message attempts since until }
@@ -23,11 +25,11 @@ export type Connector = ResultOf<typeof connectorFields>;
 
 export const taskFields = graphql(`
   fragment TaskFields on Task @_unmask {
-    number iteration node state values attempt exitCode startedAt endedAt
+    number iteration node state values input attempt retries notBefore exitCode startedAt endedAt advice
     failure { code message }
   }
 `);
-/** One run of the payload for one point of the sweep. `number` counts from 1 in a job. */
+/** One run of the payload for one point of the sweep. `number` counts from 1 in a job; with `notBefore` it waits to be tried again. */
 export type Task = ResultOf<typeof taskFields>;
 
 export const outputFields = graphql(`
@@ -78,10 +80,16 @@ export const tasksQuery = graphql(
 );
 
 export const logQuery = graphql(
-  `query Log($id: ID!, $task: Int!, $stream: LogStream!, $offset: Float!) {
-    job(id: $id) { task(number: $task) { log(stream: $stream, offset: $offset) { ...LogFields } } }
+  `query Log($id: ID!, $task: Int!, $stream: LogStream!, $offset: Float!, $attempt: Int) {
+    job(id: $id) { task(number: $task) { attempt log(stream: $stream, offset: $offset, attempt: $attempt) { ...LogFields } } }
   }`,
   [logFields],
+);
+
+export const tailQuery = graphql(
+  `query Tail($id: ID!, $task: Int!, $stream: LogStream!, $attempt: Int, $lines: Int!) {
+    job(id: $id) { task(number: $task) { logTail(stream: $stream, attempt: $attempt, lines: $lines) } }
+  }`,
 );
 
 export const outputsQuery = graphql(
@@ -111,7 +119,9 @@ export type JobPreview = ResultOf<typeof previewMutation>['previewJob'];
 export const cancelMutation = graphql(`mutation Cancel($id: ID!) { cancelJob(id: $id) { ...JobFields } }`, [jobFields]);
 
 export const retryMutation = graphql(
-  `mutation Retry($id: ID!, $scope: RetryScope!) { retryJob(id: $id, scope: $scope) { ...JobFields } }`,
+  `mutation Retry($id: ID!, $scope: RetryScope!, $parameters: JSONObject) {
+    retryJob(id: $id, scope: $scope, parameters: $parameters) { ...JobFields }
+  }`,
   [jobFields],
 );
 
@@ -136,8 +146,8 @@ export const jobEventsSubscription = graphql(
 export type JobEventBatch = ResultOf<typeof jobEventsSubscription>['jobEvents'];
 
 export const taskLogSubscription = graphql(
-  `subscription TaskLog($id: ID!, $task: Int!, $stream: LogStream!, $after: Float!) {
-    taskLog(jobId: $id, task: $task, stream: $stream, after: $after) { ...LogFields }
+  `subscription TaskLog($id: ID!, $task: Int!, $stream: LogStream!, $after: Float!, $attempt: Int) {
+    taskLog(jobId: $id, task: $task, stream: $stream, after: $after, attempt: $attempt) { ...LogFields }
   }`,
   [logFields],
 );

@@ -5,7 +5,12 @@ import * as documents from './documents.ts';
 import { type DownloadOptions, downloadTree } from './download.ts';
 import { KilnError } from './errors.ts';
 import { type Downloaded, openFile } from './files.ts';
+import { found, foundTask } from './found.ts';
+import { Iterations } from './iterations.ts';
 import { Live } from './live.ts';
+import { type LogOptions, readLogs, readTail, type TailOptions } from './logs.ts';
+import type { Attempt, FailureCount, Node, RetryCost } from './outcome-documents.ts';
+import * as outcome from './outcome-documents.ts';
 import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
 
@@ -13,6 +18,9 @@ export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview,
 export type { DownloadOptions } from './download.ts';
 export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
+export type { Iterations } from './iterations.ts';
+export type { LogOptions, TailOptions } from './logs.ts';
+export type { Attempt, FailureCount, Iteration, Node, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
 
@@ -28,15 +36,6 @@ export type JobSort = NonNullable<VariablesOf<typeof documents.jobsQuery>['sort'
 export type TaskStateName = Task['state'];
 /** A job's number; the API writes it as text. */
 export type JobId = string | number;
-
-export interface LogOptions {
-  /** Default `STDOUT`. */
-  readonly stream?: 'STDOUT' | 'STDERR';
-  /** Byte to start from; default 0. */
-  readonly offset?: number;
-  /** Go on while the task runs, until it has ended. */
-  readonly follow?: boolean;
-}
 
 const PAGE = 100;
 const ENDED: ReadonlySet<string> = new Set<Job['status']>(['succeeded', 'failed', 'cancelled']);
@@ -59,6 +58,8 @@ export class Kiln {
   readonly url: string;
   /** Places that compute or store: register, check, change and remove them. */
   readonly platforms: Platforms;
+  /** What iterations came to; stop, continue and branch them. */
+  readonly iterations: Iterations;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -67,6 +68,7 @@ export class Kiln {
     this.#options = options;
     this.#live = new Live(options, options.patience);
     this.platforms = new Platforms(options, this.#live);
+    this.iterations = new Iterations(options);
   }
 
   /** Who asks. */
@@ -157,33 +159,38 @@ export class Kiln {
   }
 
   /**
-   * A task's log in pieces of text, from byte `offset` on: as far as it is written now, or with `follow` until the task has ended.
+   * A task's log in pieces of text, from byte `offset` on: as far as it is written now, or with `follow` until its attempt has ended.
    * @throws KilnError `NOT_FOUND` if there is no such task (yet)
    */
   async *logs(id: JobId, task: number, options: LogOptions = {}): AsyncGenerator<LogChunk, void, undefined> {
-    let offset = options.offset ?? 0;
-    const where = { id: String(id), task, stream: options.stream ?? 'STDOUT' } as const;
-    const page = async () => {
-      const job = found(id, (await request(this.#options, documents.logQuery, { ...where, offset })).job);
-      return foundTask(id, task, job.task).log;
-    };
-    for (;;) {
-      const chunk = await page();
-      offset = chunk.nextOffset;
-      if (chunk.text !== '') yield chunk;
-      if (chunk.complete) return;
-      if (chunk.nextOffset === chunk.offset) break;
-    }
-    if (!options.follow) return;
-    const over = async () => {
-      const chunk = await page();
-      return chunk.complete && chunk.nextOffset === chunk.offset;
-    };
-    for await (const { taskLog } of this.#live.follow(documents.taskLogSubscription, () => ({ ...where, after: offset }), over)) {
-      offset = taskLog.nextOffset;
-      if (taskLog.text !== '') yield taskLog;
-      if (taskLog.complete) return;
-    }
+    yield* readLogs(this.#options, this.#live, String(id), task, options);
+  }
+
+  /** The last lines of a task's log, of its standard error unless `stream` says otherwise; of 64 KiB at most. */
+  tail(id: JobId, task: number, options: TailOptions = {}): Promise<string> {
+    return readTail(this.#options, String(id), task, options);
+  }
+
+  /** Earlier attempts of a task, the first one first. */
+  async attempts(id: JobId, task: number): Promise<Attempt[]> {
+    return foundTask(id, task, found(id, (await request(this.#options, outcome.attemptsQuery, { id: String(id), task })).job).task)
+      .attempts;
+  }
+
+  /** How tasks of an iteration failed, the most frequent first; of the current iteration unless another is named. */
+  async failures(id: JobId, iteration?: number): Promise<FailureCount[]> {
+    const variables = { id: String(id), iteration: iteration ?? null };
+    return found(id, (await request(this.#options, outcome.failuresQuery, variables)).job).failures;
+  }
+
+  /** What trying again has cost, over all iterations. */
+  async retryCost(id: JobId): Promise<RetryCost> {
+    return found(id, (await request(this.#options, outcome.retryCostQuery, { id: String(id) })).job).retryCost;
+  }
+
+  /** The machines that a job uses or used. */
+  async nodes(id: JobId): Promise<Node[]> {
+    return found(id, (await request(this.#options, outcome.nodesQuery, { id: String(id) })).job).nodes;
   }
 
   /** Entries of a directory below the job's output directory; `''` is that directory itself. */
@@ -210,9 +217,13 @@ export class Kiln {
     return (await request(this.#options, documents.cancelMutation, { id: String(id) })).cancelJob;
   }
 
-  /** `FAILED`: the same job goes on with the tasks that did not succeed. `ALL`: a new job with the same parameters and version. */
-  async retry(id: JobId, scope: 'FAILED' | 'ALL' = 'FAILED'): Promise<Job> {
-    return (await request(this.#options, documents.retryMutation, { id: String(id), scope })).retryJob;
+  /**
+   * `FAILED`: the same job goes on with the tasks that did not succeed, from now on with other `parameters` for resources, retries and
+   * limits. `ALL`: a new job with the same parameters and version.
+   */
+  async retry(id: JobId, scope: 'FAILED' | 'ALL' = 'FAILED', parameters: SubmittedParameters | null = null): Promise<Job> {
+    return (await request(this.#options, documents.retryMutation, { id: String(id), scope, parameters: parameters && { ...parameters } }))
+      .retryJob;
   }
 
   /** Administrators only. Jobs of a deactivated connector stay. */
@@ -228,14 +239,4 @@ export class Kiln {
 
 function isCaughtUp(job: Job, after: number): boolean {
   return hasEnded(job) && after >= job.lastSeq;
-}
-
-function found<T>(id: JobId, job: T | null): T {
-  if (job === null) throw new KilnError('NOT_FOUND', `There is no job ${id}.`);
-  return job;
-}
-
-function foundTask<T>(id: JobId, task: number, value: T | null): T {
-  if (value === null) throw new KilnError('NOT_FOUND', `Job ${id} has no task ${task}.`);
-  return value;
 }

@@ -5,7 +5,7 @@ export const platformFields = graphql(`
     name kind provider description slots maxNodes state checkedAt owned publicKey liveJobs blockedJobs
     connection { host port user jumps { host port user } }
     hostKeys { address type fingerprint }
-    settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions } }
+    settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions lostAfter } }
     facts { home root cores scheduler { version arrayLimit cores queues { name isDefault open maxWalltime nodes } } }
     findings { name status message }
     link { connections sessions sessionLimit state }

@@ -53,7 +53,19 @@ async function run(options: Options, context: Context): Promise<void> {
 
 function row(job: Job): Piece[] {
   const tasks = `${job.counts.succeeded}/${job.counts.total}`;
-  return [styled('strong', job.id), job.connector, status(job.status), job.stage, tasks, job.platform, styled('quiet', ago(job.createdAt))];
+  return [
+    styled('strong', job.id),
+    job.connector,
+    status(job.status),
+    stageOf(job),
+    tasks,
+    job.platform,
+    styled('quiet', ago(job.createdAt)),
+  ];
+}
+
+function stageOf({ stage, iteration }: Job): string {
+  return iteration > 0 ? `${stage} (iteration ${iteration})` : stage;
 }
 
 function filterOf(options: Options): JobFilter {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, jsonOption, parseNumber, parsePort, urlOption } from '../arguments.ts';
+import { collect, jsonOption, parseNumber, parsePort, parseTime, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import type { AddOptions } from './platform-add.ts';
 import type { AskOptions } from './platform-ask.ts';
@@ -76,6 +76,7 @@ function withSettings(command: Command): void {
     .addOption(new Option('--commands-per-second <n>', 'on that machine').argParser(parseNumber))
     .addOption(new Option('--connections <n>', 'SSH connections of one worker').argParser(parseNumber))
     .addOption(new Option('--sessions <n>', 'sessions at once on one connection').argParser(parseNumber))
+    .addOption(new Option('--lost-after <time>', 'a machine that cannot be reached is lost after it, such as 2h').argParser(parseTime))
     .addOption(jsonOption())
     .addOption(urlOption());
 }

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { collect, jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { Ended, EXIT } from '../exit.ts';
-import { endAs, reportEnd, watchJob } from '../progress.ts';
+import { endAs, reportOutcome, watchJob } from '../progress.ts';
 import { reportProblems } from '../report.ts';
 import { many } from '../screen/ago.ts';
 import { styled } from '../screen/piece.ts';
@@ -68,7 +68,7 @@ async function accepted(
 async function watch(kiln: Kiln, job: Job, options: Options, { screen }: Context): Promise<void> {
   const ended = options.json ? await kiln.wait(job.id) : await watchJob(kiln, job, screen);
   if (options.json) screen.json(ended);
-  else reportEnd(ended, screen);
+  else await reportOutcome(kiln, ended, screen);
   endAs(ended);
 }
 

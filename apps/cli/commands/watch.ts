@@ -2,7 +2,7 @@ import type { Job, Kiln } from '@kiln/client/kiln';
 import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { endAs, reportEnd, watchJob } from '../progress.ts';
+import { endAs, reportOutcome, watchJob } from '../progress.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -25,7 +25,7 @@ async function run(id: number, options: Options, context: Context): Promise<void
   const kiln = await context.kiln(options);
   const job = await kiln.job(id);
   const ended = options.json ? await printBatches(kiln, job, context) : await watchJob(kiln, job, context.screen);
-  if (!options.json) reportEnd(ended, context.screen);
+  if (!options.json) await reportOutcome(kiln, ended, context.screen);
   endAs(ended);
 }
 

@@ -25,13 +25,14 @@ export interface PlatformOptions {
   readonly commandsPerSecond?: number;
   readonly connections?: number;
   readonly sessions?: number;
+  readonly lostAfter?: number;
 }
 
 /** Without the enrolment. What no option names is missing. */
 export async function changeOf(options: PlatformOptions): Promise<PlatformChange> {
   const { description, slots, host, port, user, jump, root, home, module: modules, setup, resource } = options;
-  const { tasks, submissionsPerMinute, commandsPerSecond, connections, sessions } = options;
-  const limits = given({ tasks, submissionsPerMinute, commandsPerSecond, connections, sessions });
+  const { tasks, submissionsPerMinute, commandsPerSecond, connections, sessions, lostAfter } = options;
+  const limits = given({ tasks, submissionsPerMinute, commandsPerSecond, connections, sessions, lostAfter });
   const settings = given({
     ...{ root, home, modules: modules && [...modules], limits },
     setup: setup === undefined ? undefined : await textOf(setup, '--setup'),

@@ -45,6 +45,7 @@ const STATUS_MEANINGS: Readonly<Record<string, Meaning>> = {
   blocked: 'warning',
   active: 'busy',
   running: 'busy',
+  lost: 'bad',
   sound: 'good',
   ready: 'good',
   trouble: 'bad',
