@@ -22,7 +22,7 @@ export function requestStopAfterIteration(db: Database, jobId: number, stop: boo
     if (job.maximumIterations === null) throw new KnownError('CONFLICT', `Job ${jobId} has one iteration only.`);
     if (job.stopAfterIteration === stop) return;
     await tx.update(jobs).set({ stopAfterIteration: stop }).where(eq(jobs.id, jobId));
-    const message = stop ? `Iteration ${job.iteration + 1} was asked to be the last.` : 'It goes on after this iteration.';
+    const message = stop ? `Iteration ${job.iteration} was asked to be the last.` : 'It goes on after this iteration.';
     await appendEvents(tx, jobId, [{ kind: 'note', subject: '', message }]);
   });
 }
@@ -84,9 +84,9 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
   return inTransaction(db, async (tx) => {
     const [record] = await tx.select().from(iterations).where(ofIteration(origin.id, iteration));
     const over = record && (iteration < origin.iteration || origin.status === 'succeeded');
-    if (!over) throw new KnownError('CONFLICT', `Iteration ${iteration + 1} of job ${origin.id} has not come to its end.`);
+    if (!over) throw new KnownError('CONFLICT', `Iteration ${iteration} of job ${origin.id} has not come to its end.`);
     if (origin.branchOf && iteration < origin.branchOf.iteration) {
-      throw new KnownError('CONFLICT', `Iteration ${iteration + 1} is one of job ${origin.branchOf.job}; branch from that one.`);
+      throw new KnownError('CONFLICT', `Iteration ${iteration} is one of job ${origin.branchOf.job}; branch from that one.`);
     }
     await refuseRemoved(tx, origin.platform);
     const [last] = await tx
@@ -112,7 +112,7 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
       select ${branch.id}, iteration, criterion, scores, kept, inputs, note from iterations
       where job_id = ${origin.id} and iteration <= ${iteration}`);
     await enqueueAdvance(tx, branch.id);
-    const message = `Goes on from iteration ${iteration + 1} of job ${origin.id}.`;
+    const message = `Goes on from iteration ${iteration} of job ${origin.id}.`;
     await appendEvents(tx, branch.id, [{ kind: 'job', subject: 'status', to: 'active', message }]);
     return branch.id;
   });
