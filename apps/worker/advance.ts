@@ -1,6 +1,8 @@
+import type { LoadedConnector } from '@kiln/connectors/load';
+import { createConnectorCode } from '@kiln/connectors/run-code';
 import type { Database } from '@kiln/db/connect';
 import { isRefusedValue } from '@kiln/db/errors';
-import { loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
+import { loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
 import { wakeWaitingAt } from '@kiln/db/slots';
 import {
@@ -14,7 +16,7 @@ import {
   type Value,
   type World,
 } from '@kiln/domain';
-import { blockedBy, step } from '@kiln/engine/step';
+import { blockedBy, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -29,15 +31,18 @@ export interface Advancing {
   readonly admission: Admission;
   readonly versions: Versions;
   readonly hints: Hints;
+  /** Of this process: what connectors' own code sees of it is passed on to it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Takes a job as far on as it goes without waiting, or until `signal` aborts. Safe to be killed anywhere. */
-export async function advance({ db, places, admission, versions, hints }: Advancing, jobId: number, signal: AbortSignal): Promise<void> {
+export async function advance(advancing: Advancing, jobId: number, signal: AbortSignal): Promise<void> {
+  const { db, places, hints } = advancing;
   for (let steps = 1; ; steps += 1) {
     signal.throwIfAborted();
     const stored = await loadState(db, jobId);
     if (!stored || hasEnded(stored.job.status)) return hints.drop(jobId);
-    const [state, done] = await stepOf(stored, { db, places, admission, versions }, signal);
+    const [state, done] = await stepOf(stored, advancing, signal);
     const continues = done.changes.again === 0 && !done.changes.ended && steps < MOST_STEPS;
     if (!(await save(db, stored, done, continues))) return;
     if (leavesRoom(stored, done) && stored.platform.connection) await wakeWaitingAt(db, stored.platform.connection);
@@ -71,27 +76,42 @@ async function save(db: Database, stored: StoredState, done: Step, continues: bo
   }
 }
 
-async function stepOf(stored: StoredState, from: Omit<Advancing, 'hints'>, signal: AbortSignal): Promise<[JobState, Step]> {
+async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal): Promise<[JobState, Step]> {
   const { job } = stored;
-  const connector = await from.versions.connector(job).catch((error) => cannotLoad(error, job));
-  if ('stage' in connector) return [{ ...stored, connector: withoutCode(job) }, connector];
-  const state = { ...stored, connector };
+  const loaded = await from.versions.load(job).catch((error) => cannotLoad(error, job));
+  if ('stage' in loaded) return [{ ...stored, connector: withoutCode(job) }, loaded];
+  const state = { ...stored, connector: loaded.connector };
+  const left = timeLeft(state, Date.now());
+  const limit = left === null ? null : AbortSignal.timeout(Math.min(left, LONGEST_TIMER));
   try {
-    return [state, await step(state, worldOf(state, stored, from, signal), Date.now())];
+    const world = worldOf(state, stored, loaded, from, limit ? AbortSignal.any([signal, limit]) : signal);
+    return [state, inTime(await step(state, world), left)];
   } catch (error) {
+    signal.throwIfAborted();
+    if (limit?.aborted) return [state, { stage: job.stage, changes: { again: 0 }, blocked: null }]; // the next step says so
     // `step` itself throws nothing of the kind: the platform cannot be spoken to at all.
     if (!(error instanceof KnownError)) throw error;
-    return [state, blockedBy(error, job, Date.now())];
+    return [state, inTime(blockedBy(error, job, Date.now()), left)];
   }
 }
 
+/** What a timer of Node can wait for at most, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The next step is due when a time limit is. */
+function inTime(step: Step, left: number | null): Step {
+  return left === null ? step : { ...step, changes: { ...step.changes, again: Math.min(step.changes.again, left) } };
+}
+
 /** A connector that cannot be loaded now blocks its jobs; one that cannot be loaded any more fails them, and they still end through destroy. */
-function cannotLoad(error: unknown, job: Job): Step | Connector {
+function cannotLoad(error: unknown, job: Job): Step | Loaded {
   if (error instanceof KnownError && error.retryable) return blockedBy(error, job, Date.now());
-  if (job.ending) return withoutCode(job);
+  if (job.ending) return { connector: withoutCode(job), code: null };
   if (!(error instanceof KnownError)) throw error;
   return { stage: job.stage, changes: { ending: { status: 'failed', code: error.code, message: error.message }, again: 0 }, blocked: null };
 }
+
+type Loaded = Pick<LoadedConnector, 'connector' | 'code'>;
 
 function withoutCode(job: Job): Connector {
   return {
@@ -102,21 +122,22 @@ function withoutCode(job: Job): Connector {
     parameters: [],
     defaults: {},
     sweep: {},
+    reliability: false,
     stages: {},
     payload: { bootstrap: false, schedule: false, copied: false },
   };
 }
 
-function worldOf(
-  state: JobState,
-  { output }: StoredState,
-  { db, places, admission, versions }: Omit<Advancing, 'hints'>,
-  signal: AbortSignal,
-): World {
+function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Advancing, signal: AbortSignal): World {
+  const { db, places, admission, versions, environment } = from;
   const { job, connector, platform } = state;
+  const { output, origin } = stored;
   return {
     site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
+    origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
+    code: createConnectorCode({ loaded, signal, environment }),
+    history: () => loadIterations(db, job.id),
     tasks: (query) => loadTasks(db, job.id, query),
     payload: async () => ({
       archive: () => versions.payload(job, connector),
@@ -124,6 +145,7 @@ function worldOf(
       parameters: ownParameters(job),
     }),
     signal,
+    now: Date.now,
   };
 }
 

@@ -51,14 +51,15 @@ export function createHints(wake: (jobId: number) => void): Hints {
       }
       const wanted = new Map<string, () => void>();
       for (const node of nodes.map((node) => changes.nodes?.find(({ name }) => name === node.name) ?? node)) {
-        if (!node.batch) continue;
-        const key = `${node.name} ${node.batch}`;
-        const hint = () => schedule(job.id, watching, GATHER);
-        const follow = () => {
-          hint(); // It may have grown since the step looked at it.
-          return site.follow(job, node, journalPath(node.batch ?? ''), hint);
-        };
-        wanted.set(key, watching.journals.get(key) ?? follow());
+        for (const { name } of node.batches) {
+          const key = `${node.name} ${name}`;
+          const hint = () => schedule(job.id, watching, GATHER);
+          const follow = () => {
+            hint(); // It may have grown since the step looked at it.
+            return site.follow(job, node, journalPath(name), hint);
+          };
+          wanted.set(key, watching.journals.get(key) ?? follow());
+        }
       }
       for (const [key, stop] of watching.journals) if (!wanted.has(key)) stop();
       watching.journals.clear();

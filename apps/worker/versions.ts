@@ -1,6 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadUnpacked } from '@kiln/connectors/load';
+import { type LoadedConnector, loadUnpacked } from '@kiln/connectors/load';
 import { readArchive } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
 import { type Connector, type Job, KnownError } from '@kiln/domain';
@@ -12,19 +12,19 @@ type VersionRef = Pick<Job, 'connector' | 'version'>;
 /** Connectors as they were when jobs of them were submitted. */
 export interface Versions {
   /** @throws KnownError CONNECTOR_BROKEN if it cannot be loaded any more. */
-  connector(job: VersionRef): Promise<Connector>;
+  load(job: VersionRef): Promise<Pick<LoadedConnector, 'connector' | 'code'>>;
   /** A tar archive of `bootstrap.sh` and `process_payload`. Load the connector first. */
   payload(job: VersionRef, connector: Connector): AsyncIterable<Uint8Array>;
 }
 
 /** Unpacks each version once below `cache`; `shell` runs tar on this machine. */
 export function createVersions(db: Database, cache: string, shell: Shell): Versions {
-  const loaded = new Map<string, Promise<Connector>>();
+  const loaded = new Map<string, Promise<LoadedConnector>>();
   const folder = (version: string) => join(cache, 'versions', version);
 
-  async function load({ connector: name, version }: VersionRef): Promise<Connector> {
+  async function load({ connector: name, version }: VersionRef): Promise<LoadedConnector> {
     await present(version);
-    return (await loadUnpacked(folder(version), name, version, cache)).connector;
+    return loadUnpacked(folder(version), name, version, cache);
   }
 
   /** Unpacked, if it is not there (any more). */
@@ -54,7 +54,7 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
   }
 
   return {
-    connector(job) {
+    load(job) {
       const found = loaded.get(job.version) ?? load(job);
       loaded.set(job.version, found);
       found.catch(() => loaded.delete(job.version)); // The next caller tries again; this one gets the error.

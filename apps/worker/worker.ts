@@ -76,7 +76,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const interrupt = new AbortController();
       interrupts.set(jobId, interrupt);
       try {
-        await advance({ db, places, admission, versions, hints }, jobId, AbortSignal.any([stopping, interrupt.signal]));
+        await advance({ db, places, admission, versions, hints, environment }, jobId, AbortSignal.any([stopping, interrupt.signal]));
       } catch (error) {
         if (!interrupt.signal.aborted) throw error; // An interrupted job has a newer message in the queue.
       } finally {
