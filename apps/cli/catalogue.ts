@@ -12,6 +12,7 @@ export interface Entry {
 
 const START = 'Start Kiln:';
 const RUN = 'Run jobs:';
+const KEEP = 'Look after Kiln:';
 const MANAGE = 'Platforms, connectors and access:';
 
 /** Every command by name. A command's file is loaded when the command is called, not before. */
@@ -36,6 +37,14 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
+  iterations: { group: RUN, summary: 'tell what the iterations of a job came to', load: () => import('./commands/iterations.ts') },
+  'stop-after': { group: RUN, summary: 'make the present iteration of a job its last', load: () => import('./commands/stop-after.ts') },
+  continue: { group: RUN, summary: 'let a job have further iterations', load: () => import('./commands/continue.ts') },
+  branch: {
+    group: RUN,
+    summary: 'submit a job that goes on from an iteration of another',
+    load: () => import('./commands/branch.ts'),
+  },
   platform: {
     group: MANAGE,
     summary: 'register, check, list or remove the machines and clusters that jobs run on',
@@ -43,5 +52,8 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   connectors: { group: MANAGE, summary: 'list the connectors', load: () => import('./commands/connectors.ts') },
   connector: { group: MANAGE, summary: 'make, check, activate or deactivate a connector', load: () => import('./commands/connector.ts') },
+  doctor: { group: KEEP, summary: 'check the installation and say what to do', load: () => import('./commands/doctor.ts') },
+  backup: { group: KEEP, summary: 'write a backup of the installation to a file', load: () => import('./commands/backup.ts') },
+  restore: { group: KEEP, summary: 'make a home from a backup', load: () => import('./commands/restore.ts') },
   token: { group: MANAGE, summary: 'make a personal API token', load: () => import('./commands/token.ts') },
 };

@@ -24,10 +24,15 @@ export async function openKeyring(db: Database, home: string): Promise<Keyring> 
     throw new KnownError('CONFLICT', message);
   }
   return {
-    installation: Buffer.from(key.publicKey, 'base64').toString('hex').slice(-8),
+    installation: installationName(key.publicKey),
     open: (sealed) => unseal(key.privateKey, sealed),
     seal: (text) => seal(key.publicKey, text),
   };
+}
+
+/** What the installation with this public key is called on other machines. */
+export function installationName(publicKey: string): string {
+  return Buffer.from(publicKey, 'base64').toString('hex').slice(-8);
 }
 
 async function read(path: string): Promise<SealingKey | null> {

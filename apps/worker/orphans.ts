@@ -4,8 +4,7 @@ import { allPlatforms, endsOf, type JobEnd } from '@kiln/db/retention';
 import { hasEnded, jobDirectory, KnownError, type Orphan, type OrphanRef, type OrphanReport, type Platform } from '@kiln/domain';
 import { removeMachine } from '@kiln/platforms/clouds/local-machines';
 import { jobDirectoriesOn, removeJobDirectory } from '@kiln/platforms/orphans';
-import type { Places } from './places.ts';
-import type { Root } from './roots.ts';
+import type { Root, Roots } from './roots.ts';
 
 /** Milliseconds for the removal of one orphan. */
 export const REMOVAL_LIMIT = 240_000;
@@ -16,7 +15,7 @@ const LOOK_LIMIT = 20_000;
 type Left = Omit<Orphan, 'endedAt'> & { readonly job: string };
 
 /** Directories and machines that belong to no live job, wherever this installation computes. */
-export async function findOrphans(db: Database, places: Places, signal: AbortSignal): Promise<OrphanReport> {
+export async function findOrphans(db: Database, places: Roots, signal: AbortSignal): Promise<OrphanReport> {
   const seen = new Set<string>();
   const looks = await Promise.all(
     (await allPlatforms(db)).map(async (platform) => {
@@ -40,7 +39,7 @@ export async function findOrphans(db: Database, places: Places, signal: AbortSig
  * Ends what still runs there and removes it.
  * @throws KnownError CONFLICT if it belongs to no job that has ended, NOT_FOUND if it does not lie where jobs make their directories
  */
-export async function removeOrphan(db: Database, places: Places, orphan: OrphanRef, signal: AbortSignal): Promise<void> {
+export async function removeOrphan(db: Database, places: Roots, orphan: OrphanRef, signal: AbortSignal): Promise<void> {
   const platform = (await allPlatforms(db)).find(({ name }) => name === orphan.platform);
   const roots = platform ? await places.roots(platform, signal) : [];
   const root = roots.find(({ path, machine }) =>
@@ -54,7 +53,7 @@ export async function removeOrphan(db: Database, places: Places, orphan: OrphanR
 }
 
 /** `seen` has the roots that another platform has, too. */
-async function look(platform: Platform, places: Places, seen: Set<string>, signal: AbortSignal): Promise<readonly Left[]> {
+async function look(platform: Platform, places: Roots, seen: Set<string>, signal: AbortSignal): Promise<readonly Left[]> {
   const known = platform.provider === 'local' || (platform.connection && platform.facts);
   if (!known) return []; // It was never found ready: no job was ever there.
   const roots = (await places.roots(platform, signal)).filter(({ key }) => !seen.has(key) && seen.add(key));

@@ -14,16 +14,14 @@ import { type Access, addressOf, createPool, type LinkReport, type Target } from
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import type { Keyring } from './keyring.ts';
-import { localRoots, type Root } from './roots.ts';
+import { localRoots, type Roots } from './roots.ts';
 
 /** The conversations that this worker can hold. */
-export interface Places {
+export interface Places extends Roots {
   /** `signal` breaks off what the conversation is doing. */
   site(platform: Platform, signal: AbortSignal): Site;
   /** The directory `path` of a storage platform. */
   storage(platform: string, path: string, signal: AbortSignal): Storage;
-  /** Where jobs make their directories on a platform; those of a cloud are its machines. */
-  roots(platform: Platform, signal: AbortSignal): Promise<readonly Root[]>;
   /** The next command to this platform tries to reach it, however often that failed. */
   retry(platform: Pick<Platform, 'connection'>): void;
   /** What is open to other machines. */
