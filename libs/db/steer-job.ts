@@ -31,7 +31,7 @@ export function requestStopAfterIteration(db: Database, jobId: number, stop: boo
  * Lets a job have `more` iterations: a live one beyond its maximum, one that succeeded from where it stopped.
  * @throws KnownError CONFLICT if it has no iterations or did not succeed, BAD_INPUT, PLATFORM_UNAVAILABLE if its platform was removed
  */
-export function requestMoreIterations(db: Database, jobId: number, more: number): Promise<void> {
+export async function requestMoreIterations(db: Database, jobId: number, more: number): Promise<void> {
   if (!Number.isInteger(more) || more < 1 || more > 10_000) {
     throw new KnownError('BAD_INPUT', 'The number of further iterations is a whole number from 1 to 10,000.');
   }
