@@ -57,6 +57,51 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect((await under.storage.list('a')).map((entry) => entry.name)).not.toContain('link');
     });
 
+    test('packs what is in a directory, and nothing of what is not there', async () => {
+      await under.storage.unpack('copy', under.storage.pack('a'));
+      expect((await under.storage.list('copy')).map((entry) => entry.name)).toEqual(['1', '2', '10', 'note']);
+      expect(await text('copy/10/n')).toBe('ten\n');
+      await under.storage.unpack('nothing', under.storage.pack('none'));
+      expect(await under.storage.list('nothing')).toEqual([]);
+      await under.link('a/link', '/etc');
+      await under.storage.unpack('out', under.storage.pack('a/link'));
+      expect(await under.storage.list('out')).toEqual([]);
+    });
+
+    test('removes files and whole directories, and passes over what is not there', async () => {
+      await under.storage.remove(['a/1', 'a/note', 'none', 'none/deep', 'a/note/x']);
+      await under.storage.remove(['a/1']);
+      expect((await under.storage.list('a')).map((entry) => entry.name)).toEqual(['2', '10']);
+    });
+
+    test('removes a link, and nothing that it leads to', async () => {
+      await under.storage.unpack('', archive({ 'kept/file': 'x' }));
+      await under.link('a/1/link', '../../kept');
+      await under.link('a/out', '/etc');
+      await under.storage.remove(['a/out/passwd', 'a/1/link', 'a/out']);
+      expect(await text('kept/file')).toBe('x');
+      expect(await under.storage.list('a/1')).toHaveLength(1);
+      for (const path of ['', '.', './', '../x', '/etc/passwd']) {
+        await expect(under.storage.remove([path])).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      }
+      expect(await text('a/note')).toBe('four');
+    });
+
+    test('assembles a directory of texts and of files that are there, whole or not at all', async () => {
+      const files = [{ to: 'deep/words', text: 'said' } as const, { to: 'n', from: 'a/1/n' } as const];
+      await under.storage.assemble('new/set', files);
+      await under.storage.assemble('new/set', files.slice(0, 1));
+      expect((await under.storage.list('new/set')).map((entry) => entry.name)).toEqual(['deep']);
+      await under.storage.assemble('new/set', files);
+      expect([await text('new/set/deep/words'), await text('new/set/n')]).toEqual(['said', 'one\n']);
+      await expect(under.storage.assemble('new/set', [...files, { to: 'm', from: 'a/none' }])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await text('new/set/n')).toBe('one\n');
+      for (const to of ['../x', '/etc/x']) await expect(under.storage.assemble('new/set', [{ to, text: '' }])).rejects.toThrow();
+      await under.link('a/link', '/etc');
+      await expect(under.storage.assemble('b', [{ to: 'passwd', from: 'a/link/passwd' }])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect((await under.storage.list('new')).map((entry) => entry.name)).toEqual(['set']);
+    });
+
     test('tells of a file that is not there, and of a path that is too long, in one way', async () => {
       await expect(under.storage.read('a/none', 0, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(under.storage.stat('x'.repeat(5000))).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -37,6 +37,10 @@ test('results of this machine are taken over without a copy, as often as that is
   await writeFile(join(from, 'output_0/1/again'), 'x');
   expect(await adopt()).toBe(false);
   expect(await readFile(join(from, 'output_0/1/again'), 'utf8')).toBe('x');
+
+  await storage.remove(['output_0/1']);
+  expect(await adopt()).toBe(true);
+  expect(await readdir(join(home, 'output_0/1'))).toEqual(['again']);
   await rm(root, { recursive: true });
 });
 
