@@ -3,6 +3,7 @@ import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type Nod
 import { compressed, decompressed } from './compression.ts';
 import { parseJournal } from './runner/journal.ts';
 import type { RunOptions, RunResult, Shell } from './shells/shell.ts';
+import { once } from './shells/streams.ts';
 import { toKnownError } from './trouble.ts';
 
 /** The most of a journal that one look reads: some ten thousand tasks. */
@@ -10,6 +11,8 @@ export const LOOK_BYTES = 1024 * 1024;
 
 /** A job's directory on one of its nodes, and what can be done there through a shell. */
 export class JobOnNode {
+  /** The node's. */
+  readonly name: string;
   readonly directory: string;
 
   constructor(
@@ -17,6 +20,7 @@ export class JobOnNode {
     job: JobRef,
     private readonly node: NodeRef,
   ) {
+    this.name = node.name;
     this.directory = join(node.root, jobDirectory(job));
   }
 
@@ -129,7 +133,7 @@ export class JobOnNode {
     const news = await this.readJournal(batch, offset);
     if (news.runner !== null) return { ...news, runner: news.runner };
     const answer = await this.askIfPrepared(['runner', batch], 'The runner could not be asked');
-    if (answer === null) return { ...news, runner: 'ended' };
+    if (answer === null) return { ...news, runner: 'gone' };
     const runner = runnerState(answer);
     if (runner === 'running') return { ...news, runner };
     // It may have written its last lines between the two looks.
@@ -169,10 +173,6 @@ export class JobOnNode {
     // On other machines permissions come back: a ticket is renewed, a file system is mounted again.
     throw new KnownError(error.code, error.message, { retryable: true, cause: error });
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
 
 /** What is said if the script is missing; one conversation finds that out and runs it. */

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import type { JobRef, NodeRef, Payload, Site, Value } from '@kiln/domain';
+import { type JobRef, logPath, type NodeRef, type Payload, type Site, type TaskInput, type Value } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { JobOnNode } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
-import { environment, taskFiles } from './runner/task-files.ts';
+import { asset } from './runner/asset.ts';
+import { limitOf } from './runner/limit.ts';
+import { environment } from './runner/task-files.ts';
 import type { Shell } from './shells/shell.ts';
+import { bring, stageIn } from './stage-in.ts';
 
 /** Speaks with the machines of `machines` through a shell on each; `setup` are lines of shell that run before each task. */
 export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell, setup: readonly string[] = []): Site {
@@ -20,28 +22,23 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }, setup), what);
     },
 
-    async stageIn(job, node, tasks, parameters) {
-      const there = on(job, node);
-      await there.needPrepared();
-      await there.unpack('', taskFiles(tasks, parameters), 'Tasks could not be set up');
-    },
+    bring: (job, node, iteration, archive) => bring(on(job, node), iteration, archive),
+    stageIn: (job, node, tasks, parameters, wave) => stageIn(on(job, node), tasks, parameters, wave),
 
-    async launch(job, node, { name, script, iteration, tasks, slots }) {
+    async launch(job, node, batch) {
+      const { name, script, iteration, tasks, slots } = batch;
       const input = tasks.map((number) => `${number}\n`).join('');
-      await on(job, node).ask(
-        ['launch', String(tasks.length), name, script, String(iteration), String(slots)],
-        'Tasks could not be started',
-        { input },
-      );
+      const command = ['launch', String(tasks.length), name, script, String(iteration), String(slots), limitOf(batch)];
+      await on(job, node).ask(command, 'Tasks could not be started', { input });
     },
 
     look: (job, node, batch, offset) => on(job, node).look(batch, offset),
     follow: (job, node, path, hint) => on(job, node).follow(path, hint),
     read: (job, node, path, offset, length) => on(job, node).read(path, offset, length),
 
-    collect(job, node, tasks) {
-      const lines = tasks.map(({ number, iteration }) => `${number} ${iteration}\n`).join('');
-      return on(job, node).packed('pack', lines);
+    collect(job, node, tasks, logsOnly) {
+      const paths = tasks.flatMap((task) => (logsOnly ? logsOf(task) : [outputOf(task), ...logsOf(task)]));
+      return on(job, node).packed('pack', paths.map((path) => `${path}\n`).join(''));
     },
 
     async directory(job, node) {
@@ -64,7 +61,8 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
   };
 }
 
-const asset = (name: string) => readFileSync(new URL(`./runner/${name}`, import.meta.url));
+const logsOf = ({ number, attempt }: TaskInput) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')];
+const outputOf = ({ number, iteration }: TaskInput) => `output_${iteration}/${number}`;
 
 async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Value>>, setup: readonly string[]): AsyncIterable<Uint8Array> {
   const archive = pack();

@@ -28,7 +28,7 @@ export interface Wrongs {
 }
 
 const JOB = { id: 7, connector: 'array' };
-const BATCH: Omit<Batch, 'tasks'> = { name: 'execute-0-0', script: 'main.sh', iteration: 0, slots: 4 };
+const BATCH: Omit<Batch, 'tasks'> = { name: 'execute-0-0', script: 'main.sh', iteration: 0, slots: 4, timeLimit: null };
 
 /** Of this process alone: other tests use the same clusters. */
 const LONG = `sleep ${600_000 + process.pid}`;
@@ -59,8 +59,9 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       await under.site.stageIn(
         JOB,
         node,
-        wanted.tasks.map((number) => ({ number, iteration: 0, values: {} })),
+        wanted.tasks.map((number) => ({ number, iteration: 0, values: {}, input: null, attempt: 1 })),
         {},
+        wanted.name,
       );
       await under.site.launch(JOB, node, wanted);
     }
@@ -135,6 +136,22 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       expect(await effects()).toEqual(['1', '2', '3']);
     });
 
+    test('a task that takes longer than it may is ended by the runner; the others of its element run', { timeout: 120_000 }, async () => {
+      const wanted = batch(3, { tasksPerElement: 3, timeLimit: 2 });
+      await start(`[ "$KILN_TASK" != 2 ] || ${LONG}`, wanted);
+      const entries = await ended(wanted);
+      expect([1, 2, 3].map((task) => endOf(entries, task))).toEqual([0, 'TIME_LIMIT', 0]);
+      expect(await under.sh(`ps -A -o args | grep -c "[s]${LONG.slice(1)}" || true`)).toBe('0\n');
+    });
+
+    test('a job whose directory was removed is gone', async () => {
+      const wanted = batch(2);
+      await start(':', wanted);
+      await ended(wanted);
+      await under.sh(`rm -rf "${node.root}/array7"`);
+      expect((await under.site.look(JOB, node, wanted.name, 0)).runner).toBe('gone');
+    });
+
     test('a job that somebody holds says so, and goes on when it is released', async () => {
       const filler = batch(1, { name: 'execute-0-9' });
       await start('sleep 2', filler);
@@ -142,8 +159,9 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       await under.site.stageIn(
         JOB,
         node,
-        wanted.tasks.map((number) => ({ number, iteration: 0, values: {} })),
+        wanted.tasks.map((number) => ({ number, iteration: 0, values: {}, input: null, attempt: 1 })),
         {},
+        wanted.name,
       );
       await under.site.launch(JOB, node, wanted);
       const name = (await under.sh(`cat "${node.root}/array7/.kiln/batches/${BATCH.name}/1/name"`)).trim();

@@ -72,6 +72,7 @@ plan) # BATCH TASKS_PER_ELEMENT MOST_ELEMENTS COUNT <tasks: deals COUNT tasks to
     cat >"tasks.$$" && [ "$(wc -l <"tasks.$$")" -eq "$6" ] || { rm -f "tasks.$$"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
     mv "tasks.$$" tasks || exit
   fi
+  sh "$dir/.kiln/node.sh" "$dir" settled || exit
   lock
   : >>journal && rm -f news over merged.new || exit
   merge
@@ -175,13 +176,13 @@ settle) # BATCH CODE S.I ..: elements are gone without an end; what one had begu
     echo "$element" >>settled
   done
   ;;
-element) # BATCH S SCRIPT ITERATION: what an element of an array job does. Another submission of the same element does nothing.
+element) # BATCH S SCRIPT ITERATION LIMIT: what an element of an array job does. Another submission of the same element does nothing.
   # The index of an element and the job's id, as Slurm, PBS Pro, Torque and Grid Engine name them.
   index=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SGE_TASK_ID:-1}}}}
   [ "$index" = undefined ] && index=1
   id=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-${PBS_JOBID:-${JOB_ID:?no scheduler runs this}}}}
   (set -C; echo "$id" >"$batch/$4.$index/job") 2>/dev/null || [ "$(cat "$batch/$4.$index/job")" = "$id" ] || exit 0
-  sh "$dir/.kiln/runner.sh" "$dir" "$3/$4.$index" "$5" "$6" 1
+  sh "$dir/.kiln/runner.sh" "$dir" "$3/$4.$index" "$5" "$6" 1 "$7"
   echo "$4.$index" >>"$batch/ended"
   ;;
 *)

@@ -38,8 +38,70 @@ leaders() {
     END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
 }
 
+# Whether a batch of this wave, or of a later one, was launched: WAVE
+launched() {
+  stem=${1%-*} least=${1##*-}
+  for file in "$dir"/.kiln/batches/*/tasks; do
+    name=${file%/tasks}
+    [ -e "$file" ] && case ${name##*/} in
+    "$1" | "$1"-*) return 0 ;;
+    "$stem"-[0-9]*)
+      number=${name##*/"$stem"-}
+      [ "${number%%[!0-9]*}" -gt "$least" ] 2>/dev/null && return 0
+      ;;
+    esac
+  done
+  return 1
+}
+
+# Waits until nobody makes room for tasks. Whoever does looks for launched batches after saying so: one of both sees the other.
+settled() {
+  tries=0
+  for busy in "$dir"/.kiln/renew.*.busy; do
+    while [ -e "$busy" ]; do
+      if read -r pid its_boot 2>/dev/null <"$busy" && [ "$its_boot" = "$boot" ]; then alive "$pid" "$its_boot" || break
+      elif [ -n "$(find "$busy" -mmin +5 2>/dev/null)" ]; then break; fi
+      tries=$((tries + 1))
+      [ $tries -lt 300 ] || { echo "what earlier attempts left is still being removed" >&2; exit 1; }
+      sleep 0.1 2>/dev/null || sleep 1
+    done
+  done
+}
+
 case $command in
-launch) # COUNT BATCH SCRIPT ITERATION SLOTS <COUNT task numbers: starts the runner of a batch unless it runs or has ended
+renew) # WAVE COUNT <COUNT lines "ITERATION TASK ATTEMPT [./SET/.]": makes room for tasks and gives them copies of their input sets
+  # Removes what an earlier attempt left. Prints "launched" and touches nothing if they may be at work, "missing SET" if that is not there.
+  cd "$dir" || exit
+  list=.kiln/renew.$$.${boot%%-*}
+  cat >"$list" && [ "$(wc -l <"$list")" -eq "$2" ] || { rm -f "$list"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
+  trap 'rm -f "$list" "$list.busy" "$list.old"' EXIT
+  echo "$$ $boot" >"$list.busy" || exit
+  if launched "$1"; then echo launched; exit; fi
+  awk '$3 > 1 { print "output_" $1 "/" $2, "work/" $2 } $3 > 1 || NF > 3 { print "input_" $1 "/" $2 }' "$list" >"$list.old" || exit
+  if [ -s "$list.old" ] && ! xargs rm -rf <"$list.old" 2>/dev/null; then
+    xargs chmod -R u+rwX <"$list.old" 2>/dev/null
+    xargs rm -rf <"$list.old" || exit
+  fi
+  while read -r iteration task _ set; do
+    [ -n "$set" ] || continue
+    [ -d ".kiln/inputs/$iteration/$set" ] || { echo "missing $set"; exit; }
+    mkdir -p "input_$iteration/$task" && cp -R ".kiln/inputs/$iteration/$set" "input_$iteration/$task/" || exit
+  done <"$list"
+  ;;
+settled)
+  settled
+  ;;
+expect) # ITERATION NAME: prints the directory into which the input sets of an iteration are to be unpacked; nothing if they are there
+  cd "$dir" || exit
+  [ ! -d ".kiln/inputs/$1" ] || exit 0
+  mkdir -p ".kiln/inputs/.$1.$2" && echo ".kiln/inputs/.$1.$2"
+  ;;
+accept) # ITERATION NAME: they are unpacked; what others left unfinished goes
+  cd "$dir/.kiln/inputs" || exit
+  [ -d "$1" ] || mv ".$1.$2" "$1" || exit
+  rm -rf ".$1".* "$1/.$1.$2"
+  ;;
+launch) # COUNT BATCH SCRIPT ITERATION SLOTS LIMIT <COUNT task numbers: starts the runner of a batch unless it runs or has ended
   count=$1
   shift
   batch=$dir/.kiln/batches/$1
@@ -50,6 +112,7 @@ launch) # COUNT BATCH SCRIPT ITERATION SLOTS <COUNT task numbers: starts the run
   fi
   if read -r pid its_boot 2>/dev/null <"$batch/runner" && alive "$pid" "$its_boot"; then exit 0; fi
   grep -qsx end "$batch/journal" && exit 0
+  settled
   setsid sh "$dir/.kiln/runner.sh" "$dir" "$@" </dev/null >>"$batch/runner.log" 2>&1 &
   tries=0
   until [ -s "$batch/journal" ]; do
@@ -67,13 +130,12 @@ runner) # BATCH: prints running, ended or dead
     echo running
   else echo dead; fi
   ;;
-pack) # [z] <lines "TASK ITERATION": a tar archive of their outputs and logs, compressed with z
+pack) # [z] <paths, one a line: a tar archive of those outputs and logs that are there, compressed with z
   compress=${1-}
   cd "$dir" || exit
   set --
-  while read -r task iteration; do
-    [ ! -e "output_$iteration/$task" ] || set -- "$@" "output_$iteration/$task"
-    for path in "logs/$task.out" "logs/$task.err"; do [ ! -s "$path" ] || set -- "$@" "$path"; done
+  while read -r path; do
+    case $path in logs/*) [ -s "$path" ] ;; *) [ -e "$path" ] ;; esac && set -- "$@" "$path"
   done
   if [ $# = 0 ]; then dd if=/dev/zero bs=512 count=2 2>/dev/null | if [ "$compress" ]; then gzip; else cat; fi; exit; fi # an empty archive
   tar "-c${compress}f" - "$@"

@@ -9,7 +9,7 @@ import { isNodeError } from '../trouble.ts';
 import { parseJournal } from './journal.ts';
 import { taskFiles } from './task-files.ts';
 
-const BATCH = 'execute-0-0/1';
+const BATCH = 'execute-0-0-0/1';
 const TOOLS = ['awk', 'cat', 'cp', 'date', 'grep', 'ln', 'mkdir', 'mkfifo', 'mv', 'rm', 'setsid', 'sleep', 'tr', 'wc'];
 /** Each with a directory of programs in which there is no other shell. */
 const SHELLS: Readonly<Record<string, (bin: string) => void>> = {
@@ -37,17 +37,18 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
   const entries = (kind: string) => journal().entries.filter((entry) => entry.kind === kind);
   const text = (path: string) => readFileSync(join(directory, path), 'utf8');
 
-  async function stage(main: string, tasks: readonly TaskInput[]) {
+  async function stage(main: string, tasks: readonly TaskInput[], wave = 'execute-0-0-0') {
     writeFileSync(join(directory, 'payload/process_payload/main.sh'), main, { mode: 0o755 });
     const tar = spawn('tar', ['-xf', '-', '-C', directory]);
-    for await (const piece of taskFiles(tasks, {})) tar.stdin.write(piece);
+    for await (const piece of taskFiles(tasks, {}, wave)) tar.stdin.write(piece);
     tar.stdin.end();
     await new Promise((resolve) => tar.once('close', resolve));
     writeFileSync(join(batch, 'tasks'), tasks.map(({ number }) => `${number}\n`).join(''));
   }
 
-  function launch(slots = 2): Promise<unknown> & { pid: number } {
-    const runner = spawn(join(directory, 'bin/sh'), [join(directory, '.kiln/runner.sh'), directory, BATCH, 'main.sh', '0', String(slots)], {
+  function launch(slots = 2, limit = 0): Promise<unknown> & { pid: number } {
+    const args = [join(directory, '.kiln/runner.sh'), directory, BATCH, 'main.sh', '0', String(slots), String(limit)];
+    const runner = spawn(join(directory, 'bin/sh'), args, {
       env: env(),
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
@@ -57,10 +58,7 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
 
   test('a task gets its values, whatever they hold, and works where its output is', async () => {
     const word = `a 'b' "c" $(touch x) \`id\` \\ \\n \u0001\u007f ;|&\n\n-rf\t Áéü中\u0081🔥 `;
-    await stage('#!/bin/sh\nprintf %s "$word" >word\nprintf %s "$fixed$n" >"$2/n"\n', [
-      { number: 1, iteration: 0, values: { word, n: 2 } },
-      { number: 2, iteration: 0, values: {} },
-    ]);
+    await stage('#!/bin/sh\nprintf %s "$word" >word\nprintf %s "$fixed$n" >"$2/n"\n', [task(1, { word, n: 2 }), task(2)]);
     await launch();
     expect(text('output_0/1/word')).toBe(word);
     expect(text('output_0/1/n')).toBe('12');
@@ -109,6 +107,58 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
     await vi.waitFor(() => expect(processesIn(directory)).toEqual([]), 20_000);
   });
 
+  const forever = (line: string) => `#!/bin/sh\necho $$ >"$2/pid"\n${line}\nwhile :; do sleep 0.1; done\n`;
+  const isThere = (pid: string) => existsSync(`/proc/${pid.trim()}`) && !/^State:\s+Z/m.test(read(`/proc/${pid.trim()}/status`));
+
+  test('a task that takes longer than it may is ended and lost for that reason, also if it ignores being asked; others go on', async () => {
+    const stubborn = forever('[ "$KILN_TASK" != 2 ] || exit 0; [ "$KILN_TASK" != 3 ] || trap "" TERM');
+    await stage(stubborn, numbered(3));
+    const began = Date.now();
+    await launch(3, 1);
+    expect(entries('exited')).toMatchObject([{ task: 2, code: 0 }]);
+    expect(entries('lost').sort(byTask)).toMatchObject([
+      { task: 1, why: 'TIME_LIMIT' },
+      { task: 3, why: 'TIME_LIMIT' },
+    ]);
+    for (const number of [1, 3]) expect(isThere(text(`output_0/${number}/pid`))).toBe(false);
+    expect(Date.now() - began).toBeGreaterThan(1000);
+    expect(journal().ended).toBe(true);
+  });
+
+  test('what a task leaves running in its group when it is ended goes, too', async () => {
+    await stage('#!/bin/sh\n(trap "" TERM; while :; do sleep 0.1; done) &\necho $! >"$2/child"\nwait\n', numbered(1));
+    await launch(1, 1);
+    expect(entries('lost')).toMatchObject([{ task: 1, why: 'TIME_LIMIT' }]);
+    await vi.waitFor(() => expect(isThere(text('output_0/1/child'))).toBe(false), 20_000);
+  });
+
+  test.each(['runner', 'slot'])('a time limit counts from when the task was started, if the %s is killed meanwhile', async (which) => {
+    await stage(forever(''), numbered(1));
+    const runner = launch(1, 3);
+    await vi.waitFor(() => expect(entries('started')).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(parents(batch)).toHaveLength(1), 20_000);
+    if (which === 'runner') kill(runner.pid);
+    else for (const slot of parents(batch)) kill(slot);
+    await (which === 'runner' ? launch(1, 3) : runner);
+    expect(entries('lost').filter(({ task: number }) => number === 1)).toMatchObject([{ why: 'TIME_LIMIT' }]);
+    expect(entries('started')).toHaveLength(1);
+    expect(isThere(text('output_0/1/pid'))).toBe(false);
+    expect(journal().ended).toBe(true);
+  });
+
+  test('each attempt knows its number and has logs of its own; values of the last wave hold', async () => {
+    const main = '#!/bin/sh\necho "attempt $KILN_ATTEMPT with $n"\necho trouble >&2\n';
+    await stage(main, numbered(12, { n: 'old' }), 'execute-0-0-2');
+    await stage(main, [task(12, { n: 'new' }, 3)], 'execute-0-0-10');
+    await stage(main, numbered(3, { n: 'first' }), 'execute-0-0-0');
+    writeFileSync(join(batch, 'tasks'), '1\n12\n');
+    await launch();
+    expect(text('logs/12.3.out')).toBe('attempt 3 with new\n');
+    expect(text('logs/12.3.err')).toBe('trouble\n');
+    expect(text('logs/1.out')).toBe('attempt 1 with old\n');
+    expect(existsSync(join(directory, 'logs/12.out'))).toBe(false);
+  });
+
   test('a task that was begun before a reboot is lost with that for its reason', async () => {
     await stage('#!/bin/sh\n:\n', numbered(2));
     writeFileSync(join(batch, 'claim.1'), `1 another-boot\n`);
@@ -120,8 +170,14 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
 });
 
 function numbered(count: number, values: TaskInput['values'] = {}): TaskInput[] {
-  return Array.from({ length: count }, (_, i) => ({ number: i + 1, iteration: 0, values }));
+  return Array.from({ length: count }, (_, i) => task(i + 1, values));
 }
+
+function task(number: number, values: TaskInput['values'] = {}, attempt = 1): TaskInput {
+  return { number, iteration: 0, values, input: null, attempt };
+}
+
+const byTask = (a: { task: number }, b: { task: number }) => a.task - b.task;
 
 function found(program: string): string {
   try {

@@ -10,7 +10,7 @@ import { entriesOf, type Open, settle } from './settle.ts';
 export async function lookAtElements(cluster: Cluster, there: JobOnNode, batch: string, offset: number): Promise<Look | null> {
   const snapshot = await cluster.queue(); // before the journals: what is gone from the queue has written its end
   const text = await there.arrayIfPrepared(['look', batch, String(offset), String(LOOK_BYTES)], 'The elements could not be looked at');
-  if (text === null) return { entries: [], offset, runner: 'ended' };
+  if (text === null) return { entries: [], offset, runner: 'gone' };
   const end = text.indexOf('\n\n');
   if (end < 0) return null;
   const { entries, length, ended } = parseJournal(Buffer.from(text.slice(end + 2), 'latin1'));

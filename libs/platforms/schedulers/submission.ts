@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path/posix';
 import { type Batch, journalPath, KnownError, type Platform, type Resources } from '@kiln/domain';
 import type { JobOnNode } from '../job-on-node.ts';
+import { limitOf } from '../runner/limit.ts';
 import { type Cluster, withPath } from './cluster.ts';
 import { elementScript } from './element-script.ts';
 import { refusal } from './refusal.ts';
@@ -42,7 +43,7 @@ export async function submitOnce(
     ...paths,
   });
   const array = join(there.directory, '.kiln/array.sh');
-  const command = ['sh', array, there.directory, 'element', batch.name, s, batch.script, String(batch.iteration)];
+  const command = ['sh', array, there.directory, 'element', batch.name, s, batch.script, String(batch.iteration), limitOf(batch)];
   await cluster.maySubmit();
   const script = elementScript(directives, settings, there.directory, command);
   const { code, stdout, stderr } = await there.tryArray(

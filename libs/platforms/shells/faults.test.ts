@@ -62,7 +62,8 @@ test('what goes a long way is compressed, and arrives as it was', async () => {
   await site.prepare(job, node, { archive: () => archiveOf({ 'process_payload/text': text }), copied: false, parameters: {} });
   await said('mkdir -p far1/output_0/1 && cp far1/payload/process_payload/text far1/output_0/1');
   let size = 0;
-  for await (const piece of site.collect(job, node, [{ number: 1, iteration: 0, values: {} }])) size += piece.length;
+  for await (const piece of site.collect(job, node, [{ number: 1, iteration: 0, values: {}, input: null, attempt: 1 }], false))
+    size += piece.length;
   expect(size).toBeGreaterThan(text.length);
   expect(await said('cat far1/output_0/1/text')).toBe(text);
 });

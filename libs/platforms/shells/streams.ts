@@ -14,6 +14,11 @@ export async function feed(stdin: Writable, input: string | AsyncIterable<Uint8A
   }
 }
 
+/** As a stream. */
+export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
 /** All of a stream, or its last `keep` bytes. */
 export async function collect(from: Readable | null, keep = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];

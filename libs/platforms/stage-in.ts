@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { KnownError, type TaskInput, type Value } from '@kiln/domain';
+import type { JobOnNode } from './job-on-node.ts';
+import { taskFiles } from './runner/task-files.ts';
+
+const STAGE_IN = 'Tasks could not be set up';
+const BRING = 'The input files of the iteration could not be set up';
+/** Trees are removed and copied there; milliseconds. */
+const LONG = 3_600_000;
+
+/** Makes the directories of tasks. Nothing is touched if the wave was launched: they may be at work. */
+export async function stageIn(
+  there: JobOnNode,
+  tasks: readonly TaskInput[],
+  parameters: Readonly<Record<string, Value>>,
+  wave: string,
+): Promise<void> {
+  const input = tasks.map(renewLine).join('');
+  const answer = (await there.ask(['renew', wave, String(tasks.length)], STAGE_IN, { input, timeout: LONG })).trim();
+  if (answer === 'launched') return;
+  if (answer) throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
+  await there.unpack('', taskFiles(tasks, parameters, wave), STAGE_IN);
+}
+
+/** Brings input sets to where `stageIn` finds them: all of them or none. Those that are there already stay. */
+export async function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>): Promise<void> {
+  const names = [String(iteration), randomUUID()];
+  const directory = (await there.ask(['expect', ...names], BRING)).trim();
+  if (!directory) return;
+  await there.unpack(directory, archive, BRING);
+  await there.ask(['accept', ...names], BRING, { timeout: LONG });
+}
+
+function renewLine({ iteration, number, attempt, input }: TaskInput): string {
+  return `${[iteration, number, attempt, ...(input === null ? [] : [`./${safe(input)}/.`])].join(' ')}\n`;
+}
+
+/** @throws KnownError CONNECTOR_CODE if it is no name of one directory */
+function safe(set: string): string {
+  if (set !== '' && set !== '.' && set !== '..' && !/[/\0\n]/.test(set)) return set;
+  throw new KnownError('CONNECTOR_CODE', `“${set}” cannot be the name of an input set.`);
+}
+
+/** Of `missing ./NAME/.`. */
+function setIn(answer: string): string {
+  return answer.replace(/^missing \.\//, '').replace(/\/\.$/, '');
+}
