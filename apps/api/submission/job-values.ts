@@ -30,8 +30,9 @@ export function valueAlone(job: JobRow, name: string, given: unknown): ValueAlon
   const type = typeOf(name, before);
   const changed = { problem: `The connector '${job.connector}' has changed since job ${job.id}; '${name.slice(0, 60)}' cannot be set.` };
   if (type === null) return changed;
-  if (before === undefined && RETRY_PARAMETERS.some((one) => one === name)) return changed;
-  const value: unknown = asText(type, converted(type, given));
+  const asksRetries = job.parameters['reschedule_failed_tasks'] !== undefined;
+  if (!asksRetries && RETRY_PARAMETERS.some((one) => one === name)) return changed;
+  const value = isReliability(name) ? asText(type, converted(type, given)) : converted(type, given);
   if (!isValue(value)) return { problem: `${name} must be text, a number, true or false.` };
   const wrong = problemOf(name, type, value);
   return wrong === null ? { value: typeof value === 'string' && isSystem(name) ? value.trim() : value } : { problem: `${name} ${wrong}.` };

@@ -36,7 +36,7 @@ test('the shipped connectors are listed with their forms, platforms and stages',
   const { data } = await api.call(
     '{ connectors { name problem version runsOn form platforms { name kind slots maxNodes } } stages { name next } platforms { name } }',
   );
-  expect(data.connectors.map((one: { name: string }) => one.name)).toEqual(['pi', 'randnum', 'randnum-internal-sweep']);
+  expect(data.connectors.map((one: { name: string }) => one.name)).toEqual(['pi', 'randnum', 'randnum-internal-sweep', 'rmc-lite']);
   for (const one of data.connectors) expect(one).toMatchObject({ problem: null, version: expect.any(String), form: { type: 'object' } });
   expect(data.connectors[1].platforms).toEqual([{ name: 'local', kind: 'unix', slots: 2, maxNodes: 1 }]);
   expect(Object.keys(data.connectors[1].form.properties)).toContain('output_path');
