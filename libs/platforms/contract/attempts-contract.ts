@@ -42,24 +42,30 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
     expect(await on.text('output_0/1/data')).toBe('fresh');
   });
 
-  test.each(['execute-0-0-1', 'execute-0-0-1-2', 'execute-0-0-2', 'execute-0-0-10'])(
-    'nothing is touched once %s was launched',
-    async (name) => {
-      await on.run({ 'process_payload/main.sh': FAILS }, [task(1)]);
-      await on.ended();
-      await on.site.stageIn(JOB, on.node, [again(1)], {}, name);
-      await on.launch([again(1)], name);
-      await on.site.stageIn(JOB, on.node, [again(1, { late: 1 })], {}, 'execute-0-0-1');
-      expect(await on.text('output_0/1/seen')).toBe('seen\n');
-      expect(await on.text('input_0/1/values.json')).not.toContain('late');
-    },
-  );
-
-  test('batches of earlier waves do not keep a wave from being set up', async () => {
+  test.each([
+    ['execute-0-0-1.', 'execute-0-0-1.a'],
+    ['execute-0-0-1', 'execute-0-0-1-2'],
+    ['execute-0-0-9.', 'execute-0-0-10.a'],
+  ])('what is set up for %s is not touched once %s was launched', async (wave, name) => {
     await on.run({ 'process_payload/main.sh': FAILS }, [task(1)]);
     await on.ended();
-    await on.launch([task(1)], 'execute-0-0-1');
-    await on.site.stageIn(JOB, on.node, [again(1)], {}, 'execute-0-0-10');
+    await on.site.stageIn(JOB, on.node, [again(1)], {}, wave);
+    await on.launch([again(1)], name);
+    await on.site.stageIn(JOB, on.node, [again(1, { late: 1 })], {}, wave);
+    expect(await on.text('output_0/1/seen')).toBe('seen\n');
+    expect(await on.text('input_0/1/values.json')).not.toContain('late');
+  });
+
+  test.each([
+    ['execute-0-0-10.', 'execute-0-0-9.a'],
+    ['execute-0-0-10.', 'execute-0-0-1.a'],
+    ['execute-0-0-1.', 'schedule-0-0-1.a'],
+    ['execute-0-1-0.', 'execute-0-0-1.a'],
+  ])('%s is set up though %s was launched', async (wave, name) => {
+    await on.run({ 'process_payload/main.sh': FAILS }, [task(1)]);
+    await on.ended();
+    await on.launch([task(1)], name);
+    await on.site.stageIn(JOB, on.node, [again(1)], {}, wave);
     expect(await on.text('output_0/1/seen')).toBe('');
   });
 

@@ -38,16 +38,19 @@ leaders() {
     END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
 }
 
-# Whether a batch of this wave, or of a later one, was launched: WAVE
+# Whether a batch whose name begins with WAVE was launched, or one of a later wave: `execute-0-0-10.b` is of a later one than `execute-0-0-9.`
 launched() {
-  stem=${1%-*} least=${1##*-}
+  wave=${1%"${1##*[0-9]}"}
+  stem=${wave%-*} least=${wave##*-}
   for file in "$dir"/.kiln/batches/*/tasks; do
+    [ -e "$file" ] || continue
     name=${file%/tasks}
-    [ -e "$file" ] && case ${name##*/} in
-    "$1" | "$1"-*) return 0 ;;
+    name=${name##*/}
+    case $name in
+    "$1"*) return 0 ;;
     "$stem"-[0-9]*)
-      number=${name##*/"$stem"-}
-      [ "${number%%[!0-9]*}" -gt "$least" ] 2>/dev/null && return 0
+      number=${name#"$stem"-}
+      [ "${number%%[!0-9]*}" -lt "$least" ] || return 0
       ;;
     esac
   done
