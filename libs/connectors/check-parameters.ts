@@ -1,7 +1,9 @@
 import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value } from '@kiln/domain';
+import { checkReliability } from './check-reliability.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
 import { isSystemParameter, orMeant } from './names.ts';
+import { isReliability } from './reliability-parameters.ts';
 import { isResource } from './resource-parameters.ts';
 import { firstSweepProblem } from './sweep.ts';
 import {
@@ -37,6 +39,7 @@ export function checkParameters(
   checkNodes(connector, given, platform, report);
   checkResources(connector, given, platform, report);
   checkOutput(connector, given, choices, report);
+  checkReliability(connector, given, report);
   checkOwn(connector.parameters, given, sweep ?? {}, report);
   if (sweep) report.values.set('sweep', sweep);
   const parameters: Parameters = Object.fromEntries(report.values);
@@ -64,9 +67,10 @@ function unknownNames(connector: Connector, given: Given): Problem[] {
   return [...given.keys()]
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const message = isSystemParameter(name)
-        ? `'${name}' is for ${isResource(name) ? 'clusters' : 'cloud platforms'} only, and '${connector.name}' does not run on them.`
-        : `There is no parameter '${name}'${orMeant(name, known)}`;
+      const message =
+        isSystemParameter(name) && !isReliability(name)
+          ? `'${name}' is for ${isResource(name) ? 'clusters' : 'cloud platforms'} only, and '${connector.name}' does not run on them.`
+          : `There is no parameter '${name}'${orMeant(name, known)}`;
       return { path: [name], code: 'BAD_INPUT', message };
     });
 }

@@ -111,7 +111,7 @@ it('the same submission runs where there is no scheduler by changing one word', 
   for (const platform of ['local', 'a-server']) {
     const { problems, parameters } = check({ platform, ...given }, { defaults: { memory: '4GB' } });
     expect(problems).toEqual([]);
-    expect(Object.keys(parameters)).toEqual(['platform', 'output_storage', 'output_path', 'sweep']);
+    expect(Object.keys(parameters)).toEqual(['platform', 'output_storage', 'output_path', 'max_failures', 'sweep']);
   }
 });
 

@@ -1,6 +1,7 @@
 import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
 import { broken, type RawDefinition, type RawParameter } from './definition.ts';
 import { orMeant, parameterNameProblem } from './names.ts';
+import { isReliability, misplacedDefault, reliabilityProblem } from './reliability-parameters.ts';
 import { isResource, resourceProblem } from './resource-parameters.ts';
 import { guarded } from './sweep.ts';
 import { sweepProblems } from './sweep-problems.ts';
@@ -12,7 +13,9 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   const parameters = Object.entries(definition.parameters ?? {}).map(([key, raw]) => parameterOf(key, raw, wrong));
   for (const [index, parameter] of parameters.entries()) checkOnlyWhen(parameter, parameters.slice(0, index), wrong);
   const defaults = definition.defaults ?? {};
-  checkDefaults(defaults, wrong);
+  const { reliability = false, transform, converged } = definition;
+  const code = { ...(transform && { transform }), ...(converged && { converged }) };
+  checkDefaults(defaults, { reliability, ...code }, wrong);
   const sweep = definition.sweep ?? {};
   if (typeof sweep !== 'function') wrong.push(...sweepProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
   if (wrong.length > 0) throw broken(file, wrong);
@@ -24,6 +27,8 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     parameters,
     defaults,
     sweep: typeof sweep === 'function' ? guarded(sweep, parameters) : sweep,
+    reliability,
+    ...code,
     stages: definition.stages ?? {},
     payload,
   };
@@ -119,21 +124,27 @@ function checkOnlyWhen(parameter: Parameter, earlier: readonly Parameter[], wron
 
 const DEFAULTED = SYSTEM_PARAMETERS.filter((name) => name !== 'sweep');
 
-function checkDefaults(defaults: Readonly<Record<string, Value>>, wrong: string[]): void {
+type Abilities = Pick<Connector, 'reliability' | 'transform' | 'converged'>;
+
+function checkDefaults(defaults: Readonly<Record<string, Value>>, abilities: Abilities, wrong: string[]): void {
   for (const [name, value] of Object.entries(defaults)) {
-    const whole = name === 'nodes' || name === 'minimum_nodes';
     if (name === 'sweep') wrong.push('defaults.sweep: give the map of values as `sweep:` instead.');
     else if (!DEFAULTED.some((known) => known === name)) {
-      wrong.push(`defaults.${name}: only ${DEFAULTED.join(', ')} have defaults here${orMeant(name, DEFAULTED)}`);
-    } else if (isResource(name)) {
-      const bad = resourceProblem(name, value);
-      if (bad) wrong.push(`defaults.${name} ${bad}.`);
-    } else if (whole && !(Number.isSafeInteger(value) && Number(value) >= 1))
-      wrong.push(`defaults.${name} must be a whole number of at least 1.`);
-    else if (!whole && typeof value !== 'string') wrong.push(`defaults.${name} must be text.`);
+      wrong.push(`defaults.${name}: only parameters that every connector has have defaults here${orMeant(name, DEFAULTED)}`);
+    } else {
+      const bad = defaultedProblem(name, value, abilities);
+      if (bad) wrong.push(`defaults.${name} ${bad}${bad.endsWith('?') ? '' : '.'}`);
+    }
   }
   const { nodes = 4, minimum_nodes: minimum = 1 } = defaults;
   if (Number(minimum) > Number(nodes)) wrong.push(`defaults.minimum_nodes (${minimum}) is larger than nodes (${nodes}).`);
+}
+
+function defaultedProblem(name: string, value: Value, abilities: Abilities): string | null {
+  if (isResource(name)) return resourceProblem(name, value);
+  if (isReliability(name)) return misplacedDefault(name, abilities) ?? reliabilityProblem(name, value);
+  if (name !== 'nodes' && name !== 'minimum_nodes') return typeof value === 'string' ? null : 'must be text';
+  return Number.isSafeInteger(value) && Number(value) >= 1 ? null : 'must be a whole number of at least 1';
 }
 
 /** @throws KnownError PAYLOAD_MISSING if nothing says what a task runs, CONNECTOR_BROKEN if two things do. */

@@ -1,4 +1,13 @@
-import { type ConnectorDefinition, KnownError, PLATFORM_KINDS, SECTIONS, STAGES, type StageOverrides } from '@kiln/domain';
+import {
+  type ConvergedFunction,
+  KnownError,
+  PLATFORM_KINDS,
+  SECTIONS,
+  STAGES,
+  type StageOverrides,
+  type SweepFunction,
+  type TransformFunction,
+} from '@kiln/domain';
 import { z } from 'zod';
 import { orMeant } from './names.ts';
 
@@ -59,20 +68,21 @@ const shape = {
   parameters: z.record(z.string(), parameter, says('must be a map of name and parameter')).optional(),
   defaults: z.record(z.string(), scalar, says('must be a map of name and value')).optional(),
   command: text.trim().min(1, 'must be a command line').optional(),
+  reliability: z.boolean(says('must be true or false')).optional(),
 };
-const dataDefinition = z.strictObject({ ...shape, sweep: sweepMap.optional(), stages: z.undefined().optional() });
+const none = z.undefined().optional();
+const dataDefinition = z.strictObject({ ...shape, sweep: sweepMap.optional(), transform: none, converged: none, stages: none });
 const codeDefinition = z.strictObject({
   ...shape,
-  sweep: z
-    .union([sweepMap, z.custom<SweepFunction>((it) => typeof it === 'function')], says('must be a map of lists or a function'))
-    .optional(),
+  sweep: z.union([sweepMap, z.custom<SweepFunction>(isFunction)], says('must be a map of lists or a function')).optional(),
+  transform: z.custom<TransformFunction>(isFunction, 'must be a function').optional(),
+  converged: z.custom<ConvergedFunction>(isFunction, 'must be a function').optional(),
   stages: z.custom<StageOverrides>(isRecord, 'must be a map of stages').superRefine(checkStages).optional(),
 });
 
-type SweepFunction = Extract<ConnectorDefinition['sweep'], (...args: never) => unknown>;
-
+const CODE_KEYS = ['transform', 'converged', 'stages'];
 const KEYS: Record<'top' | 'parameter' | 'choice' | 'onlyWhen', readonly string[]> = {
-  top: [...Object.keys(shape), 'sweep', 'stages'],
+  top: [...Object.keys(shape), 'sweep', ...CODE_KEYS],
   parameter: Object.keys(parameter.shape),
   choice: ['value', 'title'],
   onlyWhen: ['parameter', 'equals'],
@@ -87,6 +97,7 @@ function explain(issue: z.core.$ZodIssue, code: boolean): string[] {
   const at = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, at, issue.path.length));
   if (at === 'stages' && !code) return ['`stages` are code; write a connector.ts instead of connector.yaml to change them.'];
+  if (CODE_KEYS.includes(at) && !code) return [`\`${at}\` is code; write a connector.ts instead of connector.yaml to have it.`];
   return [`${at} ${issue.message}.`];
 }
 
@@ -118,6 +129,10 @@ function protoKeys(value: Record<string, unknown>, path: readonly string[] = [])
     if (key === '__proto__') return [`'__proto__' cannot be a key${path.length > 0 ? ` in ${path.join('.')}` : ''}.`];
     return isRecord(inner) && path.length < 3 ? protoKeys(inner, [...path, key]) : [];
   });
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

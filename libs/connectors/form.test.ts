@@ -15,7 +15,9 @@ describe('the form', () => {
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
     const { properties } = schema as { properties: Record<string, object> }; // that is its shape
     expect(Object.keys(properties)).toEqual([
-      ...['platform', 'nodes', 'minimum_nodes', 'output_storage', 'output_path', 'mode', 'sweep', 'seed', 'rate', 'loud', 'text', 'limit'],
+      ...['platform', 'nodes', 'minimum_nodes', 'output_storage', 'output_path'],
+      ...['max_failures', 'task_time_limit', 'stage_time_limit', 'job_time_limit', 'mode'],
+      ...['sweep', 'seed', 'rate', 'loud', 'text', 'limit'],
     ]);
     expect(properties).toMatchObject({
       platform: { default: 'local', oneOf: [{ const: 'local' }, { const: 'local-cloud' }], 'x-section': 'compute' },
@@ -74,7 +76,7 @@ describe('checking parameters', () => {
     expect(check({ seed: 7 })).toEqual({
       problems: [],
       parameters: {
-        ...{ platform: 'local', output_storage: 'local', output_path: '' },
+        ...{ platform: 'local', output_storage: 'local', output_path: '', max_failures: '0' },
         ...{ seed: 7, rate: 0.5, loud: false, text: 'ab', mode: 'slow', limit: 10, sweep: {} },
       },
     });

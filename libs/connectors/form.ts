@@ -1,4 +1,5 @@
 import { type Connector, isScheduler, type Parameter, type Platform, SECTIONS, type Section, type Value } from '@kiln/domain';
+import { reliabilityParameters } from './reliability-parameters.ts';
 import { RESOURCE_NAMES, RESOURCES, resourceParameter } from './resource-parameters.ts';
 import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms } from './system-parameters.ts';
 import { valueSchema } from './value.ts';
@@ -55,6 +56,7 @@ function systemFields(connector: Connector, choices: Choices): Field[] {
     ...nodeFields(connector, choices),
     ...resourceFields(connector, choices),
     ...outputFields(connector, choices),
+    ...reliabilityParameters(connector).map(fieldOf),
     sweepField(connector),
   ];
 }

@@ -43,6 +43,7 @@ parameters:
       ],
       defaults: {},
       sweep: {},
+      reliability: false,
       stages: {},
       payload: { bootstrap: false, schedule: false, copied: false },
     });
@@ -56,6 +57,11 @@ parameters:
   it('moves to the cloud by one word', async () => {
     expect((await load(HEAD.replace('unix', 'cloud'))).runsOn).toEqual(['cloud']);
     expect((await load(HEAD.replace('unix', '[unix, cloud]'))).runsOn).toEqual(['unix', 'cloud']);
+  });
+
+  it('has the fields of retries by one word', async () => {
+    expect((await load(`${HEAD}reliability: true\n`)).reliability).toBe(true);
+    expect((await load(`${HEAD}reliability: false\n`)).reliability).toBe(false);
   });
 
   it('takes a key with nothing below it as not given', async () => {
@@ -81,6 +87,18 @@ parameters:
       `${HEAD}stages: { wait: {} }\n`,
       'connector.yaml: `stages` are code; write a connector.ts instead of connector.yaml to change them.',
     ],
+    [
+      'transform',
+      `${HEAD}transform: x\n`,
+      'connector.yaml: `transform` is code; write a connector.ts instead of connector.yaml to have it.',
+    ],
+    [
+      'converged',
+      `${HEAD}converged: { a: 1 }\n`,
+      'connector.yaml: `converged` is code; write a connector.ts instead of connector.yaml to have it.',
+    ],
+    ['reliability that is neither', `${HEAD}reliability: perhaps\n`, 'connector.yaml: reliability must be true or false.'],
+    ['a misspelt key', `${HEAD}reliabilty: true\n`, "connector.yaml: there is no key 'reliabilty'; did you mean 'reliability'?"],
     ['a list', '- a\n', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],
     ['nothing', '', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],
     [
@@ -155,7 +173,7 @@ parameters:
     [
       'an unknown default',
       `${HEAD}defaults: { node: 2 }\n`,
-      "connector.yaml: defaults.node: only platform, nodes, minimum_nodes, nodes_per_task, cores, memory, gpus, walltime, queue, account, project, qos, directives, tasks_per_element, output_storage, output_path have defaults here; did you mean 'nodes'?",
+      "connector.yaml: defaults.node: only parameters that every connector has have defaults here; did you mean 'nodes'?",
     ],
     ['a default of no machines', `${HEAD}defaults: { nodes: 0 }\n`, 'connector.yaml: defaults.nodes must be a whole number of at least 1.'],
     [

@@ -37,6 +37,9 @@ description: Greets somebody, and writes the greeting to a file.
 # unix: one machine that is there. cloud: machines that are created for the job. Or both: [unix, cloud].
 runsOn: unix
 
+# Tasks that fail are tried again; the form asks how often. Take the first sign away to have that.
+# reliability: true
+
 # Fields of the form. main.sh sees each as an environment variable of that name.
 parameters:
   greeting:

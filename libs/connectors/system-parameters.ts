@@ -1,4 +1,5 @@
 import { type Connector, isScheduler, type Parameter, type Platform, RESOURCE_PARAMETERS, type SystemParameter } from '@kiln/domain';
+import { reliabilityNames } from './reliability-parameters.ts';
 
 /** What there is to choose from for the one who submits. The first storage is the default. */
 export interface Choices {
@@ -49,7 +50,7 @@ export function defaultNodes(connector: Connector, maxNodes: number): { readonly
 export function systemParameters(connector: Connector): SystemParameter[] {
   const machines = connector.runsOn.includes('cloud') ? (['nodes', 'minimum_nodes'] as const) : [];
   const resources = connector.runsOn.some((kind) => kind !== 'cloud') ? RESOURCE_PARAMETERS : [];
-  return ['platform', ...machines, ...resources, 'output_storage', 'output_path', 'sweep'];
+  return ['platform', ...machines, ...resources, 'output_storage', 'output_path', ...reliabilityNames(connector), 'sweep'];
 }
 
 export const NODES: Parameter = { name: 'nodes', type: 'integer', minimum: 1 };
