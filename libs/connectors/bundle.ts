@@ -3,6 +3,7 @@ import * as domain from '@kiln/domain';
 import type { Loader, Message, Plugin } from 'esbuild';
 import { broken } from './definition.ts';
 import type { Entry } from './folder.ts';
+import { DOMAIN_KEY } from './share-domain.ts';
 
 export const CODE = 'connector.ts';
 
@@ -23,13 +24,6 @@ export async function bundle(entries: readonly Entry[]): Promise<string> {
     throw broken(message?.location?.file.replace(/^[a-z-]+:/, '') ?? CODE, [`${at}${message?.text ?? error.message}.`], error);
   }
 }
-
-/**
- * A bundle finds the domain here, not in a copy of its own, so that a `KnownError` thrown by a connector is one for Kiln too, and
- * so that no source of the domain need lie beside the installed program.
- */
-export const DOMAIN_KEY = 'kiln.domain';
-Object.defineProperty(globalThis, Symbol.for(DOMAIN_KEY), { value: domain, configurable: true });
 
 function folderPlugin(entries: readonly Entry[]): Plugin {
   const files = new Map(entries.flatMap(({ path, content }) => (content ? [[path, content] as const] : [])));

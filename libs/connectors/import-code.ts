@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import * as domain from '@kiln/domain';
 import { KnownError } from '@kiln/domain';
-import { CODE, DOMAIN_KEY } from './bundle.ts';
+import { CODE } from './bundle.ts';
 import { broken } from './definition.ts';
+import { DOMAIN_KEY } from './share-domain.ts';
 
 /** Longest time that a connector's file may take to be imported. */
 const LIMIT_MS = 5000;

@@ -52,11 +52,21 @@ describe('connector.ts', () => {
       });
     `);
     const { sweep, stages } = loaded.connector;
-    expect(typeof sweep === 'function' && sweep({ n: 7 }, 3)).toEqual({ step: [3, 7] });
+    expect(typeof sweep === 'function' && sweep({ n: 7 }, 3, null)).toEqual({ step: [3, 7] });
     const converge: StageOverride<'converge'> | undefined = stages.converge;
     const state = {} as never; // this override does not look at it
     expect(await converge?.process?.(state, state, async () => ({ done: true }))).toEqual({ done: true, criterion: 0.5 });
     expect(() => converge?.validate?.(state, () => [])).toThrow(KnownError);
+  });
+
+  it('keeps transform and converged, and the text of its code', async () => {
+    const { loaded } = await load(
+      `export default { description: 'x', runsOn: 'unix', reliability: true, transform() {}, converged() {} };`,
+    );
+    expect(loaded.connector).toMatchObject({ reliability: true, transform: expect.any(Function), converged: expect.any(Function) });
+    expect(loaded.code).toContain('transform()');
+    const data = await sample();
+    expect((await loadFolder(data.folder, data.cache)).code).toBe(null);
   });
 
   it('is a new module when it changed', async () => {
@@ -88,6 +98,9 @@ describe('connector.ts', () => {
       `export default { ${OK}, stages: { wait: { process: 1 } } };`,
       'connector.ts: stages.wait must have a function as process.',
     ],
+    ['transforms by no function', `export default { ${OK}, transform: {} };`, 'connector.ts: transform must be a function.'],
+    ['converges by no function', `export default { ${OK}, converged: true };`, 'connector.ts: converged must be a function.'],
+    ['is reliable by a word', `export default { ${OK}, reliability: 'yes' };`, 'connector.ts: reliability must be true or false.'],
     ['sweeps text', `export default { ${OK}, sweep: 'all' };`, 'connector.ts: sweep must be a map of lists or a function.'],
     ['has a syntax error', 'export default {\n  a: b c\n};', 'connector.ts: line 2: '],
     ['imports a package', "import x from 'lodash'; export default x;", "'lodash' cannot be imported by a connector; it may import files"],

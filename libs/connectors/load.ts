@@ -14,6 +14,8 @@ export interface LoadedConnector {
   readonly connector: Connector;
   /** Its version: SHA-256 over the content of its folder. */
   readonly hash: string;
+  /** Its `connector.ts` and what that imports as one ES module; null if it has only data. */
+  readonly code: string | null;
   /** The folder as a gzipped tar archive. @throws KnownError CONFLICT (retryable) if the folder is no longer this version. */
   archive(): Promise<Buffer>;
 }
@@ -23,35 +25,39 @@ export async function loadFolder(path: string, cache: string): Promise<LoadedCon
   const name = basename(resolve(path));
   const wrong = connectorNameProblem(name);
   if (wrong) throw new KnownError('CONNECTOR_BROKEN', wrong);
-  const { connector, entries } = await read(path, name, cache);
-  return loaded(path, connector, contentHash(entries), cache);
+  const folder = await read(path, name, cache);
+  return loaded(path, folder, contentHash(folder.entries), cache);
 }
 
 /** The version `hash` of a connector, unpacked from its archive to `path`. @throws KnownError */
 export async function loadUnpacked(path: string, name: string, hash: string, cache: string): Promise<LoadedConnector> {
-  const { connector, entries } = await read(path, name, cache);
-  if (contentHash(entries) !== hash) {
+  const folder = await read(path, name, cache);
+  if (contentHash(folder.entries) !== hash) {
     throw new KnownError('CONNECTOR_BROKEN', `The unpacked copy of '${name}' is not the version ${hash.slice(0, 12)}; remove ${path}.`);
   }
-  return loaded(path, connector, hash, cache);
+  return loaded(path, folder, hash, cache);
 }
 
-function loaded(path: string, connector: Connector, hash: string, cache: string): LoadedConnector {
+function loaded(path: string, { connector, code }: Folder, hash: string, cache: string): LoadedConnector {
   const archive = async () => {
     const { entries } = await read(path, connector.name, cache);
     if (contentHash(entries) === hash) return archiveOf(entries);
     throw new KnownError('CONFLICT', `The folder of '${connector.name}' was changed while it was read; try again.`, { retryable: true });
   };
-  return { connector, hash, archive };
+  return { connector, hash, code, archive };
 }
 
-async function read(path: string, name: string, cache: string): Promise<{ connector: Connector; entries: readonly Entry[] }> {
+interface Folder extends Pick<LoadedConnector, 'connector' | 'code'> {
+  readonly entries: readonly Entry[];
+}
+
+async function read(path: string, name: string, cache: string): Promise<Folder> {
   const entries = await readFolder(path);
   const file = definitionFile(entries, name);
-  const definition = await definitionOf(file, entries, name, cache);
+  const { definition, code } = await definitionOf(file, entries, name, cache);
   checkTask(name, file.path, definition.command !== undefined, hasOwnMain(entries, definition.command));
   const complete = withCommand(entries, definition.command);
-  return { connector: define(name, definition, payloadFacts(complete), file.path), entries: complete };
+  return { connector: define(name, definition, payloadFacts(complete), file.path), code, entries: complete };
 }
 
 function definitionFile(entries: readonly Entry[], name: string): Entry & { readonly content: Buffer } {
@@ -69,7 +75,8 @@ async function definitionOf(
   entries: readonly Entry[],
   name: string,
   cache: string,
-): Promise<RawDefinition> {
-  if (file.path === MANIFEST) return readManifest(file.content.toString());
-  return checkShape(await importCode(name, await bundle(entries), cache), CODE);
+): Promise<{ definition: RawDefinition; code: string | null }> {
+  if (file.path === MANIFEST) return { definition: readManifest(file.content.toString()), code: null };
+  const code = await bundle(entries);
+  return { definition: checkShape(await importCode(name, code, cache), CODE), code };
 }

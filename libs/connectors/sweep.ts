@@ -1,4 +1,13 @@
-import { type Connector, KnownError, type Parameter, type Parameters, type Problem, type Sweep, sweepOf } from '@kiln/domain';
+import {
+  type Connector,
+  KnownError,
+  type Parameter,
+  type Parameters,
+  type Problem,
+  type Sweep,
+  type SweepFunction,
+  sweepOf,
+} from '@kiln/domain';
 import { sweepProblems } from './sweep-problems.ts';
 
 /** Why the first iteration's sweep cannot be had: too many tasks, or a function that fails. Null if it can. */
@@ -13,13 +22,15 @@ export function firstSweepProblem(connector: Connector, parameters: Parameters):
 }
 
 /** A connector's sweep function whose results are what its type says; it throws a sentence if they are not. */
-export function guarded(sweep: Extract<Connector['sweep'], (...args: never) => unknown>, parameters: readonly Parameter[]): typeof sweep {
-  return (values, iteration) => {
-    const result = sweep(values, iteration);
-    const wrong = shapeProblem(result) ?? sweepProblems(result, parameters)[0]?.message;
-    if (wrong) throw new Error(wrong);
-    return result;
-  };
+export function guarded(sweep: SweepFunction, parameters: readonly Parameter[]): SweepFunction {
+  return (...given) => checkedResult(sweep(...given), parameters);
+}
+
+/** What a sweep function gave, if it is a sweep. @throws Error with a sentence that says what is wrong */
+export function checkedResult(result: unknown, parameters: readonly Parameter[]): Sweep {
+  const wrong = shapeProblem(result) ?? sweepProblems(result as Sweep, parameters)[0]?.message; // a map of lists, by then
+  if (wrong) throw new Error(wrong);
+  return result as Sweep; // whose values are scalars
 }
 
 /** A connector's author may have been wrong about types. */
