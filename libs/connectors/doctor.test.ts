@@ -49,6 +49,33 @@ describe('checking a connector', () => {
     expect((await findings(files)).some((finding) => finding.startsWith(message))).toBe(true);
   });
 
+  it('tells of a connector in code how it iterates, and what could make it iterate otherwise', async () => {
+    const { folder, cache } = await sample({
+      [MAIN]: '#!/bin/sh\necho >"$2"/x\n',
+      'connector.ts': `export { default } from './parts/all.ts';`,
+      'parts/all.ts': `// not Math.random()
+        export default {
+          description: 'x', runsOn: 'unix', defaults: { maximum_iterations: 7 },
+          transform: () => ({ inputs: [{ files: { seed: String(Math.random()) } }] }),
+          converged: () => ({ done: false }),
+        };`,
+    });
+    const found = (await checkConnector(folder, cache)).map(({ level, message }) => `${level}: ${message}`);
+    expect(found.filter((finding) => finding.startsWith('warning'))).toEqual([
+      'warning: parts/all.ts: line 4: it depends on chance or the time: a step that is repeated then gives something else; derive it from the parameters and the iteration.',
+    ]);
+    expect(found.at(-1)).toBe(
+      'ok: It iterates until `converged` says that it is done, and at most 7 times, unless a submission says otherwise. `transform` makes the inputs of each next one.',
+    );
+  });
+
+  it('tells what is wrong with the keys of reliability', async () => {
+    const yaml = 'description: x\nrunsOn: unix\nreliability: true\ndefaults: { retry_codes: EXITS }\n';
+    expect(await findings({ 'connector.yaml': yaml })).toEqual([
+      "error: connector.yaml: defaults.retry_codes has 'EXITS', which is no code of a failure; did you mean 'EXIT'?",
+    ]);
+  });
+
   it.each([
     [
       'an error for a program of another language',

@@ -1,9 +1,10 @@
-import { type Connector, KnownError, pointAt, sweepOf } from '@kiln/domain';
+import { type Connector, iterates, KnownError, pointAt, sweepOf } from '@kiln/domain';
 import { type Entry, readFolder } from './folder.ts';
 import { inspectScript } from './inspect-script.ts';
 import { loadFolder } from './load.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
 import { MAIN, withCommand } from './payload.ts';
+import { MOST_ITERATIONS } from './reliability-parameters.ts';
 
 export interface Finding {
   readonly level: 'error' | 'warning' | 'ok';
@@ -18,7 +19,8 @@ export async function checkConnector(path: string, cache: string): Promise<Findi
   const entries = await readFolder(path);
   const findings: Finding[] = [{ level: 'ok', message: `'${connector.name}' is sound; its version is ${hash.slice(0, 12)}.` }];
   for (const entry of entries.filter(isScript)) findings.push(...(await inspectScript(entry)));
-  findings.push(...unusedParameters(connector, complete(entries)), ...emptyFolders(entries), await preview(connector));
+  findings.push(...unusedParameters(connector, complete(entries)), ...emptyFolders(entries), ...chance(entries), await preview(connector));
+  if (iterates(connector)) findings.push(iterations(connector));
   return findings;
 }
 
@@ -53,6 +55,27 @@ function emptyFolders(entries: readonly Entry[]): Finding[] {
       level: 'warning',
       message: `The folder ${path} is empty; Git will not keep it, so make it in a script instead.`,
     }));
+}
+
+/** Code whose step is repeated, after a crash or by hand, must give the same again. */
+function chance(entries: readonly Entry[]): Finding[] {
+  return entries
+    .filter(({ path }) => /\.[cm]?[jt]s$/.test(path) && !path.startsWith('process_payload/'))
+    .flatMap(({ path, content }) => {
+      const lines = String(content).split('\n');
+      const at = lines.findIndex((line) => /\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)/.test(line.replace(/\/\/.*/, '')));
+      const advice = 'a step that is repeated then gives something else; derive it from the parameters and the iteration';
+      return at === -1
+        ? []
+        : [{ level: 'warning', message: `${path}: line ${at + 1}: it depends on chance or the time: ${advice}.` } as const];
+    });
+}
+
+function iterations({ transform, converged, defaults }: Connector): Finding {
+  const most = Number(defaults.maximum_iterations ?? MOST_ITERATIONS);
+  const inputs = transform ? ' `transform` makes the inputs of each next one.' : '';
+  const end = converged ? 'until `converged` says that it is done, and ' : '';
+  return { level: 'ok', message: `It iterates ${end}at most ${most} times, unless a submission says otherwise.${inputs}` };
 }
 
 /** What the first task will find in its environment. */
