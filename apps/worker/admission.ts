@@ -1,6 +1,7 @@
 import type { Database } from '@kiln/db/connect';
-import { slotsTakenAt } from '@kiln/db/slots';
-import { type Connection, KnownError, type Platform, type Site } from '@kiln/domain';
+import { type SlotsTaken, slotsTakenAt } from '@kiln/db/slots';
+import { type Batch, type Connection, KnownError, type Platform, type Site } from '@kiln/domain';
+import { membersOf } from '@kiln/engine/batches';
 import { addressOf } from '@kiln/platforms/shells/pool';
 
 /** A place that was given is taken for so long until the database knows of it; milliseconds. */
@@ -16,19 +17,21 @@ export function createAdmission(db: Database): Admission {
   /** By login and job: what was given to jobs that have not saved it yet. */
   const given = new Map<string, Map<number, { readonly slots: number; readonly at: number }>>();
 
-  async function admit(connection: Connection, limit: number, jobId: number, wanted: number): Promise<number> {
+  async function admit(connection: Connection, limit: number, jobId: number, batch: Batch): Promise<number> {
     const known = await slotsTakenAt(db, connection); // from here on nothing is awaited: nobody else can take the same place
     const reserved = given.get(addressOf(connection)) ?? new Map<number, { slots: number; at: number }>();
     given.set(addressOf(connection), reserved);
     for (const [id, { at }] of reserved) if (at < Date.now() - RESERVED || known.some((one) => one.jobId === id)) reserved.delete(id);
-    const taken = [...known, ...[...reserved].map(([id, { slots }]) => ({ jobId: id, slots }))].filter((one) => one.jobId !== jobId);
-    const free = limit - taken.reduce((sum, { slots }) => sum + slots, 0);
+    const others = [...placesOf(known), ...[...reserved].map(([id, { slots }]) => ({ jobId: id, slots }))];
+    const taken = others.filter((one) => one.jobId !== jobId);
+    const own = known.filter((one) => one.jobId === jobId && one.wave !== membersOf(batch.name)?.wave);
+    const free = limit - taken.reduce((sum, { slots }) => sum + slots, 0) - own.reduce((sum, { tasks }) => sum + tasks, 0);
     if (free <= 0)
       throw busy(
         limit,
         taken.map((one) => one.jobId),
       );
-    const slots = Math.min(wanted, free);
+    const slots = Math.min(batch.slots, batch.tasks.length, free);
     reserved.set(jobId, { slots, at: Date.now() });
     return slots;
   }
@@ -40,13 +43,22 @@ export function createAdmission(db: Database): Admission {
       return {
         ...site,
         async launch(job, node, batch) {
-          const slots =
-            batch.script === 'main.sh' ? await admit(connection, limit, job.id, Math.min(batch.slots, batch.tasks.length)) : batch.slots;
+          const slots = batch.script === 'main.sh' ? await admit(connection, limit, job.id, batch) : batch.slots;
           return site.launch(job, node, { ...batch, slots });
         },
       };
     },
   };
+}
+
+/** A job has no more places than its nodes have slots, whatever waits for them. */
+function placesOf(known: readonly SlotsTaken[]): readonly { jobId: number; slots: number }[] {
+  const jobs = [...new Set(known.map(({ jobId }) => jobId))];
+  return jobs.map((jobId) => {
+    const waves = known.filter((one) => one.jobId === jobId);
+    const tasks = waves.reduce((sum, one) => sum + one.tasks, 0);
+    return { jobId, slots: Math.min(tasks, waves[0]?.slots ?? tasks) };
+  });
 }
 
 function busy(limit: number, jobs: readonly number[]): KnownError {

@@ -5,18 +5,22 @@ import { enqueueAdvance } from './queue.ts';
 
 export interface SlotsTaken {
   readonly jobId: number;
+  readonly wave: number;
+  /** Tasks of this wave that run, or wait only for a slot of the job. */
+  readonly tasks: number;
+  /** Slots of all nodes of the job. */
   readonly slots: number;
 }
 
-/** What running jobs have of the places at a login, whatever platforms of whatever users they were submitted to. */
+/** What live jobs have of the places at a login, whatever platforms of whatever users they were submitted to. */
 export async function slotsTakenAt(db: Database, { user, host, port }: Connection): Promise<readonly SlotsTaken[]> {
-  const { rows } = await db.orm.execute<{ jobId: number; slots: number }>(sql`
-    select j.id as "jobId", least(sum(n.slots), (
-      select count(*) from tasks t where t.job_id = j.id and t.state in ('scheduled', 'running')))::int as slots
-    from jobs j join platforms p on p.name = j.platform join nodes n on n.job_id = j.id
-    where j.status in ('active', 'blocked') and (j.progress->>'launched')::boolean and not (j.progress->>'finished')::boolean
-      and n.state <> 'destroyed' and ${sameLogin(user, host, port)}
-    group by j.id order by j.id`);
+  const { rows } = await db.orm.execute<SlotsTaken & Record<string, unknown>>(sql`
+    select j.id as "jobId", t.wave, count(*)::int as tasks,
+      (select sum(n.slots) from nodes n where n.job_id = j.id and n.state <> 'destroyed')::int as slots
+    from jobs j join platforms p on p.name = j.platform join tasks t on t.job_id = j.id and t.iteration = j.iteration
+    where j.status in ('active', 'blocked') and ${sameLogin(user, host, port)}
+      and (t.state = 'running' or t.state = 'scheduled' and (j.progress->>'launched')::boolean)
+    group by j.id, t.wave order by j.id, t.wave`);
   return rows;
 }
 

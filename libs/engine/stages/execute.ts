@@ -1,4 +1,4 @@
-import { type Batch, type JobState, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
+import { type Batch, type Job, type JobState, KnownError, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
 import { batchesOf, freeSlots } from '../batches.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
 
@@ -13,15 +13,29 @@ export const execute: StageHandler<'execute'> = {
     const of = ({ name }: Node) => batches.get(name) ?? [];
     const used = state.nodes.filter((node) => of(node).length > 0);
     const { done, changed, tasks } = await onEachNode(state, world, used, async (node) => {
-      for (const batch of of(node)) await world.site.launch(state.job, node, batch);
+      for (const batch of of(node)) {
+        const busy = await launchIfRoom(world, state.job, node, batch);
+        if (busy && node.batches.length === 0) throw busy; // nothing of the job runs there: it waits for its place
+      }
     });
-    // Whether they came to a node that cannot be reached now shows when it is looked at: what is not there is launched then.
+    // What did not come to a node, for want of a connection or of a place, is launched when the node is looked at.
     const reached = [...done.map(({ node }) => node), ...changed.filter((node) => node.state !== 'lost')];
     const launched = reached.map((node) => ({ ...node, batches: [...node.batches, ...of(node).map(({ name }) => ({ name, offset: 0 }))] }));
     return { nodes: [...launched, ...changed.filter((node) => node.state === 'lost')], tasks };
   },
   output: (_state, { nodes, tasks }) => ({ nodes, tasks, progress: { launched: true }, again: 0 }),
 };
+
+/** Launches a batch; resolves with the reason if there is no place for it now. */
+export async function launchIfRoom(world: World, job: Job, node: Node, batch: Batch): Promise<KnownError | null> {
+  try {
+    await world.site.launch(job, node, batch);
+    return null;
+  } catch (error) {
+    if (error instanceof KnownError && error.code === 'PLATFORM_BUSY') return error;
+    throw error;
+  }
+}
 
 /** What is to be launched on a node. */
 async function newBatches(state: JobState, world: World, node: Node): Promise<readonly Batch[]> {

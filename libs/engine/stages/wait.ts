@@ -16,6 +16,7 @@ import { needNodes, onEachNode } from '../each-node.ts';
 import { lost, readJournal } from '../read-journal.ts';
 import { RESYNC, SOON } from '../resync.ts';
 import { settle } from '../settle.ts';
+import { launchIfRoom } from './execute.ts';
 
 /** Results are brought home while tasks still end once this many have gathered. */
 const GATHERED = 500;
@@ -51,7 +52,7 @@ const isOpen = (counts: JobState['counts']): boolean => counts.scheduled + count
 function hasRoom({ platform, counts, nodes }: JobState): boolean {
   if (isScheduler(platform.kind)) return true;
   const slots = nodes.reduce((sum, node) => sum + (node.state === 'ready' ? node.slots : 0), 0);
-  return counts.scheduled === 0 && counts.running < slots;
+  return counts.scheduled === 0 && counts.running < Math.min(slots, platform.settings.limits.tasks ?? slots);
 }
 
 function endsIn(changes: readonly TaskChange[]): number {
@@ -107,7 +108,7 @@ async function lookAtBatch(state: JobState, world: World, node: Node, batch: Ope
   if (!members) return { batches: [], note: null, tasks: [] };
   const open = await world.tasks({ iteration: job.iteration, states: ['scheduled', 'running'], node: node.name, wave: members.wave });
   const left = open.filter(members.has);
-  if (runner === 'ended') return { batches: [], note, tasks: left.map((task) => lost(task.number, node)) };
-  await world.site.launch(job, node, batchAgain(state, node, batch.name, left));
-  return { batches: [read.batch], note, tasks: [] };
+  if (runner === 'ended' || left.length === 0) return { batches: [], note, tasks: left.map((task) => lost(task.number, node)) };
+  const busy = await launchIfRoom(world, job, node, batchAgain(state, node, batch.name, left));
+  return { batches: [read.batch], note: busy?.message ?? note, tasks: [] };
 }
