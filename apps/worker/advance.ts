@@ -33,18 +33,26 @@ export interface Advancing {
   readonly hints: Hints;
   /** Of this process: what connectors' own code sees of it is passed on to it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly observer?: Observer | undefined;
+}
+
+/** Stands between the steps of jobs and what they touch. Kiln itself has none: tests let the world end at each of these places. */
+export interface Observer {
+  world(job: Job, world: World): World;
+  save(job: Job, step: Step, save: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** Takes a job as far on as it goes without waiting, or until `signal` aborts. Safe to be killed anywhere. */
 export async function advance(advancing: Advancing, jobId: number, signal: AbortSignal): Promise<void> {
-  const { db, places, hints } = advancing;
+  const { db, places, hints, observer } = advancing;
   for (let steps = 1; ; steps += 1) {
     signal.throwIfAborted();
     const stored = await loadState(db, jobId);
     if (!stored || hasEnded(stored.job.status)) return hints.drop(jobId);
     const [state, done] = await stepOf(stored, advancing, signal);
     const continues = done.changes.again === 0 && !done.changes.ended && steps < MOST_STEPS;
-    if (!(await save(db, stored, done, continues))) return;
+    const saving = () => save(db, stored, done, continues);
+    if (!(await (observer ? observer.save(stored.job, done, saving) : saving()))) return;
     if (leavesRoom(stored, done) && stored.platform.connection) await wakeWaitingAt(db, stored.platform.connection);
     if (done.changes.ended) return hints.drop(jobId);
     if (continues) continue;
@@ -85,7 +93,7 @@ async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal)
   const limit = left === null ? null : AbortSignal.timeout(Math.min(left, LONGEST_TIMER));
   try {
     const world = worldOf(state, stored, loaded, from, limit ? AbortSignal.any([signal, limit]) : signal);
-    return [state, inTime(await step(state, world), left)];
+    return [state, inTime(await step(state, from.observer?.world(job, world) ?? world), left)];
   } catch (error) {
     signal.throwIfAborted();
     if (limit?.aborted) return [state, { stage: job.stage, changes: { again: 0 }, blocked: null }]; // the next step says so

@@ -9,7 +9,7 @@ import { beat, forgetWorker, refuseOtherHosts, runQueue } from '@kiln/db/run-que
 import { localShell } from '@kiln/platforms/shells/local';
 import type { Logger } from 'pino';
 import { createAdmission } from './admission.ts';
-import { advance } from './advance.ts';
+import { advance, type Observer } from './advance.ts';
 import { createAnswerer, followLog, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
 import { createHints } from './hints.ts';
@@ -33,6 +33,8 @@ export interface WorkerOptions {
   readonly heartbeat?: Heartbeat;
   /** Default: events for ever, what ended jobs left on platforms for 7 days. */
   readonly retention?: Retention;
+  /** For tests only. */
+  readonly observer?: Observer;
 }
 
 export interface Worker {
@@ -76,7 +78,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       const interrupt = new AbortController();
       interrupts.set(jobId, interrupt);
       try {
-        await advance({ db, places, admission, versions, hints, environment }, jobId, AbortSignal.any([stopping, interrupt.signal]));
+        await advance(
+          { db, places, admission, versions, hints, environment, observer: options.observer },
+          jobId,
+          AbortSignal.any([stopping, interrupt.signal]),
+        );
       } catch (error) {
         if (!interrupt.signal.aborted) throw error; // An interrupted job has a newer message in the queue.
       } finally {
