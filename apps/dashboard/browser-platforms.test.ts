@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
@@ -60,12 +60,8 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
   });
 
   test('runs a job there, and does not let it be removed meanwhile', async () => {
-    const folder = join(kiln.home, 'payloads/waiting/process_payload');
     const mark = join(home, 'mark');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'main.sh'), `#!/bin/sh\nuntil [ -e '${mark}' ]; do sleep 0.1; done\n`);
-    await chmod(join(folder, 'main.sh'), 0o755);
-    await writeFile(join(folder, '../connector.yaml'), 'description: Waits.\nrunsOn: unix\n');
+    await kiln.connector('waiting', 'description: Waits.\nrunsOn: unix\n', `#!/bin/sh\nuntil [ -e '${mark}' ]; do sleep 0.1; done\n`);
     await page.goto(kiln.url);
     await page.getByRole('link', { name: 'waiting', exact: true }).click();
     await page.getByLabel('Platform').selectOption({ label: 'box · Unix machine' });

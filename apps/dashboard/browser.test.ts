@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,14 +27,6 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     await browser?.close();
     await kiln?.close();
   });
-
-  async function connector(name: string, yaml: string, main: string): Promise<void> {
-    const folder = join(kiln.home, 'payloads', name, 'process_payload');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'main.sh'), main);
-    await chmod(join(folder, 'main.sh'), 0o755);
-    await writeFile(join(folder, '..', 'connector.yaml'), yaml);
-  }
 
   const status = (word: string | RegExp) => page.getByRole('status', { name: 'Status of the job' }).filter({ hasText: word });
 
@@ -73,7 +65,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('follows a log live, and cancels', async () => {
-    await connector(
+    await kiln.connector(
       'ticking',
       'description: Ticks.\nrunsOn: unix\n',
       '#!/bin/sh\nn=0\nwhile :; do n=$((n + 1)); echo "tick $n"; sleep 0.2; done\n',
@@ -97,7 +89,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
 
   test('says why a job failed, and retries what failed', async () => {
     const mark = join(kiln.home, 'mark');
-    await connector(
+    await kiln.connector(
       'needs-mark',
       'description: Needs a file.\nrunsOn: unix\nsweep: { n: [1, 2] }\n',
       `#!/bin/sh\n[ $n = 1 ] || [ -e ${mark} ]\n`,
@@ -126,7 +118,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('keeps up with two thousand tasks', { timeout: 120_000 }, async () => {
-    await connector('many', 'description: Does nothing.\nrunsOn: unix\n', '#!/bin/sh\n:\n');
+    await kiln.connector('many', 'description: Does nothing.\nrunsOn: unix\n', '#!/bin/sh\n:\n');
     await page.goto(kiln.url);
     await page.getByRole('link', { name: 'many', exact: true }).waitFor();
     const { id } = JSON.parse(await kiln.cli('submit', 'many', '--sweep', 'n=1:2000', '--json'));

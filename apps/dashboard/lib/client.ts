@@ -19,7 +19,10 @@ export const client = new ApolloClient({
       Task: { keyFields: false },
       Node: { keyFields: false },
       Job: {
-        fields: { parameters: { merge: false }, counts: { merge: false }, nodes: { merge: false }, stageTimes: { merge: false } },
+        fields: {
+          ...{ parameters: { merge: false }, counts: { merge: false }, nodes: { merge: false }, stageTimes: { merge: false } },
+          ...{ iterations: { merge: false }, failures: { merge: false }, retryCost: { merge: false }, branchOf: { merge: false } },
+        },
       },
       Query: { fields: { apiTokens: { merge: false }, presets: { merge: false }, connectors: { merge: false } } },
     },

@@ -1,4 +1,4 @@
-import { connectorFields, jobFields } from '@kiln/client/documents';
+import { connectorFields, jobFields, taskFields } from '@kiln/client/documents';
 import { graphql, type ResultOf } from '@kiln/client/graphql';
 
 export type { Connector, Job, JobEvent, JobPreview, LogChunk, OutputEntry, Task } from '@kiln/client/documents';
@@ -34,27 +34,50 @@ export const revokeTokenMutation = graphql(`mutation RevokeToken($id: ID!) { rev
 
 export const signOutMutation = graphql(`mutation SignOut { signOut }`);
 
+const nodeFields = graphql(`
+  fragment NodeFields on Node @_unmask {
+    name state address slots note unreachableSince
+    tasks { total waiting scheduled running succeeded failed cancelled }
+  }
+`);
+
+/** What its retries and iterations came to; it changes often, and not every event tells of it. */
+const reliabilityFields = graphql(`
+  fragment ReliabilityFields on Job @_unmask {
+    iterations { iteration criterion kept ending note }
+    failures { code count advice }
+    retryCost { attempts tasks lostMilliseconds }
+  }
+`);
+
 export const jobPageQuery = graphql(
   `query JobPage($id: ID!) {
     job(id: $id) {
       ...JobFields
+      ...ReliabilityFields
       stageTimes { stage enteredAt leftAt milliseconds }
       taskGrid { iteration firstNumber states }
-      nodes { name state address slots note tasks { total waiting scheduled running succeeded failed cancelled } }
+      nodes { ...NodeFields }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
   }`,
-  [jobFields],
+  [jobFields, reliabilityFields, nodeFields],
 );
 export type JobPageData = NonNullable<ResultOf<typeof jobPageQuery>['job']>;
 export type StageTime = JobPageData['stageTimes'][number];
 export type JobNode = JobPageData['nodes'][number];
+export type Iteration = JobPageData['iterations'][number];
+export type FailureCount = JobPageData['failures'][number];
 
-export const jobNodesQuery = graphql(
-  `query JobNodes($id: ID!) {
-    job(id: $id) { id nodes { name state address slots note tasks { total waiting scheduled running succeeded failed cancelled } } }
-  }`,
+export const jobNodesQuery = graphql(`query JobNodes($id: ID!) { job(id: $id) { id nodes { ...NodeFields } } }`, [nodeFields]);
+
+export const reliabilityQuery = graphql(`query Reliability($id: ID!) { job(id: $id) { id ...ReliabilityFields } }`, [reliabilityFields]);
+
+export const failuresQuery = graphql(
+  `query Failures($id: ID!, $iteration: Int!) { job(id: $id) { id failures(iteration: $iteration) { code count advice } } }`,
 );
+
+export const scoresQuery = graphql(`query Scores($id: ID!) { job(id: $id) { id iterations { iteration scores { task score } } } }`);
 
 export const stageTimesQuery = graphql(
   `query StageTimes($id: ID!) { job(id: $id) { id stageTimes { stage enteredAt leftAt milliseconds } } }`,
@@ -76,11 +99,29 @@ export const eventsQuery = graphql(
   }`,
 );
 
-export const taskQuery = graphql(
-  `query Task($id: ID!, $number: Int!) {
+export const failedTasksQuery = graphql(
+  `query FailedTasks($id: ID!, $iteration: Int!, $first: Int!, $after: String) {
     job(id: $id) {
       id
-      task(number: $number) { number iteration node state values attempt exitCode startedAt endedAt failure { code message } }
+      tasks(states: [failed], iteration: $iteration, first: $first, after: $after) {
+        nodes { ...TaskFields }
+        pageInfo { hasNextPage endCursor }
+        totalCount
+      }
     }
   }`,
+  [taskFields],
 );
+
+const attemptFields = graphql(`
+  fragment AttemptFields on Attempt @_unmask { attempt node exitCode advice startedAt endedAt failure { code message } }
+`);
+export type Attempt = ResultOf<typeof attemptFields>;
+
+export const taskQuery = graphql(
+  `query Task($id: ID!, $number: Int!) {
+    job(id: $id) { id task(number: $number) { ...TaskFields attempts { ...AttemptFields } } }
+  }`,
+  [taskFields, attemptFields],
+);
+export type WholeTask = NonNullable<NonNullable<ResultOf<typeof taskQuery>['job']>['task']>;

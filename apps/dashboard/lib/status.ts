@@ -1,4 +1,12 @@
-import { type Finding, type JobStatus, PLATFORM_STATES, type PlatformState, type TaskState } from '@kiln/domain';
+import {
+  type Finding,
+  type JobStatus,
+  NODE_STATES,
+  type NodeState,
+  PLATFORM_STATES,
+  type PlatformState,
+  type TaskState,
+} from '@kiln/domain';
 import type { IconName } from '../parts/icon.tsx';
 
 /** What every colour, icon and letter means; the same on every page. */
@@ -24,6 +32,18 @@ export const TASK_LOOK: Readonly<Record<TaskState, Look>> = {
   succeeded: { label: 'Succeeded', icon: 'check', color: 'var(--kiln-succeeded)' },
   failed: { label: 'Failed', icon: 'cross', color: 'var(--kiln-failed)' },
   cancelled: { label: 'Cancelled', icon: 'stopped', color: 'var(--kiln-cancelled)' },
+};
+
+/** The API gives states of nodes as text. */
+export function nodeLook(state: string): Look {
+  return NODE_LOOK[NODE_STATES.find((one) => one === state.toLowerCase()) ?? 'running'];
+}
+
+const NODE_LOOK: Readonly<Record<NodeState, Look>> = {
+  running: { label: 'Running', icon: 'running', color: 'var(--kiln-running)' },
+  ready: { label: 'Ready', icon: 'check', color: 'var(--kiln-succeeded)' },
+  lost: { label: 'Lost', icon: 'cross', color: 'var(--kiln-failed)' },
+  destroyed: { label: 'Destroyed', icon: 'stopped', color: 'var(--kiln-cancelled)' },
 };
 
 /** The API gives states of platforms as text. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,9 +38,19 @@ export async function kilnUp() {
     return output;
   }
 
+  /** Makes a connector whose tasks run `main`. */
+  async function connector(name: string, yaml: string, main: string): Promise<void> {
+    const folder = join(home, 'payloads', name, 'process_payload');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'main.sh'), main);
+    await chmod(join(folder, 'main.sh'), 0o755);
+    await writeFile(join(folder, '..', 'connector.yaml'), yaml);
+  }
+
   return {
     home,
     cli,
+    connector,
     url: JSON.parse(await readFile(join(home, 'cli.json'), 'utf8')).url as string, // written by `kiln up`
     signInLink: async () => /http\S+token=\S+/.exec(await cli('sign-in'))?.[0] ?? '',
     async close() {

@@ -17,6 +17,8 @@ const KINDS = [
   { value: 'note', label: 'Notes' },
 ];
 
+const TROUBLED: readonly string[] = ['failed', 'lost'];
+
 /** All that happened, newest first, growing as it happens. */
 export function EventsTab({ job, feed }: { readonly job: JobPageData; readonly feed: JobFeed }) {
   const [kind, setKind] = useState('all');
@@ -73,7 +75,7 @@ function EventRow({ event: { at, kind, subject, from, to, message }, top }: { re
                 <span className="visually-hidden">to</span>{' '}
               </>
             )}
-            <strong>{to}</strong>{' '}
+            <strong style={{ color: TROUBLED.includes(to) ? 'var(--kiln-failed)' : undefined }}>{to}</strong>{' '}
           </>
         )}
         {message}

@@ -7,6 +7,8 @@ import { useState } from 'react';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Failure } from '../../parts/notice.tsx';
+import { RetryMenu } from './failures/retry-menu.tsx';
+import { isRetryable } from './failures/use-retry-choices.ts';
 
 export function JobActions({ job }: { readonly job: JobPageData }) {
   const navigate = useNavigate();
@@ -33,15 +35,18 @@ export function JobActions({ job }: { readonly job: JobPageData }) {
           Cancel job
         </Button>
       )}
-      {(job.status === 'failed' || job.status === 'cancelled') && (
-        <Button
-          size="sm"
-          onClick={() => void again('FAILED')}
-          loading={retrying.loading}
-          title="Continues this job with the tasks that did not succeed."
-        >
-          Retry failed
-        </Button>
+      {isRetryable(job) && (
+        <Button.Group>
+          <Button
+            size="sm"
+            onClick={() => void again('FAILED')}
+            loading={retrying.loading}
+            title="Continues this job with the tasks that did not succeed."
+          >
+            Retry failed
+          </Button>
+          <RetryMenu job={job} />
+        </Button.Group>
       )}
       {over && (
         <Button

@@ -1,10 +1,13 @@
 import { hasEnded } from '@kiln/domain';
+import { Link } from '@tanstack/react-router';
 import { useNow } from '../../lib/clock.ts';
 import type { JobPageData } from '../../lib/documents.ts';
 import { ago, localTime, many } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Banner } from '../../parts/notice.tsx';
 import { TryNow } from '../../parts/try-now.tsx';
+import { FailureCounts } from './failures/failure-counts.tsx';
+import { RetrySuggestions } from './failures/retry-suggestions.tsx';
 
 /** Why it is not going well: the reason, its code, and what happens next. */
 export function JobBanner({ job }: { readonly job: JobPageData }) {
@@ -23,11 +26,29 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
   const cancelled = ending.code === 'CANCELLED' || status === 'cancelled';
   return (
     <Space>
-      <Banner tone={cancelled ? 'neutral' : 'failed'} title={ending.message}>
+      <Banner tone={cancelled ? 'neutral' : 'failed'} title={ending.message} actions={<RetrySuggestions job={job} />}>
         <Code code={ending.code} />{' '}
         {hasEnded(status) ? 'Nothing that it rented or started is left.' : 'It is giving back what it rented and started.'}
+        {!cancelled && job.failures.length > 0 && <Failures job={job} />}
       </Banner>
     </Space>
+  );
+}
+
+function Failures({ job: { failures } }: { readonly job: JobPageData }) {
+  return (
+    <>
+      <FailureCounts failures={failures} />
+      <Link
+        from="/jobs/$id"
+        to="."
+        search={({ tab: _tab, ...search }) => ({ ...search, tab: 'failures' as const })}
+        resetScroll={false}
+        style={{ color: 'inherit' }}
+      >
+        See what failed
+      </Link>
+    </>
   );
 }
 

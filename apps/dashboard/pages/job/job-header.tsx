@@ -7,6 +7,7 @@ import { Fact } from '../../parts/fact.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
+import { RetryCost } from './failures/retry-cost.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
 
@@ -49,10 +50,30 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
             </Anchor>
           </Fact>
         )}
+        {job.branchOf !== null && (
+          <Fact name="Branch of">
+            <Anchor
+              component={Link}
+              to={`/jobs/${job.branchOf.job}?tab=iterations&iteration=${job.branchOf.iteration}`}
+              size="sm"
+              underline="always"
+            >
+              job {job.branchOf.job}, iteration {job.branchOf.iteration}
+            </Anchor>
+          </Fact>
+        )}
+        {job.maximumIterations !== null && (
+          <Fact name="Iteration">
+            <span className="tabular">
+              {job.iteration} ({job.iteration + 1} of at most {job.maximumIterations})
+            </span>
+          </Fact>
+        )}
         <div className={classes['factWide']}>
           <dt>Tasks</dt>
           <dd>
             <TaskProgress counts={job.counts} />
+            <RetryCost job={job} />
           </dd>
         </div>
       </dl>

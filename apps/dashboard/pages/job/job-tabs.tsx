@@ -1,7 +1,10 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { JobPageData } from '../../lib/documents.ts';
+import { number } from '../../lib/time.ts';
 import { EventsTab } from './events-tab.tsx';
+import { FailuresTab } from './failures/failures-tab.tsx';
+import { IterationsTab } from './iterations/iterations-tab.tsx';
 import type { JobFeed } from './job-feed.ts';
 import { NodesTab } from './nodes-tab.tsx';
 import { OutputsTab } from './outputs-tab.tsx';
@@ -12,6 +15,8 @@ import { TasksTab } from './tasks-tab.tsx';
 const route = getRouteApi('/jobs/$id');
 const TITLES: Readonly<Record<Tab, string>> = {
   tasks: 'Tasks',
+  failures: 'Failures',
+  iterations: 'Iterations',
   outputs: 'Outputs',
   events: 'History',
   nodes: 'Nodes',
@@ -32,15 +37,22 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>
       <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-        {TABS.map((one) => (
+        {TABS.filter((one) => one !== 'iterations' || job.maximumIterations !== null).map((one) => (
           <Tabs.Tab key={one} value={one}>
             {TITLES[one]}
             {one === 'nodes' && job.nodes.length > 0 ? ` (${job.nodes.length})` : ''}
+            {one === 'failures' && job.counts.failed > 0 ? ` (${number(job.counts.failed)})` : ''}
           </Tabs.Tab>
         ))}
       </Tabs.List>
       <Tabs.Panel value="tasks">
         <TasksTab job={job} feed={feed} />
+      </Tabs.Panel>
+      <Tabs.Panel value="failures">
+        <FailuresTab job={job} />
+      </Tabs.Panel>
+      <Tabs.Panel value="iterations">
+        <IterationsTab job={job} />
       </Tabs.Panel>
       <Tabs.Panel value="outputs">
         <OutputsTab job={job} />
@@ -49,7 +61,7 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
         <EventsTab job={job} feed={feed} />
       </Tabs.Panel>
       <Tabs.Panel value="nodes">
-        <NodesTab nodes={job.nodes} />
+        <NodesTab job={job} />
       </Tabs.Panel>
       <Tabs.Panel value="parameters">
         <ParametersTab job={job} />

@@ -3,7 +3,6 @@ import { outputsQuery } from '@kiln/client/documents';
 import { hasEnded } from '@kiln/domain';
 import { Breadcrumbs, Button } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import type { JobPageData, OutputEntry } from '../../lib/documents.ts';
 import { bytes } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -11,6 +10,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
 import { FilePreview } from './file-preview.tsx';
 import classes from './lists.module.css';
+import { useRefetchOn } from './use-refetch-on.ts';
 
 const route = getRouteApi('/jobs/$id');
 
@@ -114,15 +114,4 @@ function Entries({ entries, selected }: { readonly entries: readonly OutputEntry
       ))}
     </ul>
   );
-}
-
-/** Reads again when the job has moved on, not at first. */
-function useRefetchOn(key: string, refetch: () => Promise<unknown>): void {
-  const seen = useRef(key);
-  useEffect(() => {
-    if (seen.current === key) return;
-    seen.current = key;
-    // What fails is in the query's error.
-    refetch().catch(() => undefined);
-  }, [key, refetch]);
 }

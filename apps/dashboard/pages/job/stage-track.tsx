@@ -4,7 +4,7 @@ import { many } from '../../lib/time.ts';
 import { Ago, Elapsed, Span } from '../../parts/ago.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import classes from './stage-track.module.css';
-import { loopsBack, type StageLook, type StageView, stageViews } from './stage-view.ts';
+import { loopsBack, type StageLook, type StageView, stageViews, type Way } from './stage-view.ts';
 
 const LOOKS: Readonly<Record<StageLook, { readonly word: string; readonly icon: IconName | null; readonly color: string }>> = {
   done: { word: 'done', icon: 'check', color: 'var(--kiln-succeeded)' },
@@ -26,27 +26,43 @@ export function StageTrack({ job }: { readonly job: JobPageData }) {
           <Stage key={view.name} view={view} since={job.createdAt} />
         ))}
       </ol>
-      {loopsBack().map(({ from, to }) => (
-        <div
-          key={from}
-          className={classes['loop']}
-          style={{ gridColumn: `${STAGES.indexOf(to) + 1} / ${STAGES.indexOf(from) + 2}` }}
-          data-used={job.iteration > 0}
-        >
-          <span>
-            {job.iteration > 0
-              ? `Iteration ${job.iteration}, after ${many(job.iteration, 'repetition')}: ${from} led back to ${to}`
-              : `If not converged: ${from} leads back to ${to}`}
-            {job.criteria.length > 0 &&
-              ` · criterion ${job.criteria
-                .slice(-3)
-                .map((one) => Number(one.toPrecision(4)))
-                .join(' → ')}`}
-          </span>
-        </div>
-      ))}
+      {loopsBack().map((way) => {
+        const told = way.from === 'wait' ? retries(job) : iterations(job);
+        return told && <Loop key={way.from} way={way} told={told} />;
+      })}
     </section>
   );
+}
+
+interface Told {
+  readonly used: boolean;
+  /** Why it leads back. */
+  readonly why: string;
+  readonly more?: string;
+}
+
+function Loop({ way: { from, to }, told: { used, why, more = '' } }: { readonly way: Way; readonly told: Told }) {
+  return (
+    <div className={classes['loop']} style={{ gridColumn: `${STAGES.indexOf(to) + 1} / ${STAGES.indexOf(from) + 2}` }} data-used={used}>
+      <span>
+        {why}: {from} {used ? 'led' : 'leads'} back to {to}
+        {more}
+      </span>
+    </div>
+  );
+}
+
+/** Null if failed tasks are not tried again. */
+function retries({ retryCost: { tasks }, parameters }: JobPageData): Told | null {
+  if (tasks === 0 && parameters['reschedule_failed_tasks'] !== true) return null;
+  return { used: tasks > 0, why: tasks > 0 ? `Retries of ${many(tasks, 'task')}` : 'If tasks fail' };
+}
+
+function iterations({ iteration, criteria }: JobPageData): Told {
+  const numbers = criteria.slice(-3).map((one) => Number(one.toPrecision(4)));
+  const more = numbers.length > 0 ? ` · criterion ${numbers.join(' → ')}` : '';
+  if (iteration === 0) return { used: false, why: 'If not converged', more };
+  return { used: true, why: `Iteration ${iteration}, after ${many(iteration, 'repetition')}`, more };
 }
 
 function Stage({ view: { name, look, time }, since }: { readonly view: StageView; readonly since: string }) {

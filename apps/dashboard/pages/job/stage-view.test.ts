@@ -27,8 +27,11 @@ test('a failed job shows the stage that it left for destroy, and what it never r
   expect(looks).toEqual(['done', 'done', 'failed', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped', 'done']);
 });
 
-test('the only way back within a life is the next iteration', () => {
-  expect(loopsBack()).toEqual([{ from: 'converge', to: 'schedule' }]);
+test('the ways back within a life are retries and the next iteration', () => {
+  expect(loopsBack()).toEqual([
+    { from: 'wait', to: 'schedule' },
+    { from: 'converge', to: 'schedule' },
+  ]);
 });
 
 function looksOf({ met, ...job }: { stage: StageName; status: 'active' | 'failed'; ending: { code: string } | null; met: StageName[] }) {

@@ -46,8 +46,13 @@ function lastBeforeDestroy(times: readonly StageTime[]): StageName | null {
   return left[0]?.stage ?? null;
 }
 
+export interface Way {
+  readonly from: StageName;
+  readonly to: StageName;
+}
+
 /** Moves that lead back within a life of a job, such as the next iteration; a retry of an ended job is none. */
-export function loopsBack(): { readonly from: StageName; readonly to: StageName }[] {
+export function loopsBack(): Way[] {
   return STAGES.flatMap((from) =>
     TRANSITIONS[from].filter((to) => STAGES.indexOf(to) < STAGES.indexOf(from) && from !== 'destroy').map((to) => ({ from, to })),
   );

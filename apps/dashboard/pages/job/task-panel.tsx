@@ -2,11 +2,13 @@ import { useQuery } from '@apollo/client/react';
 import { Anchor, CloseButton, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { type JobPageData, type Task, taskQuery } from '../../lib/documents.ts';
+import { type JobPageData, taskQuery, type WholeTask } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { Banner, Failure, Loading } from '../../parts/notice.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
+import { AgainIn } from './failures/again-in.tsx';
+import { AttemptList } from './failures/attempt-list.tsx';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
 import { TaskLog } from './task-log.tsx';
@@ -45,17 +47,26 @@ export function TaskPanel({ job, number, feed, onClose }: TaskPanelProps) {
       {!data && !error && <Loading what="the task" />}
       {task === null && <p>This job has no task {number}.</p>}
       {task && <Facts task={task} jobId={job.id} />}
+      {task && task.attempts.length > 0 && (
+        <>
+          <Title order={3} mt="sm" mb={4}>
+            Earlier attempts
+          </Title>
+          <AttemptList jobId={job.id} task={number} attempts={task.attempts} />
+        </>
+      )}
       {task && <TaskLog key={task.attempt} jobId={job.id} directory={job.directory} task={number} begun={task.startedAt !== null} />}
     </section>
   );
 }
 
-function Facts({ task, jobId }: { readonly task: Task; readonly jobId: string }) {
-  const { number, values, node, attempt, startedAt, endedAt, exitCode, failure, iteration } = task;
+function Facts({ task, jobId }: { readonly task: WholeTask; readonly jobId: string }) {
+  const { number, values, node, attempt, startedAt, endedAt, exitCode, failure, advice, input, notBefore, state, iteration } = task;
   return (
     <>
       {failure && (
         <Banner tone="failed" title={failure.message}>
+          {advice}{' '}
           <span className="mono" style={{ fontSize: 12 }}>
             {failure.code}
           </span>
@@ -67,8 +78,16 @@ function Facts({ task, jobId }: { readonly task: Task; readonly jobId: string })
             <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>
           </Fact>
         ))}
-        <Fact name="Node">{node}</Fact>
-        <Fact name="Attempt">{attempt}</Fact>
+        {input !== null && <Fact name="Input set">{input}</Fact>}
+        {node !== '' && <Fact name="Node">{node}</Fact>}
+        <Fact name="Attempt">
+          {attempt}
+          {state === 'waiting' && notBefore !== null && (
+            <>
+              , <AgainIn notBefore={notBefore} />
+            </>
+          )}
+        </Fact>
         {startedAt !== null && (
           <Fact name="Started">
             <Ago at={startedAt} />

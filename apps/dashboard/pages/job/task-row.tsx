@@ -4,6 +4,7 @@ import { memo } from 'react';
 import type { Task } from '../../lib/documents.ts';
 import { Elapsed } from '../../parts/ago.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
+import { AgainIn } from './failures/again-in.tsx';
 import classes from './lists.module.css';
 
 interface TaskRowProps {
@@ -16,7 +17,7 @@ interface TaskRowProps {
 }
 
 export const TaskRow = memo(function TaskRow({ task, state, top, index, selected }: TaskRowProps) {
-  const { number, values, node, exitCode, startedAt, endedAt, failure } = task;
+  const { number, values, node, exitCode, startedAt, endedAt, failure, attempt, notBefore } = task;
   return (
     <div
       role="row"
@@ -53,7 +54,8 @@ export const TaskRow = memo(function TaskRow({ task, state, top, index, selected
         {startedAt !== null && (endedAt !== null || state === 'running') && <Elapsed from={startedAt} to={endedAt} />}
       </span>
       <span role="cell" title={failure?.message}>
-        {failure?.message}
+        {attempt > 1 && <span className={classes['attempt']}>Attempt {attempt} </span>}
+        {state === 'waiting' && notBefore !== null ? <AgainIn notBefore={notBefore} /> : failure?.message}
       </span>
     </div>
   );

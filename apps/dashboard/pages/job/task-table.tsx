@@ -18,7 +18,7 @@ interface TaskTableProps {
 }
 
 const ROW = 36;
-const COLUMNS = ['Task', 'State', 'Values', 'Node', 'Exit', 'Duration', 'Failure'];
+const COLUMNS = ['Task', 'State', 'Values', 'Node', 'Exit', 'Duration', 'Remarks'];
 
 /** The tasks in rows. States are as live as the grid; the rest of a row is read again soon after its state changed. */
 export function TaskTable({ job, feed, states, iteration, selected }: TaskTableProps) {

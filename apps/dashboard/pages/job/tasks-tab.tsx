@@ -1,10 +1,10 @@
 import type { TaskState } from '@kiln/domain';
-import { NativeSelect } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { GoToTask } from './go-to-task.tsx';
 import { GridLegend } from './grid-legend.tsx';
+import { firstOwn, IterationSelect } from './iteration-select.tsx';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
 import { TaskGrid } from './task-grid.tsx';
@@ -30,29 +30,12 @@ export function TasksTab({ job, feed }: { readonly job: JobPageData; readonly fe
       replace: true,
       resetScroll: false,
     });
-  const turnTo = (next: number) =>
-    void navigate({
-      search: ({ iteration: _iteration, task: _task, ...rest }) => (next === job.iteration ? rest : { ...rest, iteration: next }),
-      replace: true,
-      resetScroll: false,
-    });
   return (
     <>
       <div className={classes['bar']}>
         <GridLegend feed={feed} chosen={state} onChoose={choose} />
         <div className={classes['barEnd']}>
-          {job.iteration > 0 && (
-            <NativeSelect
-              aria-label="Iteration"
-              size="xs"
-              value={String(iteration ?? job.iteration)}
-              data={Array.from({ length: job.iteration + 1 }, (_, one) => ({
-                value: String(one),
-                label: one === job.iteration ? `Iteration ${one} (current)` : `Iteration ${one}`,
-              }))}
-              onChange={({ currentTarget }) => turnTo(Number(currentTarget.value))}
-            />
-          )}
+          <IterationSelect job={job} first={firstOwn(job)} />
           <GoToTask onGo={select} />
         </div>
       </div>

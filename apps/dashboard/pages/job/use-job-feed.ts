@@ -2,10 +2,11 @@ import { useApolloClient } from '@apollo/client/react';
 import { jobEventsSubscription, jobFields } from '@kiln/client/documents';
 import { hasEnded } from '@kiln/domain';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { gridQuery, type JobPageData, jobNodesQuery, stageTimesQuery } from '../../lib/documents.ts';
+import { gridQuery, type JobEvent, type JobPageData, jobNodesQuery, reliabilityQuery, stageTimesQuery } from '../../lib/documents.ts';
 import { useFollow } from '../../lib/live.ts';
 import type { Trouble } from '../../lib/trouble.ts';
 import { JobFeed } from './job-feed.ts';
+import { useThrottled } from './use-throttled.ts';
 
 /** Events that come so late are not worth waiting for: the grid as a whole is read sooner. */
 const FAR_BEHIND = 3000;
@@ -30,6 +31,9 @@ export function useJobFeed(
   );
   const readTimes = useThrottled(400, () => client.query({ query: stageTimesQuery, variables: { id }, fetchPolicy: 'network-only' }));
   const readNodes = useThrottled(1000, () => client.query({ query: jobNodesQuery, variables: { id }, fetchPolicy: 'network-only' }));
+  const readReliability = useThrottled(1500, () =>
+    client.query({ query: reliabilityQuery, variables: { id }, fetchPolicy: 'network-only' }),
+  );
 
   // Why tasks wait in the queue of a cluster changes without an event.
   const queued = !hasEnded(initial.status) && initial.counts.waiting + initial.counts.scheduled > 0;
@@ -48,6 +52,7 @@ export function useJobFeed(
       feed.push(events);
       if (events.some(({ kind }) => kind === 'job')) readTimes();
       if (events.some(({ kind }) => kind === 'node' || kind === 'task')) readNodes();
+      if (events.some(tellsOfReliability)) readReliability();
       const shown = iteration ?? job.iteration;
       const behind = job.lastSeq - lastSeq > FAR_BEHIND;
       if (behind || feed.grid.iteration !== shown || (shown === job.iteration && feed.grid.states.length !== job.counts.total)) readGrid();
@@ -68,31 +73,12 @@ export function useJobFeed(
   return { feed, trouble };
 }
 
+/** Failures, retries and iterations change with it, or may. */
+function tellsOfReliability({ kind, from, to }: JobEvent): boolean {
+  return kind === 'job' || kind === 'note' || (kind === 'task' && (from === 'failed' || to === 'failed'));
+}
+
 /** Draws anew when the feed has taken something over. */
 export function useFeedVersion(feed: JobFeed): number {
   return useSyncExternalStore(feed.subscribe, feed.getVersion);
-}
-
-/** `action` at once, then at most every `pace` ms, the last time after the last call. A failure waits for the next call. */
-function useThrottled(pace: number, action: () => Promise<unknown>): () => void {
-  const latest = useRef(action);
-  useEffect(() => {
-    latest.current = action;
-  });
-  const state = useRef<{ busy: boolean; again: boolean }>({ busy: false, again: false });
-  const [call] = useState(
-    () =>
-      async function call(): Promise<void> {
-        if (state.current.busy) {
-          state.current.again = true;
-          return;
-        }
-        state.current = { busy: true, again: false };
-        await Promise.all([latest.current().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, pace))]);
-        const { again } = state.current;
-        state.current = { busy: false, again: false };
-        if (again) await call();
-      },
-  );
-  return call;
 }

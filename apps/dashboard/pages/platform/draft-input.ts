@@ -42,6 +42,7 @@ export function inputOf(draft: Draft) {
       commandsPerSecond: count('settings.limits.commandsPerSecond'),
       connections: count('settings.limits.connections'),
       sessions: count('settings.limits.sessions'),
+      lostAfter: read('settings.limits.lostAfter', seconds, '24h or 90m'),
     },
   };
   return { description: text('description'), ...chosenSlots(count('slots')), connection, settings, errors: errors as Errors }; // only widened

@@ -17,7 +17,12 @@ export const FIELDS = [
     'settings.resources.walltime',
   ] as const),
   ...(['settings.resources.directives', 'settings.limits.tasks', 'settings.limits.submissionsPerMinute'] as const),
-  ...(['settings.limits.commandsPerSecond', 'settings.limits.connections', 'settings.limits.sessions'] as const),
+  ...([
+    'settings.limits.commandsPerSecond',
+    'settings.limits.connections',
+    'settings.limits.sessions',
+    'settings.limits.lostAfter',
+  ] as const),
 ] as const;
 /** A field of the form, named by its path in the input of the API: problems are told by the same path. */
 export type FieldName = (typeof FIELDS)[number];
@@ -65,5 +70,6 @@ function limitsDraft(limits: Limits) {
     'settings.limits.commandsPerSecond': String(limits.commandsPerSecond),
     'settings.limits.connections': String(limits.connections),
     'settings.limits.sessions': String(limits.sessions),
+    'settings.limits.lostAfter': walltimeText(limits.lostAfter),
   };
 }

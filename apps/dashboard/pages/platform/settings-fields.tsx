@@ -105,6 +105,13 @@ function LimitFields({ form, kind, slots }: SettingsProps) {
       <Field form={form} name="settings.limits.commandsPerSecond" label="Commands a second" numeric />
       <Field form={form} name="settings.limits.connections" label="SSH connections" numeric />
       <Field form={form} name="settings.limits.sessions" label="Sessions on a connection" help="OpenSSH allows ten." numeric />
+      <Field
+        form={form}
+        name="settings.limits.lostAfter"
+        label="Lost after"
+        placeholder="1d, 12h or 90m"
+        help="A machine that cannot be reached for so long is lost, and its tasks are dealt to others or fail."
+      />
     </Section>
   );
 }

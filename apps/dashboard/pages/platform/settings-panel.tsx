@@ -75,5 +75,6 @@ function limitFacts(limits: Limits, batch: boolean): [string, string][] {
     ...(batch ? [['Submissions', `at most ${limits.submissionsPerMinute} a minute`] satisfies [string, string]] : []),
     ['Commands', `at most ${limits.commandsPerSecond} a second`],
     ['SSH connections', `at most ${limits.connections}, of ${limits.sessions} sessions each`],
+    ['A machine is lost', `when it cannot be reached for ${walltimeText(limits.lostAfter)}`],
   ];
 }

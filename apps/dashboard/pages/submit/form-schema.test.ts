@@ -26,6 +26,19 @@ test('fields whose condition is not met are hidden and not submitted, nor what d
   expect(submitted(form, filled(form, { platform: 'cloud' }))).toEqual({ platform: 'cloud', nodes: 2, spare: 1 });
 });
 
+test('what depends on a box is shown while it is ticked, or while it is not', () => {
+  const boxes = formOf({
+    properties: {
+      again: { type: 'boolean', default: true },
+      retries: { type: 'integer', default: 2, 'x-only-when': { parameter: 'again', equals: true } },
+      fast: { type: 'boolean' },
+      pause: { type: 'integer', default: 1, 'x-only-when': { parameter: 'fast', equals: false } },
+    },
+  });
+  expect(Object.keys(shownForm(boxes, filled(boxes, {})).properties)).toEqual(['again', 'retries', 'fast', 'pause']);
+  expect(Object.keys(shownForm(boxes, filled(boxes, { again: false, fast: true })).properties)).toEqual(['again', 'fast']);
+});
+
 test('values that the form does not know are left out', () => {
   expect(filled(form, { gone: 1, label: 'x' })).toEqual({ platform: 'local', nodes: 2, spare: 1, label: 'x' });
 });

@@ -8,8 +8,20 @@ export const SECTION_TITLES: readonly (readonly [name: string, title: string])[]
   ['domain', 'Parameters'],
 ];
 
-/** What a task may ask of a scheduler, and most do not. */
-export const RARE: readonly string[] = ['gpus', 'nodes_per_task', 'account', 'project', 'qos', 'directives', 'tasks_per_element'];
+/** By section, what most submissions leave as it is: it is folded. */
+export const RARE: Readonly<Record<string, { readonly title: string; readonly names: readonly string[] }>> = {
+  compute: {
+    title: 'GPUs, account, and more for the scheduler',
+    names: ['gpus', 'nodes_per_task', 'account', 'project', 'qos', 'directives', 'tasks_per_element'],
+  },
+  reliability: {
+    title: 'Limits of time and failures, and more',
+    names: [
+      ...['retry_delay', 'retry_codes', 'retry_elsewhere', 'retry_growth'],
+      ...['max_failures', 'task_time_limit', 'stage_time_limit', 'job_time_limit'],
+    ],
+  },
+};
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -74,7 +86,9 @@ function isMet(
   // A field may depend on one that stands below it: sections reorder them.
   const visible = shown.has(parameter) || form.properties[parameter]?.['x-only-when'] === undefined;
   const wanted: readonly unknown[] = Array.isArray(equals) ? equals : [equals];
-  return visible && wanted.includes(values[parameter]);
+  // A box that was never ticked has no value.
+  const value = values[parameter] ?? (form.properties[parameter]?.type === 'boolean' ? false : undefined);
+  return visible && wanted.includes(value);
 }
 
 /** What is submitted: the values of the fields that are shown and not blank. */

@@ -14,13 +14,15 @@ interface JobFormProps {
   readonly values: Values;
   readonly context: FormContext;
   readonly busy: boolean;
+  /** What its button says. */
+  readonly action?: string;
   readonly children?: ReactNode;
   onChange(values: Values): void;
   onSubmit(): void;
 }
 
 /** The form that a connector's JSON Schema describes. */
-export function JobForm({ form, values, context, busy, children, onChange, onSubmit }: JobFormProps) {
+export function JobForm({ form, values, context, busy, action = 'Submit job', children, onChange, onSubmit }: JobFormProps) {
   return (
     <Form<Values, RJSFSchema, FormContext>
       schema={bare(form)}
@@ -39,7 +41,7 @@ export function JobForm({ form, values, context, busy, children, onChange, onSub
     >
       {children}
       <Button type="submit" loading={busy} mt="lg">
-        Submit job
+        {action}
       </Button>
     </Form>
   );
@@ -50,11 +52,14 @@ const WIDGETS = { TextWidget, SelectWidget, CheckboxWidget };
 const TEMPLATES = { ObjectFieldTemplate: Sections, FieldTemplate: Bare };
 const UI = { sweep: { 'ui:field': 'SweepField' } };
 
-/** Defaults are filled in already; rjsf would merge them into a sweep again. `x-blank`: an empty text is a value of its own. */
+/**
+ * Defaults are filled in already; rjsf would merge them into a sweep again. `x-blank`: an empty text is a value of its own.
+ * `x-usual` is the default.
+ */
 function bare({ properties, required }: FormSchema): RJSFSchema {
   const fields = Object.entries(properties).map(([name, { default: given, ...rest }]) => [
     name,
-    { ...rest, 'x-blank': given !== undefined && given !== '' },
+    { ...rest, 'x-blank': given !== undefined && given !== '', 'x-usual': given },
   ]);
   return { type: 'object', properties: Object.fromEntries(fields), required: [...(required ?? [])] };
 }
@@ -73,19 +78,29 @@ function Sections({ properties, schema, formData }: ObjectFieldTemplateProps<Val
   return SECTION_TITLES.map(([section, title]) => {
     const inside = properties.filter(({ name }) => (known.find((one) => one === sectionOf(name)) ?? 'domain') === section);
     if (inside.length === 0) return null;
+    const rare = RARE[section];
+    const isRare = ({ name }: Field) => rare?.names.includes(name) ?? false;
+    const asked = inside.some((field) => isRare(field) && differs(schema.properties?.[field.name], formData?.[field.name]));
     return (
       <fieldset key={section} className={classes['section']}>
         <legend>{title}</legend>
-        <Fields section={section} fields={inside.filter(({ name }) => section !== 'compute' || !RARE.includes(name))} />
-        {section === 'compute' && <Rare fields={inside.filter(({ name }) => RARE.includes(name))} values={formData ?? {}} />}
+        <Fields section={section} fields={inside.filter((field) => !isRare(field))} />
+        {rare && <Rare title={rare.title} fields={inside.filter(isRare)} asked={asked} />}
       </fieldset>
     );
   });
 }
 
+/** Somebody, or a preset, has said something else than what is usual. */
+function differs(property: unknown, value: unknown): boolean {
+  const usual: unknown = typeof property === 'object' && property !== null ? Reflect.get(property, 'x-usual') : undefined;
+  return value !== undefined && value !== usual;
+}
+
 type Field = ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>['properties'][number];
 
-function Fields({ section, fields }: { readonly section: string; readonly fields: readonly Field[] }) {
+function Fields({ section, fields }: { readonly section?: string; readonly fields: readonly Field[] }) {
+  if (fields.length === 0) return null;
   return (
     <div className={section === 'sweep' ? undefined : classes['fields']}>
       {fields.map(({ name, content }) => (
@@ -95,14 +110,21 @@ function Fields({ section, fields }: { readonly section: string; readonly fields
   );
 }
 
+interface RareProps {
+  readonly title: string;
+  readonly fields: readonly Field[];
+  /** Something is said in one of them. */
+  readonly asked: boolean;
+}
+
 /** Folded unless something is asked for. */
-function Rare({ fields, values }: { readonly fields: readonly Field[]; readonly values: Values }) {
-  const [opened] = useState(() => fields.some(({ name }) => values[name] !== undefined));
+function Rare({ title, fields, asked }: RareProps) {
+  const [opened] = useState(asked);
   if (fields.length === 0) return null;
   return (
     <details className={classes['rare']} open={opened}>
-      <summary>GPUs, account, and more for the scheduler</summary>
-      <Fields section="compute" fields={fields} />
+      <summary>{title}</summary>
+      <Fields fields={fields} />
     </details>
   );
 }
