@@ -33,7 +33,22 @@ it('what options say is what is registered, and changed', async () => {
   const setup = join(kiln.home, 'setup.sh');
   await writeFile(setup, 'export A=1\n');
   const jumps = ['--jump', 'gate, bob@[::1]:2222'];
-  const settings = ['--module', 'gcc/12', '--module', 'mpi', '--setup', setup, '--root', '~/work', '--tasks', '9', '--slots', '3'];
+  const settings = [
+    '--module',
+    'gcc/12',
+    '--module',
+    'mpi',
+    '--setup',
+    setup,
+    '--root',
+    '~/work',
+    '--tasks',
+    '9',
+    '--slots',
+    '3',
+    '--lost-after',
+    '2h',
+  ];
   const resources = ['--resource', 'walltime=4h', '--resource', 'directives=--a', '--resource', 'directives=--b'];
   await kiln.runWith(SECRET, [
     'platform',
@@ -55,7 +70,7 @@ it('what options say is what is registered, and changed', async () => {
   ];
   expect(await shown()).toMatchObject({
     ...{ kind: 'slurm', slots: 3, connection: { ...connection, jumps: hops } },
-    settings: { root: '~/work', modules: ['gcc/12', 'mpi'], setup: 'export A=1\n', limits: { tasks: 9, sessions: 8 } },
+    settings: { root: '~/work', modules: ['gcc/12', 'mpi'], setup: 'export A=1\n', limits: { tasks: 9, sessions: 8, lostAfter: 7200 } },
   });
   expect((await shown()).settings.resources).toEqual({ walltime: 14_400, directives: ['--a', '--b'] });
   await kiln.run(['platform', 'update', 'full', '--jump', '', '--description', 'Ours.']);

@@ -69,6 +69,7 @@ it('a followed log goes on at its byte when the connection breaks', async () => 
   const job = await kiln.submit('gated', { gate });
   for await (const { events } of kiln.watch(job.id)) if (events.some(({ kind, to }) => kind === 'task' && to === 'running')) break;
   let text = '';
+  expect(await kiln.tail(job.id, 1, { stream: 'STDOUT' })).toBe('begun\n');
   for await (const chunk of kiln.logs(job.id, 1, { follow: true })) {
     expect(chunk.offset).toBe(Buffer.byteLength(text));
     text += chunk.text;
@@ -78,6 +79,9 @@ it('a followed log goes on at its byte when the connection breaks', async () => 
     }
   }
   expect(text).toBe('begun\nopened\n');
+  await kiln.wait(job.id);
+  expect(await kiln.tail(job.id, 1, { stream: 'STDOUT', lines: 1 })).toBe('opened\n');
+  expect(await kiln.tail(job.id, 1)).toBe('');
 });
 
 it('jobs come page after page, each once', async () => {

@@ -8,7 +8,7 @@ import { startTestApi, type TestApi, takeUntil, type Variables } from '../testin
 
 const FIELDS = `name kind provider description slots maxNodes state checkedAt owned publicKey liveJobs blockedJobs
   connection { host port user jumps { host port user } } hostKeys { address type fingerprint }
-  settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions } }
+  settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions lostAfter } }
   facts { home root cores scheduler { version arrayLimit cores queues { name isDefault open maxWalltime nodes } } }
   findings { name status message } link { connections sessions sessionLimit state }`;
 const REGISTER = `mutation ($input: RegisterPlatformInput!) { registerPlatform(input: $input) { platform { ${FIELDS} } problems { path message } } }`;
@@ -54,7 +54,7 @@ it('a platform is registered, checked, and shown as it was found', async () => {
   expect((await api.call(ONE, { name: 'found' })).data.platform).toMatchObject({
     ...{ kind: 'slurm', provider: 'ssh', state: 'checking', owned: true, facts: null, link: null, liveJobs: 0 },
     connection: { host: 'hpc.example.org', port: 22, user: 'ann', jumps: [] },
-    settings: { root: '', modules: ['gcc/12'], resources: { queue: 'short' }, limits: { tasks: 50, sessions: 8 } },
+    settings: { root: '', modules: ['gcc/12'], resources: { queue: 'short' }, limits: { tasks: 50, sessions: 8, lostAfter: 86_400 } },
   });
   const hostKeys = [{ address: 'hpc.example.org:22', type: 'ssh-ed25519', fingerprint: 'SHA256:x', key: 'AAAA' }];
   await keepCredential(api.db, 'found', { credential: Buffer.from('sealed'), publicKey: 'ssh-ed25519 A kiln' });
@@ -109,11 +109,23 @@ it('whoever follows a platform hears that it is gone', async () => {
 
 it('everything that is wrong is told at once, at its field', async () => {
   const bad = { host: '-oProxyCommand=x', port: 0, user: 'ann;ls', jumps: [{ host: 'a b', user: 'ann' }] };
-  const settings = { root: 'relative', modules: ['a b'], resources: { cores: 0, directives: ['rm -rf'] }, limits: { sessions: 0 } };
+  const settings = {
+    root: 'relative',
+    modules: ['a b'],
+    resources: { cores: 0, directives: ['rm -rf'] },
+    limits: { sessions: 0, lostAfter: 59 },
+  };
   const found = await problems({ name: 'no spaces', kind: 'cloud', slots: 0, connection: bad, settings, enrolment: {} });
   expect(Object.keys(found).sort()).toEqual([
     ...['connection.host', 'connection.jumps.0.host', 'connection.port', 'connection.user', 'enrolment', 'kind', 'name'],
-    ...['settings.limits.sessions', 'settings.modules.0', 'settings.resources.cores', 'settings.resources.directives.0', 'settings.root'],
+    ...[
+      'settings.limits.lostAfter',
+      'settings.limits.sessions',
+      'settings.modules.0',
+      'settings.resources.cores',
+      'settings.resources.directives.0',
+      'settings.root',
+    ],
     'slots',
   ]);
   for (const message of Object.values(found)) expect(message).toMatch(/^[A-Za-z].*\.$/);
@@ -136,12 +148,16 @@ it('a name is taken once', async () => {
 it('what is changed is changed, what is not mentioned stays, and it is checked again', async () => {
   await registered('changing', { description: 'Old.', settings: { root: '~/work', limits: { tasks: 5 } } });
   await finishCheck(api.db, 'changing', 0, { state: 'trouble', findings: [], eraseEnrolment: true });
-  const change = { connection: { port: 2222 }, settings: { limits: { tasks: null, sessions: 4 } }, enrolment: { password: 'another' } };
+  const change = {
+    connection: { port: 2222 },
+    settings: { limits: { tasks: null, sessions: 4, lostAfter: 7200 } },
+    enrolment: { password: 'another' },
+  };
   const { data } = await api.call(UPDATE, { name: 'changing', input: change });
   expect(data.updatePlatform.platform).toMatchObject({
     ...{ state: 'checking', description: 'Old.' },
     connection: { ...connection, port: 2222 },
-    settings: { root: '~/work', limits: { tasks: null, sessions: 4, commandsPerSecond: 25 } },
+    settings: { root: '~/work', limits: { tasks: null, sessions: 4, commandsPerSecond: 25, lostAfter: 7200 } },
   });
   const { enrolment } = (await loadPlatformSecrets(api.db, 'changing')) ?? {};
   expect(JSON.parse(unseal(key.privateKey, enrolment ?? Buffer.alloc(0)))).toEqual({ kind: 'password', password: 'another' });
