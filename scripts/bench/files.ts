@@ -27,7 +27,7 @@ interface Tree {
 }
 
 const JOB = { id: 1, connector: 'files' };
-const TASK: TaskInput = { number: 1, iteration: 0, values: {} };
+const TASK: TaskInput = { number: 1, iteration: 0, values: {}, input: null, attempt: 1 };
 const SMALL_FILES = 5000;
 const MEGABYTES = 1024;
 
@@ -89,7 +89,7 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
       {
         ...common,
         name: `${name} home`,
-        byKiln: () => home.unpack('', site.collect(JOB, machine, [TASK])),
+        byKiln: () => home.unpack('', site.collect(JOB, machine, [TASK], false)),
         byPeer: () => copy(`bench:${source}`, join(here, 'peer')),
         reset: async () => {
           for (const made of ['home', 'peer']) rmSync(join(here, made), { recursive: true, force: true });
