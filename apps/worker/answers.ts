@@ -38,7 +38,7 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
         watches.add(question);
         return { value: null };
       case 'find-orphans':
-        return { value: await findOrphans(db, places, signal) };
+        return { value: await findOrphans(db, places) };
       case 'remove-orphan':
         return { value: await removeOrphan(db, places, question.orphan, AbortSignal.timeout(REMOVAL_LIMIT)) };
     }

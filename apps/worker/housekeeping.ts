@@ -2,7 +2,7 @@ import type { Database } from '@kiln/db/connect';
 import { forgetOldEvents, isEldest } from '@kiln/db/retention';
 import type { Logger } from 'pino';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
-import type { Places } from './places.ts';
+import type { Roots } from './roots.ts';
 
 /** How long what is not needed any more is kept; milliseconds, null is for ever. */
 export interface Retention {
@@ -16,8 +16,6 @@ const DAY = 24 * 60 * 60 * 1000;
 export const DEFAULT_RETENTION: Retention = { events: null, scratch: 7 * DAY };
 
 const HOUR = 60 * 60 * 1000;
-/** A look at all platforms. */
-const LOOK_LIMIT = 60_000;
 
 export interface Housekeeping {
   /** Begins a round in the background if one is due; to be called now and then. */
@@ -27,7 +25,7 @@ export interface Housekeeping {
 
 export interface HousekeepingOptions {
   readonly db: Database;
-  readonly places: Places;
+  readonly places: Roots;
   readonly retention: Retention;
   /** Of this worker at the moment: of several, one keeps house. */
   readonly workerId: () => string;
@@ -54,7 +52,7 @@ export function createHousekeeping({ db, places, retention, workerId, log, perio
 
   /** What a removal cannot do now, one in an hour may. */
   async function removeOld(before: number): Promise<void> {
-    const { orphans } = await findOrphans(db, places, AbortSignal.any([closing.signal, AbortSignal.timeout(LOOK_LIMIT)]));
+    const { orphans } = await findOrphans(db, places, closing.signal);
     for (const orphan of orphans) {
       if (orphan.endedAt === null || Math.max(Date.parse(orphan.endedAt), Date.parse(orphan.modifiedAt)) > before) continue;
       closing.signal.throwIfAborted();

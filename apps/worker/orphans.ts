@@ -8,19 +8,22 @@ import type { Root, Roots } from './roots.ts';
 
 /** Milliseconds for the removal of one orphan. */
 export const REMOVAL_LIMIT = 240_000;
-/** Milliseconds for a look at one platform. */
-const LOOK_LIMIT = 20_000;
+/** Milliseconds for a look at one platform: it adds up the sizes of what lies there. */
+const LOOK_LIMIT = 120_000;
 
 /** What lies in a root and was made for a job; `job` is the name of that job's directory. */
 type Left = Omit<Orphan, 'endedAt'> & { readonly job: string };
 
 /** Directories and machines that belong to no live job, wherever this installation computes. */
-export async function findOrphans(db: Database, places: Roots, signal: AbortSignal): Promise<OrphanReport> {
+export async function findOrphans(db: Database, places: Roots, signal?: AbortSignal): Promise<OrphanReport> {
   const seen = new Set<string>();
   const looks = await Promise.all(
     (await allPlatforms(db)).map(async (platform) => {
       try {
-        return { left: await look(platform, places, seen, AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT)])), trouble: null };
+        return {
+          left: await look(platform, places, seen, AbortSignal.any([AbortSignal.timeout(LOOK_LIMIT), ...(signal ? [signal] : [])])),
+          trouble: null,
+        };
       } catch (error) {
         return { left: [], trouble: { platform: platform.name, message: wordsOf(error) } };
       }

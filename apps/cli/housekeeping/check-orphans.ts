@@ -4,8 +4,8 @@ import type { Environment } from '../context.ts';
 import { ago, inBytes, many } from '../screen/ago.ts';
 import { type Check, ok, sentence, warning } from './check.ts';
 
-/** Milliseconds: workers themselves give a platform 20 s. */
-const LOOK = 45_000;
+/** Milliseconds: workers themselves give a platform two minutes for a look, and a removal four. */
+const LOOK = 150_000;
 const REMOVAL = 270_000;
 
 /** Who looks for orphans and removes them. */
@@ -31,7 +31,7 @@ export async function lookHere(db: Database, home: string, environment: Environm
   const [{ findOrphans, removeOrphan }, { rootsHere }] = await Promise.all([import('@kiln/worker/orphans'), import('@kiln/worker/roots')]);
   const roots = rootsHere(home, environment);
   return {
-    find: () => findOrphans(db, roots, AbortSignal.timeout(LOOK)),
+    find: () => findOrphans(db, roots),
     remove: (orphan) => removeOrphan(db, roots, orphan, AbortSignal.timeout(REMOVAL)),
     close: async () => undefined,
   };
