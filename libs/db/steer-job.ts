@@ -21,7 +21,7 @@ export function requestStopAfterIteration(db: Database, jobId: number, stop: boo
     }
     if (job.maximumIterations === null) throw new KnownError('CONFLICT', `Job ${jobId} has one iteration only.`);
     if (job.stopAfterIteration === stop) return;
-    await tx.update(jobs).set({ stopAfterIteration: stop }).where(eq(jobs.id, jobId));
+    await steer(tx, job, { stopAfterIteration: stop });
     const message = stop ? `Iteration ${job.iteration} was asked to be the last.` : 'It goes on after this iteration.';
     await appendEvents(tx, jobId, [{ kind: 'note', subject: '', message }]);
   });
@@ -41,7 +41,7 @@ export async function requestMoreIterations(db: Database, jobId: number, more: n
     const live = job.status === 'active' || job.status === 'blocked';
     if (live && job.ending === null && !job.progress.converged) {
       const set = { maximumIterations: job.maximumIterations + more, stopAfterIteration: false };
-      await tx.update(jobs).set(set).where(eq(jobs.id, jobId));
+      await steer(tx, job, set);
       const message = `It may have ${set.maximumIterations} iterations now.`;
       return appendEvents(tx, jobId, [{ kind: 'note', subject: '', message }]);
     }
@@ -116,6 +116,15 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
     await appendEvents(tx, branch.id, [{ kind: 'job', subject: 'status', to: 'active', message }]);
     return branch.id;
   });
+}
+
+/** A step that decided by what was so before is not saved, but taken again. */
+async function steer(tx: Transaction, job: JobRow, set: Partial<Pick<JobRow, 'stopAfterIteration' | 'maximumIterations'>>): Promise<void> {
+  await tx
+    .update(jobs)
+    .set({ ...set, revision: job.revision + 1 })
+    .where(eq(jobs.id, job.id));
+  await enqueueAdvance(tx, job.id);
 }
 
 function ofIteration(jobId: number, iteration: number) {

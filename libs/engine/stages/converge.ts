@@ -1,4 +1,12 @@
-import { type IterationEnding, type JobState, KnownError, progressOfNext, type StageHandler, validateStage } from '@kiln/domain';
+import {
+  type IterationEnding,
+  type IterationRecord,
+  type JobState,
+  KnownError,
+  progressOfNext,
+  type StageHandler,
+  validateStage,
+} from '@kiln/domain';
 import { chooseSweep } from '../choose-sweep.ts';
 
 /** Decides whether there is another iteration; without a word of the connector the first is the last. */
@@ -8,7 +16,8 @@ export const converge: StageHandler<'converge'> = {
   async process(state, world) {
     const { job, connector } = state;
     if (!connector.transform && !connector.converged) return { done: true };
-    const iterations = (await world.history()).filter(({ iteration }) => iteration <= job.iteration);
+    const before = (await world.history()).filter(({ iteration }) => iteration <= job.iteration);
+    const iterations = before.at(-1)?.iteration === job.iteration ? before : [...before, emptyRecord(job.iteration)];
     const verdict = connector.converged ? await world.code.converged({ parameters: job.parameters, iterations }) : { done: false };
     if (endingOf(state, verdict.done)) return verdict;
     return { ...verdict, ...(await chooseSweep(state, world, job.iteration + 1, iterations.at(-1) ?? null)) };
@@ -36,6 +45,10 @@ export const converge: StageHandler<'converge'> = {
     };
   },
 };
+
+function emptyRecord(iteration: number): IterationRecord {
+  return { iteration, criterion: null, scores: {}, kept: [], inputs: [], ending: null, note: null };
+}
 
 /** Why this iteration is the last; null if another follows. */
 function endingOf({ job }: JobState, done: boolean): IterationEnding | null {
