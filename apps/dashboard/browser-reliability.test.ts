@@ -53,7 +53,9 @@ describe.runIf(hasBrowser)('failures and iterations in the dashboard', () => {
     gates = join(kiln.home, 'gates');
     await mkdir(gates);
     const yaml =
-      'description: Fails.\nrunsOn: unix\nreliability: true\nsweep: { n: [1, 2, 3] }\ndefaults: { retry_delay: 0, maximum_retries: 1 }\n';
+      'description: Fails.\nrunsOn: unix\nreliability: true\nsweep: { n: [1, 2, 3] }\ndefaults: { retry_delay: 0, maximum_retries: 1, task_time_limit: 1h }\n';
+    const late = `#!/bin/sh\n[ -e '${join(gates, 'late')}' ] || exec sleep 600\n`;
+    await kiln.connector('late', 'description: Takes long at first.\nrunsOn: unix\ndefaults: { task_time_limit: 1s }\n', late);
     await kiln.connector('flaky', yaml, FLAKY.replaceAll('$MARK', join(kiln.home, 'mark')));
     await mkdir(join(kiln.home, 'payloads/descent'), { recursive: true });
     await writeFile(join(kiln.home, 'payloads/descent/connector.ts'), DESCENT.replace('GATES', gates));
@@ -110,6 +112,33 @@ describe.runIf(hasBrowser)('failures and iterations in the dashboard', () => {
     await page.goto(`${kiln.url}/jobs/${flaky}?task=2`);
     await page.getByRole('heading', { name: 'Earlier attempts' }).waitFor();
     await page.getByRole('list', { name: 'Attempts of task 2' }).getByText('main.sh exited with code 8').waitFor();
+  });
+
+  test('asks how much time a task is to have where its failure does not call for more', async () => {
+    await page.goto(`${kiln.url}/jobs/${flaky}`);
+    await button('More ways to retry').click();
+    await page.getByRole('menuitem', { name: 'Retry with more time…' }).click();
+    const time = page.getByRole('dialog').getByLabel('Time of a task');
+    expect(await time.inputValue()).toBe('2h');
+    await time.fill('much');
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry failed' }).click();
+    await page.getByText('Write it as 2h or 90m.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('retries with twice the time what ran into its limit', { timeout: 120_000 }, async () => {
+    await submit('late');
+    await status('Failed').waitFor();
+    await writeFile(join(gates, 'late'), '');
+    await button('Retry with a limit of 2s').click();
+    await status('Succeeded').waitFor();
+    await page
+      .getByText(/^1 attempt of 1 task failed and was repeated/)
+      .first()
+      .waitFor();
+    await page.getByRole('tab', { name: 'Parameters' }).click();
+    await page.getByRole('row', { name: 'task_time_limit 2s' }).waitFor();
   });
 
   test('draws the criterion as it comes, and stops after an iteration or goes on after all', { timeout: 120_000 }, async () => {

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import type { JobEvent, JobPageData } from '../../lib/documents.ts';
 import { clockTime, localTime } from '../../lib/time.ts';
 import { Empty, Failure } from '../../parts/notice.tsx';
+import { short } from './iterations/chart-scale.ts';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
 import { useEventList } from './use-event-list.ts';
@@ -59,14 +60,15 @@ function EventList({ job, feed, kind }: { readonly job: JobPageData; readonly fe
   );
 }
 
-function EventRow({ event: { at, kind, subject, from, to, message }, top }: { readonly event: JobEvent; readonly top: number }) {
+function EventRow({ event, top }: { readonly event: JobEvent; readonly top: number }) {
+  const { at, kind, subject, from, to, message } = event;
   return (
     <div role="row" className={classes['event']} style={{ top }}>
       <time role="cell" dateTime={at} title={localTime(at)} className="tabular">
         {clockTime(at)}
       </time>
-      <span role="cell">{kind === 'note' ? 'note' : kind === 'job' ? subject : `${kind} ${subject}`}</span>
-      <span role="cell" title={message ?? undefined}>
+      <span role="cell">{whatOf(event)}</span>
+      <span role="cell" title={message ?? to ?? undefined}>
         {to !== null && (
           <>
             {from !== null && (
@@ -75,11 +77,19 @@ function EventRow({ event: { at, kind, subject, from, to, message }, top }: { re
                 <span className="visually-hidden">to</span>{' '}
               </>
             )}
-            <strong style={{ color: TROUBLED.includes(to) ? 'var(--kiln-failed)' : undefined }}>{to}</strong>{' '}
+            <strong style={{ color: TROUBLED.includes(to) ? 'var(--kiln-failed)' : undefined }}>
+              {kind === 'note' && subject === 'criterion' ? short(Number(to)) : to}
+            </strong>{' '}
           </>
         )}
         {message}
       </span>
     </div>
   );
+}
+
+/** What an event tells of. The criterion of an iteration is a note of its own. */
+function whatOf({ kind, subject }: JobEvent): string {
+  if (kind === 'note') return subject === 'criterion' ? subject : 'note';
+  return kind === 'job' ? subject : `${kind} ${subject}`;
 }

@@ -2,11 +2,10 @@ import { hasEnded } from '@kiln/domain';
 import { Link } from '@tanstack/react-router';
 import { useNow } from '../../lib/clock.ts';
 import type { JobPageData } from '../../lib/documents.ts';
-import { ago, localTime, many } from '../../lib/time.ts';
+import { ago, localTime, many, number } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Banner } from '../../parts/notice.tsx';
 import { TryNow } from '../../parts/try-now.tsx';
-import { FailureCounts } from './failures/failure-counts.tsx';
 import { RetrySuggestions } from './failures/retry-suggestions.tsx';
 
 /** Why it is not going well: the reason, its code, and what happens next. */
@@ -35,10 +34,18 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
   );
 }
 
+/** What went wrong how often; what can be done about it is one step away. */
 function Failures({ job: { failures } }: { readonly job: JobPageData }) {
   return (
-    <>
-      <FailureCounts failures={failures} />
+    <div>
+      {failures.map(({ code, count }) => (
+        <span key={code} className="tabular" style={{ marginInlineEnd: 12, whiteSpace: 'nowrap' }}>
+          <span className="mono" style={{ fontSize: 12 }}>
+            {code}
+          </span>{' '}
+          {number(count)}
+        </span>
+      ))}
       <Link
         from="/jobs/$id"
         to="."
@@ -46,9 +53,9 @@ function Failures({ job: { failures } }: { readonly job: JobPageData }) {
         resetScroll={false}
         style={{ color: 'inherit' }}
       >
-        See what failed
+        See what to do
       </Link>
-    </>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { JobPageData, StageTime } from '../../lib/documents.ts';
 import { many } from '../../lib/time.ts';
 import { Ago, Elapsed, Span } from '../../parts/ago.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
+import { short } from './iterations/chart-scale.ts';
 import classes from './stage-track.module.css';
 import { loopsBack, type StageLook, type StageView, stageViews, type Way } from './stage-view.ts';
 
@@ -59,7 +60,7 @@ function retries({ retryCost: { tasks }, parameters }: JobPageData): Told | null
 }
 
 function iterations({ iteration, criteria }: JobPageData): Told {
-  const numbers = criteria.slice(-3).map((one) => Number(one.toPrecision(4)));
+  const numbers = criteria.slice(-3).map(short);
   const more = numbers.length > 0 ? ` · criterion ${numbers.join(' → ')}` : '';
   if (iteration === 0) return { used: false, why: 'If not converged', more };
   return { used: true, why: `Iteration ${iteration}, after ${many(iteration, 'repetition')}`, more };

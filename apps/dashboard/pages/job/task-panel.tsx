@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Anchor, CloseButton, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { furtherAdvice } from '../../lib/advice.ts';
 import { type JobPageData, taskQuery, type WholeTask } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Fact } from '../../parts/fact.tsx';
@@ -61,12 +62,12 @@ export function TaskPanel({ job, number, feed, onClose }: TaskPanelProps) {
 }
 
 function Facts({ task, jobId }: { readonly task: WholeTask; readonly jobId: string }) {
-  const { number, values, node, attempt, startedAt, endedAt, exitCode, failure, advice, input, notBefore, state, iteration } = task;
+  const { number, values, node, attempt, startedAt, endedAt, exitCode, failure, input, notBefore, state, iteration } = task;
   return (
     <>
       {failure && (
         <Banner tone="failed" title={failure.message}>
-          {advice}{' '}
+          {furtherAdvice(task)}{' '}
           <span className="mono" style={{ fontSize: 12 }}>
             {failure.code}
           </span>

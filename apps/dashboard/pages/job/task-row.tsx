@@ -54,8 +54,8 @@ export const TaskRow = memo(function TaskRow({ task, state, top, index, selected
         {startedAt !== null && (endedAt !== null || state === 'running') && <Elapsed from={startedAt} to={endedAt} />}
       </span>
       <span role="cell" title={failure?.message}>
-        {attempt > 1 && <span className={classes['attempt']}>Attempt {attempt} </span>}
         {state === 'waiting' && notBefore !== null ? <AgainIn notBefore={notBefore} /> : failure?.message}
+        {attempt > 1 && <span className={classes['attempt']}> attempt {attempt}</span>}
       </span>
     </div>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { furtherAdvice } from '../../../lib/advice.ts';
 import { type Task, taskQuery } from '../../../lib/documents.ts';
 import { many } from '../../../lib/time.ts';
 import { Icon } from '../../../parts/icon.tsx';
@@ -35,7 +36,9 @@ export function FailedTask({ jobId, task, opened, onToggle }: FailedTaskProps) {
   );
 }
 
-const Summary = memo(function Summary({ task: { number, values, failure, advice, node, attempt } }: { readonly task: Task }) {
+const Summary = memo(function Summary({ task }: { readonly task: Task }) {
+  const { number, values, failure, node, attempt } = task;
+  const advice = furtherAdvice(task);
   return (
     <>
       <strong>Task {number}</strong>

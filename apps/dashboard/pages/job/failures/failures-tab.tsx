@@ -49,8 +49,8 @@ function Cost({ job: { retryCost, maximumIterations } }: { readonly job: JobPage
   if (retryCost.attempts === 0) return null;
   return (
     <p className={classes['dim']}>
-      {costText(retryCost)} {maximumIterations !== null && 'Of all iterations. '}A task with more than one attempt shows the earlier ones
-      when it is opened.
+      {maximumIterations !== null && 'In all iterations: '}
+      {costText(retryCost)} A task with more than one attempt shows the earlier ones when it is opened.
     </p>
   );
 }

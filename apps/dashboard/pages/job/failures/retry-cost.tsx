@@ -1,14 +1,11 @@
 import type { JobPageData } from '../../../lib/documents.ts';
 import { duration, many } from '../../../lib/time.ts';
+import classes from './failures.module.css';
 
 /** What retries cost so far. A job whose tasks may be retried has the line from the start, so that nothing moves when there is something to tell. */
 export function RetryCost({ job: { retryCost, parameters } }: { readonly job: Pick<JobPageData, 'retryCost' | 'parameters'> }) {
   if (retryCost.attempts === 0 && parameters['reschedule_failed_tasks'] !== true) return null;
-  return (
-    <p className="tabular" style={{ margin: '4px 0 0', fontSize: 12.5, color: 'var(--mantine-color-dimmed)' }}>
-      {retryCost.attempts === 0 ? 'Nothing had to be repeated.' : costText(retryCost)}
-    </p>
-  );
+  return <p className={`tabular ${classes['cost']}`}>{retryCost.attempts === 0 ? 'Nothing had to be repeated.' : costText(retryCost)}</p>;
 }
 
 /** `12 attempts of 5 tasks failed and were repeated; 3 min 20 s of computing lost.` */

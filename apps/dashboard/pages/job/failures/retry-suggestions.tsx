@@ -24,7 +24,7 @@ function Suggestion({ jobId, choice }: { readonly jobId: string; readonly choice
         title={`Continues this job with the tasks that did not succeed, with more ${what}.`}
         onClick={() => (amount === null ? setAsking(true) : void retryWith(parameters))}
       >
-        {amount === null ? `Retry with more ${what}…` : `Retry with ${amount}`}
+        {amount === null ? `Retry with more ${what}…` : `Retry with ${what === 'time' ? 'a limit of ' : ''}${amount}`}
       </Button>
       {error && <Failure error={error} />}
       {asking && <AskAmount jobId={jobId} choice={choice} onClose={() => setAsking(false)} />}

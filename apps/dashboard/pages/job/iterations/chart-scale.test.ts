@@ -39,5 +39,5 @@ test('the axis of iterations has room for all of few, and for some more of many'
 });
 
 test('a number is written shortly', () => {
-  expect([0.123456, 1200, 0.00000012344, 0].map(short)).toEqual(['0.1235', '1200', '1.234e-7', '0']);
+  expect([0.123456, 1200, 0.00000012344, 0].map(short)).toEqual(['0.1235', '1200', '1.23e-7', '0']);
 });

@@ -52,8 +52,8 @@ export function iterationTicks(last: number, most: number): number[] {
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, at) => at * step);
 }
 
-/** `0.00123`, `1.2e-7`: four digits at most. */
+/** `0.1235`, `1.23e-7`: four digits at most. */
 export function short(value: number): string {
-  const text = String(Number(value.toPrecision(4)));
-  return text.length > 8 ? Number(value.toPrecision(3)).toExponential() : text;
+  const size = Math.abs(value);
+  return size !== 0 && (size < 0.001 || size >= 1e6) ? Number(value.toPrecision(3)).toExponential() : String(Number(value.toPrecision(4)));
 }

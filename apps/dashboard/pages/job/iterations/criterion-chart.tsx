@@ -46,7 +46,7 @@ export function CriterionChart({ job, iterations, chosen, over }: CriterionChart
           )}
           <Axes scale={scale} y={y} x={x} last={last} width={width} />
           {job.branchOf && (
-            <text x={EDGE.left + 6} y={EDGE.top + 14}>
+            <text x={EDGE.left + 6} y={HEIGHT - EDGE.bottom - 7}>
               of job {job.branchOf.job}
             </text>
           )}
