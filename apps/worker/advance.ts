@@ -151,6 +151,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
       archive: () => versions.payload(job, connector),
       copied: connector.payload.copied,
       parameters: ownParameters(job),
+      round: job.round,
     }),
     signal,
     now: Date.now,

@@ -13,6 +13,8 @@ import type { Point, Sweep } from './sweep.ts';
 export type TaskCounts = Readonly<Record<TaskState, number>> & {
   /** Succeeded or failed, and what they left is not home yet. */
   readonly uncollected: number;
+  /** Scheduled or running, by node. */
+  readonly busy: Readonly<Record<string, number>>;
   /** Waiting without a node, and may be scheduled now. */
   readonly unassigned: number;
   /** Waiting, with a node. */
@@ -85,6 +87,8 @@ export interface TaskChange {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly collected?: true;
+  /** It is changed only if it is still in this wave: what a journal says of an earlier one comes too late. */
+  readonly ofWave?: number;
   /** It goes back to `waiting`, without a node, as another attempt. */
   readonly retry?: Retry;
 }
@@ -141,7 +145,8 @@ export interface StageResults {
     readonly waiting?: boolean;
   };
   execute: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
-  wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
+  /** `wave`: tasks that wait are to be scheduled now. */
+  wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly wave?: boolean };
   transform: { readonly note?: string; readonly record?: Pick<IterationRecord, 'scores' | 'kept' | 'inputs'> };
   /** `sweep`: the points of the next iteration, if there is one. */
   converge: { readonly done: boolean; readonly criterion?: number; readonly note?: string; readonly sweep?: Sweep };

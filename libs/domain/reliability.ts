@@ -85,11 +85,22 @@ export interface Retry {
   /** The node that it had better not have again; null is any. */
   readonly avoid: string | null;
   readonly boost: Boost;
+  /** It does not count as one of its retries: its machine failed, not the task. */
+  readonly free: boolean;
 }
 
 const LONGEST_DELAY = 3600;
 /** Another try would meet the same. */
 const HOPELESS: readonly TaskFailureCode[] = ['REFUSED', 'CANCELLED_BY_ADMINISTRATOR'];
+
+/**
+ * The retry of a task that was lost with its machine, when others are left: at once, and no matter how many it had. Null where the
+ * submission says that failed tasks are not to be scheduled again.
+ */
+export function retryOfLost({ boost }: Pick<Task, 'boost'>, parameters: Parameters, now: number): Retry | null {
+  if (parameters['reschedule_failed_tasks'] === false) return null;
+  return { free: true, notBefore: new Date(now).toISOString(), avoid: null, boost };
+}
 
 /** The retry that a failed task has left; null if it failed beyond recovery. `now` in milliseconds since 1970. */
 export function retryOf(
@@ -101,6 +112,7 @@ export function retryOf(
   if (retries >= maximumRetries || (codes ? !codes.includes(code) : HOPELESS.includes(code))) return null;
   const pause = Math.min(LONGEST_DELAY, delay * 2 ** retries);
   return {
+    free: false,
     notBefore: new Date(now + pause * 1000).toISOString(),
     avoid: elsewhere ? node : null,
     boost: {

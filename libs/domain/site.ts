@@ -76,6 +76,8 @@ export interface Payload {
   /** `process_payload` holds more than its scripts: each task gets a copy of it as its working directory. */
   readonly copied: boolean;
   readonly parameters: Readonly<Record<string, Value>>;
+  /** Of the job: what another round of it left on a node is ended and removed before this one is set up there. */
+  readonly round: number;
 }
 
 /**

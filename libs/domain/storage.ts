@@ -20,8 +20,11 @@ export interface Storage {
   list(path: string): Promise<readonly FileEntry[]>;
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   stat(path: string): Promise<FileEntry>;
-  /** Unpacks a tar archive below `path`; files that exist are replaced. */
-  unpack(path: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Unpacks a tar archive below `path`; files that exist are replaced. The directories `anew`, relative to `path`, hold nothing
+   * afterwards but what the archive has of them, and change only once the whole archive has been read.
+   */
+  unpack(path: string, archive: AsyncIterable<Uint8Array>, anew?: readonly string[]): Promise<void>;
   /** A tar archive of what is in the directory `path`, with paths relative to it; empty if there is none. */
   pack(path: string): AsyncIterable<Uint8Array>;
   /** Makes the directory `path` anew of texts and of copies of files of this storage (`from`); it appears whole or not at all. */
