@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STAGES, TRANSITIONS } from '@kiln/domain';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
 import { processesOf } from './testing/processes.ts';
@@ -97,4 +98,22 @@ test('two workers share 200 jobs, and no step and no task is done twice', { time
     expect(moves.map(({ to }) => to)).toEqual(STAGES.slice(1));
   }
   for (const job of jobs) expect(await processesOf(join(kiln.home, 'scratch', `shared${job}/`))).toEqual([]);
+});
+
+test('a message that was lost on its way to a worker that lives is given out again', async () => {
+  const one = await installation();
+  try {
+    await one.connector('short', { 'connector.yaml': 'description: One.\nrunsOn: unix\ncommand: "true"\n' });
+    await one.worker({ heartbeat: { period: 100, deadline: 500 } });
+    // As when the connection breaks after the queue has noted who has the message, and before the worker hears of it.
+    const job = await one.db.orm.transaction(async (tx) => {
+      const id = await one.submit('short', 'local', {}, '', tx);
+      await tx.execute(sql`
+        update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = (select id from workers) where key = ${`job:${id}`}`);
+      return id;
+    });
+    expect((await one.ended(job)).job.status).toBe('succeeded');
+  } finally {
+    await one.close();
+  }
 });

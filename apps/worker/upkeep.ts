@@ -1,7 +1,7 @@
 import { forgetOldAsks } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
-import { type Beat, beat, liveJobs, takeOverFromTheDead } from '@kiln/db/run-queue';
+import { type Beat, beat, liveJobs, type RunningQueue, takeOverFromTheDead } from '@kiln/db/run-queue';
 import type { Hints } from './hints.ts';
 import type { Housekeeping } from './housekeeping.ts';
 
@@ -20,6 +20,7 @@ export function startUpkeep(
   db: Database,
   self: () => Beat,
   { period, deadline }: Heartbeat,
+  queue: Pick<RunningQueue, 'returnUnknown'>,
   hints: Hints,
   housekeeping: Pick<Housekeeping, 'tick'>,
   report: (error: unknown) => void,
@@ -34,6 +35,7 @@ export function startUpkeep(
   async function round(): Promise<void> {
     await beat(db, self());
     await takeOverFromTheDead(db, deadline);
+    await queue.returnUnknown(deadline);
     rounds += 1;
     if (rounds % 15 !== 1) return;
     await requeueForgotten(db.orm);

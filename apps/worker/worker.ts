@@ -96,7 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
-  const upkeep = startUpkeep(db, self, heartbeat, hints, housekeeping, failed);
+  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, housekeeping, failed);
   log.info({ worker: self() }, 'worker started');
 
   return {

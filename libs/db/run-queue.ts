@@ -22,6 +22,8 @@ export interface QueueHandlers {
 export interface RunningQueue {
   /** Under this the queue locks what this worker does now. */
   id(): string;
+  /** Gives back messages that were given to this worker more than `age` milliseconds ago and never arrived: the connection broke. */
+  returnUnknown(age: number): Promise<void>;
   /** Takes no more work, and resolves when what was begun is done or aborted. */
   stop(): Promise<void>;
 }
@@ -41,11 +43,12 @@ const ANSWERS = 4;
  * waiting. `db` must have more connections than both together.
  */
 export async function runQueue(db: Database, concurrency: number, handlers: QueueHandlers): Promise<RunningQueue> {
+  const hands = createHands();
   const jobs = await serve(db, concurrency, handlers.report, {
-    [ADVANCE]: (payload, { abortSignal }) => handlers.advance(advancePayload.parse(payload).jobId, abortSignal),
-    [CHECK]: (payload, { abortSignal }) => {
+    [ADVANCE]: (payload, { abortSignal, job }) => hands.hold(job.id, handlers.advance(advancePayload.parse(payload).jobId, abortSignal)),
+    [CHECK]: (payload, { abortSignal, job }) => {
       const { platform, action } = checkPayload.parse(payload);
-      return handlers.check(platform, action, abortSignal);
+      return hands.hold(job.id, handlers.check(platform, action, abortSignal));
     },
   });
   const answers = await serve(db, ANSWERS, handlers.report, {
@@ -53,15 +56,47 @@ export async function runQueue(db: Database, concurrency: number, handlers: Queu
   });
   return {
     id: jobs.id,
+    async returnUnknown(age) {
+      const given = await lockedBy(db, jobs.id(), age);
+      if (given.some((id) => !hands.know(id, age))) jobs.renew();
+    },
     async stop() {
       await Promise.all([jobs.stop(), answers.stop()]);
     },
   };
 }
 
+/** The messages that this process works on, and those that it was done with of late: the queue may not know of that yet. */
+function createHands() {
+  const held = new Set<string>();
+  const done = new Map<string, number>();
+  return {
+    async hold(id: string, work: Promise<void>): Promise<void> {
+      held.add(id);
+      await work.finally(() => {
+        held.delete(id);
+        done.set(id, performance.now());
+      });
+    },
+    know(id: string, age: number): boolean {
+      for (const [other, at] of done) if (at < performance.now() - age) done.delete(other);
+      return held.has(id) || done.has(id);
+    },
+  };
+}
+
+/** Messages that a pool has had for more than `age` milliseconds. */
+async function lockedBy(db: Database, pool: string, age: number): Promise<readonly string[]> {
+  const { rows } = await db.orm.execute<{ id: string }>(sql`
+    select id::text from graphile_worker.jobs where locked_by = ${pool} and locked_at < now() - ${age} * interval '1 millisecond'`);
+  return rows.map(({ id }) => id);
+}
+
 interface Served {
   /** The pool of the moment. */
   id(): string;
+  /** Ends the pool, as if this worker had died, and goes on with another: what was locked for the old one is taken over. */
+  renew(): void;
   stop(): Promise<void>;
 }
 
@@ -69,6 +104,7 @@ interface Served {
 async function serve(db: Database, concurrency: number, report: QueueHandlers['report'], taskList: TaskList): Promise<Served> {
   let stopped = false;
   let pool = await openPool(db, concurrency, report, taskList);
+  let renewed: typeof pool | null = null;
   const serving = (async () => {
     while (!stopped) {
       await pool.ended.catch((error) => report('error', `The queue failed and is taken up again: ${String(error)}`));
@@ -82,6 +118,12 @@ async function serve(db: Database, concurrency: number, report: QueueHandlers['r
   })();
   return {
     id: () => pool.id,
+    renew() {
+      if (renewed === pool) return;
+      renewed = pool;
+      report('warning', 'The queue has given this worker messages that never arrived; it is taken up again.');
+      void pool.stop();
+    },
     async stop() {
       stopped = true;
       await pool.stop();
