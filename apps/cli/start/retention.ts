@@ -12,10 +12,11 @@ export interface Kept {
   readonly logs: number | null;
 }
 
+/** Milliseconds; infinite is for ever, since commander would make text of null. */
 export interface RetentionFlags {
-  readonly keepEvents?: number | null;
-  readonly keepScratch?: number | null;
-  readonly keepLogs?: number | null;
+  readonly keepEvents?: number;
+  readonly keepScratch?: number;
+  readonly keepLogs?: number;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -35,10 +36,10 @@ export const keepLogsOption = (): Option =>
   ageOption('--keep-logs <time>', 'server logs that were put aside (also KILN_KEEP_LOGS; default 30d)');
 
 export function keptFrom(flags: RetentionFlags, { environment }: Context): Kept {
-  const choose = (flag: number | null | undefined, variable: string, otherwise: number | null): number | null => {
-    if (flag !== undefined) return flag;
+  const choose = (flag: number | undefined, variable: string, otherwise: number | null): number | null => {
     const text = environment[variable];
-    return text ? fromEnvironment(variable, text) : otherwise;
+    const age = flag ?? (text ? fromEnvironment(variable, text) : otherwise);
+    return age === Number.POSITIVE_INFINITY ? null : age;
   };
   return {
     events: choose(flags.keepEvents, 'KILN_KEEP_EVENTS', DEFAULT.events),
@@ -55,15 +56,15 @@ function ageOption(flags: string, description: string): Option {
   });
 }
 
-function fromEnvironment(variable: string, text: string): number | null {
+function fromEnvironment(variable: string, text: string): number {
   const age = ageOf(text);
   if (age === undefined) throw new CommandError(`${variable} is ${JSON.stringify(text)}. ${EXPECTED}`);
   return age;
 }
 
-/** Milliseconds of `90d`, null for `forever`, undefined for anything else. */
-function ageOf(text: string): number | null | undefined {
-  if (text === 'forever') return null;
+/** Milliseconds of `90d`, infinite for `forever`, undefined for anything else. */
+function ageOf(text: string): number | undefined {
+  if (text === 'forever') return Number.POSITIVE_INFINITY;
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const size = UNITS[unit];
   return count === undefined || size === undefined ? undefined : Number(count) * size;
