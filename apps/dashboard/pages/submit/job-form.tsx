@@ -102,7 +102,7 @@ type Field = ObjectFieldTemplateProps<Values, RJSFSchema, FormContext>['properti
 function Fields({ section, fields }: { readonly section?: string; readonly fields: readonly Field[] }) {
   if (fields.length === 0) return null;
   return (
-    <div className={section === 'sweep' ? undefined : classes['fields']}>
+    <div className={classes[section === 'sweep' ? 'stacked' : 'fields']}>
       {fields.map(({ name, content }) => (
         <div key={name}>{content}</div>
       ))}
