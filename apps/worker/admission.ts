@@ -7,6 +7,14 @@ import { addressOf } from '@kiln/platforms/shells/pool';
 /** A place that was given is taken for so long until the database knows of it; milliseconds. */
 const RESERVED = 60_000;
 
+interface Reservation {
+  readonly jobId: number;
+  readonly wave: number;
+  readonly slots: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** Holds jobs to the number of tasks that may run at once at a login. */
 export interface Admission {
   /** The same site, on which tasks are launched only while there is room for them. */
@@ -14,25 +22,23 @@ export interface Admission {
 }
 
 export function createAdmission(db: Database): Admission {
-  /** By login and job: what was given to jobs that have not saved it yet. */
-  const given = new Map<string, Map<number, { readonly slots: number; readonly at: number }>>();
+  /** By login and batch: what was given to jobs that have not saved it yet. */
+  const given = new Map<string, Map<string, Reservation>>();
 
   async function admit(connection: Connection, limit: number, jobId: number, batch: Batch): Promise<number> {
+    const wave = membersOf(batch.name)?.wave ?? 0;
     const known = await slotsTakenAt(db, connection); // from here on nothing is awaited: nobody else can take the same place
-    const reserved = given.get(addressOf(connection)) ?? new Map<number, { slots: number; at: number }>();
+    const reserved = given.get(addressOf(connection)) ?? new Map<string, Reservation>();
     given.set(addressOf(connection), reserved);
-    for (const [id, { at }] of reserved) if (at < Date.now() - RESERVED || known.some((one) => one.jobId === id)) reserved.delete(id);
-    const others = [...placesOf(known), ...[...reserved].map(([id, { slots }]) => ({ jobId: id, slots }))];
-    const taken = others.filter((one) => one.jobId !== jobId);
-    const own = known.filter((one) => one.jobId === jobId && one.wave !== membersOf(batch.name)?.wave);
-    const free = limit - taken.reduce((sum, { slots }) => sum + slots, 0) - own.reduce((sum, { tasks }) => sum + tasks, 0);
-    if (free <= 0)
-      throw busy(
-        limit,
-        taken.map((one) => one.jobId),
-      );
+    const isKnown = (one: Reservation) => known.some((other) => other.jobId === one.jobId && other.wave === one.wave);
+    for (const [key, one] of reserved) if (one.at < Date.now() - RESERVED || isKnown(one)) reserved.delete(key);
+    const key = `${jobId} ${batch.name}`;
+    const ofOthers = placesOf(known.filter((one) => one.jobId !== jobId || one.wave !== wave));
+    const taken = [...ofOthers, ...[...reserved].flatMap(([other, one]) => (other === key ? [] : [one]))];
+    const free = limit - taken.reduce((sum, { slots }) => sum + slots, 0);
+    if (free <= 0) throw busy(limit, [...new Set(taken.map((one) => one.jobId))]);
     const slots = Math.min(batch.slots, batch.tasks.length, free);
-    reserved.set(jobId, { slots, at: Date.now() });
+    reserved.set(key, { jobId, wave, slots, at: Date.now() });
     return slots;
   }
 

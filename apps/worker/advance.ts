@@ -16,7 +16,7 @@ import {
   type Value,
   type World,
 } from '@kiln/domain';
-import { blockedBy, step, timeLeft } from '@kiln/engine/step';
+import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -86,6 +86,8 @@ async function save(db: Database, stored: StoredState, done: Step, continues: bo
 
 async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal): Promise<[JobState, Step]> {
   const { job } = stored;
+  const late = overdue(stored, Date.now()); // whether or not its connector can be loaded and its platform spoken to
+  if (late) return [{ ...stored, connector: withoutCode(job) }, late];
   const loaded = await from.versions.load(job).catch((error) => cannotLoad(error, job));
   if ('stage' in loaded) return [{ ...stored, connector: withoutCode(job) }, loaded];
   const state = { ...stored, connector: loaded.connector };

@@ -61,6 +61,7 @@ async function countTasks(db: Database, jobId: number, iteration: number): Promi
   const rows = await db.orm
     .select({
       state: tasks.state,
+      node: tasks.node,
       count: sql<number>`count(*)::int`,
       unassigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} = '' and ${isDue})::int`,
       assigned: sql<number>`count(*) filter (where ${tasks.state} = 'waiting' and ${tasks.node} <> '')::int`,
@@ -72,13 +73,16 @@ async function countTasks(db: Database, jobId: number, iteration: number): Promi
     })
     .from(tasks)
     .where(and(eq(tasks.jobId, jobId), eq(tasks.iteration, iteration)))
-    .groupBy(tasks.state);
-  const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
+    .groupBy(tasks.state, tasks.node);
+  const count = (state: string) => rows.reduce((total, row) => total + (row.state === state ? row.count : 0), 0);
   const sum = (key: 'unassigned' | 'assigned' | 'uncollected') => rows.reduce((total, row) => total + row[key], 0);
-  const restsFor = rows.find((row) => row.restsFor !== null)?.restsFor ?? null; // only those that wait have one
+  const restsFor = rows.find((row) => row.restsFor !== null)?.restsFor ?? null; // only those that wait without a node have one
   const states = Object.fromEntries(TASK_STATES.map((state) => [state, count(state)])) as Record<(typeof TASK_STATES)[number], number>; // from the list of all
+  const busy: Record<string, number> = {};
+  for (const { state, node, count } of rows) if (state === 'scheduled' || state === 'running') busy[node] = (busy[node] ?? 0) + count;
   return {
     ...states,
+    busy,
     unassigned: sum('unassigned'),
     assigned: sum('assigned'),
     uncollected: sum('uncollected'),

@@ -36,10 +36,10 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
   const { rows } = await tx.execute<Moved>(sql`
     with change as (
       select * from json_to_recordset(${JSON.stringify(changes)}::json) as c(
-        number int, state text, node text, wave int, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean)
+        number int, state text, node text, wave int, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean, "ofWave" int)
     ), old as (
       select t.number, t.state, t.state in ('failed', 'cancelled') or t.state = 'succeeded' and (t.collected or c.state is distinct from 'failed') as final
-      from tasks t join change c using (number) where t.job_id = ${jobId} for update of t
+      from tasks t join change c using (number) where t.job_id = ${jobId} and coalesce(c."ofWave" = t.wave, true) for update of t
     ), moved as (
       update tasks t
       set state = case when old.final then t.state else coalesce(c.state, t.state) end,
@@ -62,24 +62,26 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
 /** Failed tasks go back to `waiting`; what they came to is kept as an attempt. */
 async function retryTasks(tx: Transaction, jobId: number, changes: NonNullable<Changes['tasks']>): Promise<NewEvent[]> {
   if (changes.length === 0) return [];
-  const { rows } = await tx.execute<{ number: number; retries: number }>(sql`
+  const { rows } = await tx.execute<{ number: number; retries: number; free: boolean }>(sql`
     with change as (
       select c.number, coalesce(c.collected, false) as collected, r.*
       from json_to_recordset(${JSON.stringify(changes)}::json) as c(number int, collected boolean, retry json),
-        json_to_record(c.retry) as r("notBefore" timestamptz, avoid text, boost jsonb)
+        json_to_record(c.retry) as r("notBefore" timestamptz, avoid text, boost jsonb, free boolean)
     ), old as (
       select t.*, c.collected as home from tasks t join change c using (number)
       where t.job_id = ${jobId} and t.state = 'failed' and not t.collected for update of t
     ), kept as (${keepAttempts(sql`select *, home as logs from old`)}), moved as (
       update tasks t
-      set state = 'waiting', node = '', attempt = t.attempt + 1, retries = t.retries + 1, not_before = c."notBefore", avoid = c.avoid,
+      set state = 'waiting', node = '', attempt = t.attempt + 1, retries = t.retries + (not c.free)::int, not_before = c."notBefore", avoid = c.avoid,
           boost = c.boost, exit_code = null, failure = null, started_at = null, ended_at = null, collected = false
       from change c join old on old.number = c.number
       where t.job_id = ${jobId} and t.number = c.number
-      returning t.number, t.retries
+      returning t.number, t.retries, c.free
     )
     select * from moved order by number`);
-  return rows.map(({ number, retries }) => taskEvent(number, 'failed', 'waiting', `Retry ${retries}.`));
+  return rows.map(({ number, retries, free }) =>
+    taskEvent(number, 'failed', 'waiting', free ? 'It goes to another machine.' : `Retry ${retries}.`),
+  );
 }
 
 /** A statement that keeps tasks as they are as attempts; `chosen` selects them, with `logs`: whether their logs are home. */

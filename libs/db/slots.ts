@@ -19,7 +19,7 @@ export async function slotsTakenAt(db: Database, { user, host, port }: Connectio
       (select sum(n.slots) from nodes n where n.job_id = j.id and n.state <> 'destroyed')::int as slots
     from jobs j join platforms p on p.name = j.platform join tasks t on t.job_id = j.id and t.iteration = j.iteration
     where j.status in ('active', 'blocked') and ${sameLogin(user, host, port)}
-      and (t.state = 'running' or t.state = 'scheduled' and (j.progress->>'launched')::boolean)
+      and (t.state = 'running' or t.state = 'scheduled' and ((j.progress->>'launched')::boolean or t.wave < (j.progress->>'wave')::int))
     group by j.id, t.wave order by j.id, t.wave`);
   return rows;
 }

@@ -102,7 +102,7 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
         iteration: iteration + 1,
         maximumIterations: Math.max(iteration + 2, Number(parameters['maximum_iterations'] ?? 0)),
         branchOf: { job: origin.id, iteration },
-        criteria: origin.criteria.slice(0, iteration + 1),
+        criteria: await criteriaUpTo(tx, origin.id, iteration),
         progress: { ...FRESH, before },
       })
       .returning({ id: jobs.id });
@@ -125,6 +125,15 @@ async function steer(tx: Transaction, job: JobRow, set: Partial<Pick<JobRow, 'st
     .set({ ...set, revision: job.revision + 1 })
     .where(eq(jobs.id, job.id));
   await enqueueAdvance(tx, job.id);
+}
+
+async function criteriaUpTo(tx: Transaction, jobId: number, iteration: number): Promise<number[]> {
+  const rows = await tx
+    .select({ criterion: iterations.criterion })
+    .from(iterations)
+    .where(and(eq(iterations.jobId, jobId), lte(iterations.iteration, iteration)))
+    .orderBy(iterations.iteration);
+  return rows.flatMap(({ criterion }) => (criterion === null ? [] : [criterion]));
 }
 
 function ofIteration(jobId: number, iteration: number) {

@@ -1,4 +1,4 @@
-import { type Ending, FRESH, type Job, KnownError, type Parameters, progressOfRetry, type TaskState } from '@kiln/domain';
+import { type Ending, FRESH, type Job, KnownError, NO_BOOST, type Parameters, progressOfRetry, type TaskState } from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
@@ -81,7 +81,11 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
       throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
     }
     await refuseRemoved(tx, job.platform);
-    const reset = await resetTasks(tx, job);
+    const reset = await resetTasks(
+      tx,
+      job,
+      GROWN.some((name) => name in changed),
+    );
     await tx
       .update(jobs)
       .set({
@@ -107,7 +111,11 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
   });
 }
 
-async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>) {
+/** What a task that lacked memory or time has more of on a retry. */
+const GROWN = ['memory', 'walltime', 'task_time_limit'];
+
+async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>, asAsked: boolean) {
+  const boost = asAsked ? sql`${JSON.stringify(NO_BOOST)}::jsonb` : sql`boost`;
   const again = sql`job_id = ${job.id} and iteration = ${job.iteration} and not (state = 'succeeded' and collected)`;
   const { rows } = await tx.execute<{ number: number; state: TaskState }>(
     sql`select number, state from tasks where ${again} order by number`,
@@ -116,7 +124,7 @@ async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>) {
   await tx.execute(sql`
     update tasks
     set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, retries = 0, not_before = null, avoid = null,
-        exit_code = null, failure = null, started_at = null, ended_at = null, collected = false
+        boost = ${boost}, exit_code = null, failure = null, started_at = null, ended_at = null, collected = false
     where ${again}`);
   return rows.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
 }

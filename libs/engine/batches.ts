@@ -1,14 +1,5 @@
-import {
-  type Batch,
-  type Boost,
-  isScheduler,
-  type Job,
-  type JobState,
-  type Node,
-  resourcesOf,
-  type Task,
-  timeLimitsOf,
-} from '@kiln/domain';
+import { type Batch, type Boost, type Job, type JobState, type Node, resourcesOf, type Task, timeLimitsOf } from '@kiln/domain';
+import { freeSlots } from './deal.ts';
 
 /** What the names of all batches begin with that run tasks of the current wave. */
 export function wavePrefix({ iteration, round, progress }: Pick<Job, 'iteration' | 'round' | 'progress'>): string {
@@ -29,20 +20,21 @@ export function batchesOf(state: Pick<JobState, 'job' | 'platform'>, tasks: read
 }
 
 /** A batch that was launched before, to go on with those of its tasks that are left. */
-export function batchAgain(state: Pick<JobState, 'job' | 'platform'>, node: Node, name: string, left: readonly Task[]): Batch {
+export function batchAgain(state: Pick<JobState, 'job' | 'platform' | 'counts'>, node: Node, name: string, left: readonly Task[]): Batch {
   const boost = left[0]?.boost ?? { memory: 1, time: 1 };
-  return batchOf(state, { name, boost, numbers: left.map(({ number }) => number), slots: node.slots });
+  return batchOf(state, {
+    name,
+    boost,
+    numbers: left.map(({ number }) => number),
+    slots: Math.max(1, freeSlots(state, node, left.length)),
+  });
 }
 
 /** Which of a node's tasks are in a batch; null if the batch is not one of tasks. */
 export function membersOf(name: string): { readonly wave: number; readonly has: (task: Task) => boolean } | null {
+  if (/^execute-\d+-\d+$/.test(name)) return { wave: 0, has: () => true }; // as it was called before there were waves
   const [, wave, end] = /^execute-\d+-\d+-(\d+)\.(.+)$/.exec(name) ?? [];
   return wave === undefined ? null : { wave: Number(wave), has: (task) => suffix(task.boost) === end };
-}
-
-/** Slots of a node that none of its tasks has; elements of a cluster wait in its queue. */
-export function freeSlots({ platform }: Pick<JobState, 'platform'>, node: Node, running: number): number {
-  return isScheduler(platform.kind) ? node.slots : Math.max(1, node.slots - running);
 }
 
 function suffix({ memory, time }: Boost): string {

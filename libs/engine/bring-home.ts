@@ -1,10 +1,14 @@
 import { type Job, type JobState, logPath, type Node, type Task, type World } from '@kiln/domain';
+import { blaming, storageTrouble } from './blame.ts';
 
 /** Brings what tasks left, or only their logs, from their node to the job's output directory. */
 export async function bringHome({ job }: JobState, world: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<void> {
   if (tasks.length === 0) return;
-  if (await adopted(job, world, node, tasks, logsOnly)) return;
-  await world.storage.unpack('', world.site.collect(job, node, tasks, logsOnly));
+  // What an earlier attempt left at home is not mixed with what this one leaves.
+  const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputOf);
+  if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
+  const left = blaming(world.site.collect(job, node, tasks, logsOnly));
+  await left.node(() => world.storage.unpack('', left.stream, anew));
 }
 
 /** Brings results home without copying them, if node and storage are one machine and one file system. */
@@ -12,7 +16,9 @@ async function adopted(job: Job, { site, storage }: World, node: Node, tasks: re
   const directory = storage.adopt && (await site.directory?.(job, node));
   if (!storage.adopt || !directory) return false;
   const logs = tasks.flatMap(({ number, attempt }) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')]);
-  return storage.adopt(directory, logsOnly ? [] : tasks.map(outputOf), logs);
+  return storage.adopt(directory, logsOnly ? [] : tasks.map(outputOf), logs).catch((error) => {
+    throw storageTrouble(error);
+  });
 }
 
 /** Where a task's outputs are in the job's directory, on its node and at home. */

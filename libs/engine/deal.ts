@@ -1,4 +1,4 @@
-import { blocks, type Node, type Task } from '@kiln/domain';
+import { blocks, isScheduler, type JobState, type Node, type Task } from '@kiln/domain';
 
 /** Nodes that tasks may be dealt to: those that can be reached, if any can. */
 function open(nodes: readonly Node[]): readonly Node[] {
@@ -19,15 +19,37 @@ export function dealer(nodes: readonly Node[], total: number): (index: number) =
   return (index) => owners.findLast(({ from }) => from <= index)?.name ?? '';
 }
 
-/** Which node gets which of these tasks; one that is to avoid a node gets another, if there is another. */
-export function deal(tasks: readonly Task[], nodes: readonly Node[]): (task: Task) => string {
-  const nodeAt = dealer(nodes, tasks.length);
-  const owners = new Map(tasks.map((task, i) => [task.number, elsewhere(task, nodeAt(i), i)]));
-  return ({ number }) => owners.get(number) ?? '';
+type Load = Pick<JobState, 'nodes' | 'platform' | 'counts'>;
 
-  function elsewhere({ avoid }: Task, given: string, index: number): string {
-    if (avoid !== given) return given;
-    const others = open(nodes).filter(({ name }) => name !== avoid);
-    return others[index % Math.max(1, others.length)]?.name ?? given;
+/** Slots of a node that none of the job's tasks has, but for `own` of them; elements of a cluster wait in its queue. */
+export function freeSlots({ platform, counts }: Pick<Load, 'platform' | 'counts'>, { name, slots }: Node, own = 0): number {
+  return isScheduler(platform.kind) ? slots : Math.max(0, slots - Math.max(0, (counts.busy[name] ?? 0) - own));
+}
+
+/** Nodes with a free slot that can be reached. */
+export function nodesWithRoom(state: Load): readonly Node[] {
+  return open(state.nodes).filter((node) => freeSlots(state, node) > 0);
+}
+
+/**
+ * Which node gets which of these tasks: the one that will have the fewest for each of its free slots. A task that is to avoid a node
+ * gets another, if there is another.
+ */
+export function deal(tasks: readonly Task[], state: Load): (task: Task) => string {
+  const roomy = nodesWithRoom(state);
+  const choice = (roomy.length > 0 ? roomy : open(state.nodes)).map((node) => ({
+    name: node.name,
+    slots: Math.max(1, freeSlots(state, node)),
+    dealt: 0,
+  }));
+  const owners = new Map<number, string>();
+  for (const { number, avoid } of tasks) {
+    const others = choice.filter(({ name }) => name !== avoid);
+    const [first, ...rest] = others.length > 0 ? others : choice;
+    if (!first) break;
+    const best = rest.reduce((least, node) => (node.dealt / node.slots < least.dealt / least.slots ? node : least), first);
+    best.dealt += 1;
+    owners.set(number, best.name);
   }
+  return ({ number }) => owners.get(number) ?? '';
 }

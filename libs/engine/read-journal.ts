@@ -11,6 +11,8 @@ import {
   type World,
 } from '@kiln/domain';
 
+import { membersOf } from './batches.ts';
+
 export interface JournalRead {
   /** With the offset up to which the journal is read. */
   readonly batch: OpenBatch;
@@ -23,7 +25,9 @@ export interface JournalRead {
 export async function readJournal(job: Job, world: World, node: Node, batch: OpenBatch): Promise<JournalRead> {
   const { entries, offset, runner, note = null } = await world.site.look(job, node, batch.name, batch.offset);
   if (runner === 'gone') throw directoryGone(node);
-  return { batch: { ...batch, offset }, note, tasks: toChanges(entries, node), runner };
+  const ofWave = membersOf(batch.name)?.wave;
+  const tasks = toChanges(entries, node).map((change) => (ofWave === undefined ? change : { ...change, ofWave }));
+  return { batch: { ...batch, offset }, note, tasks, runner };
 }
 
 export function directoryGone({ name }: Pick<Node, 'name'>): KnownError {

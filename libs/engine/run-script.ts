@@ -12,7 +12,13 @@ export interface ScriptLook {
 }
 
 /** Starts a batch of `bootstrap.sh` or `schedule.sh` on a node, or looks how far the one that was started is. */
-export async function runScript(job: Job, world: World, node: Node, batch: Batch): Promise<ScriptLook> {
+export async function runScript(
+  job: Job,
+  world: World,
+  node: Node,
+  batch: Batch,
+  attemptOf: (task: number) => number = () => 1,
+): Promise<ScriptLook> {
   const before = node.batches.find(({ name }) => name === batch.name);
   if (!before) await world.site.launch(job, node, batch);
   const look = await world.site.look(job, node, batch.name, before?.offset ?? 0);
@@ -25,7 +31,7 @@ export async function runScript(job: Job, world: World, node: Node, batch: Batch
   const failures = await Promise.all(
     bad.map(async ({ task, how }) => ({
       task,
-      message: `${batch.script} ${how} on ${node.name}${await lastWords(job, world, node, task)}`,
+      message: `${batch.script} ${how} on ${node.name}${await lastWords(job, world, node, task, attemptOf(task))}`,
     })),
   );
   const ended = look.entries.flatMap((entry) => (entry.kind === 'exited' && entry.code === 0 ? [entry.task] : []));
@@ -41,8 +47,8 @@ export function scriptLost({ script }: Batch, { name }: Node): string {
 }
 
 /** The last line of (the first 256 KiB of) what the script wrote to its standard error, for the sentence that tells of its failure. */
-async function lastWords(job: Job, world: World, node: Node, task: number): Promise<string> {
-  const bytes = await world.site.read(job, node, logPath(task, 1, 'stderr'), 0, 256 * 1024);
+async function lastWords(job: Job, world: World, node: Node, task: number, attempt: number): Promise<string> {
+  const bytes = await world.site.read(job, node, logPath(task, attempt, 'stderr'), 0, 256 * 1024);
   const line = new TextDecoder().decode(bytes).trim().split('\n').at(-1) ?? '';
   const where = task === BOOTSTRAP_TASK ? '' : ` for task ${task}`;
   return line ? `${where}: ${line.slice(0, 300)}` : `${where}; it wrote nothing to standard error.`;

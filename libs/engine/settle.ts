@@ -1,4 +1,4 @@
-import { type JobState, type Node, reliabilityOf, retryOf, type Task, type TaskChange, type World } from '@kiln/domain';
+import { type JobState, type Node, reliabilityOf, retryOf, retryOfLost, type Task, type TaskChange, type World } from '@kiln/domain';
 import { bringHome } from './bring-home.ts';
 import { onEachNode } from './each-node.ts';
 
@@ -20,8 +20,10 @@ export async function settle(state: JobState, world: World): Promise<{ nodes: re
     await bringHome(state, world, node, home.again, true);
     return home.changes;
   });
-  const without = decide(state, world, gone.flat());
-  return { nodes: changed, tasks: [...done.flatMap(({ result }) => result), ...tasks, ...without.changes.map(logsLost)] };
+  return {
+    nodes: changed,
+    tasks: [...done.flatMap(({ result }) => result), ...tasks, ...settleLost(state, world, gone.flat(), there.length > 0)],
+  };
 }
 
 function ended({ job }: JobState, world: World, node: string): Promise<readonly Task[]> {
@@ -49,7 +51,15 @@ function decide({ job }: JobState, world: World, tasks: readonly Task[]): Decide
   };
 }
 
-/** Of a failed task on a lost node nothing can be had; that it is settled shows in `collected` all the same, but an attempt says so. */
-function logsLost({ collected: _, ...change }: TaskChange): TaskChange {
-  return change.retry ? change : { ...change, collected: true };
+/** What is on a lost node is lost: what had succeeded there has failed after all, and is tried again if machines are left. */
+function settleLost({ job }: JobState, world: World, tasks: readonly Task[], othersLeft: boolean): readonly TaskChange[] {
+  const reliability = reliabilityOf(job.parameters);
+  return tasks.map((task): TaskChange => {
+    const { number, node, state, failure } = task;
+    const message = `${node} was lost with what the task had left.`;
+    if (state === 'succeeded') return { number, state: 'failed', failure: { code: 'NODE_FAILED', message } };
+    const ofMachine = failure?.code === 'NODE_FAILED' && othersLeft;
+    const retry = (ofMachine ? retryOfLost(task, job.parameters, world.now()) : null) ?? retryOf(task, reliability, world.now());
+    return retry ? { number, retry } : { number, collected: true };
+  });
 }

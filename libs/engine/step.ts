@@ -20,8 +20,8 @@ import { HANDLERS, handlerOf } from './handlers.ts';
 export async function step(state: JobState, world: World): Promise<Step> {
   const { job } = state;
   const now = world.now();
-  const late = tooLate(state, now);
-  if (late) return { stage: job.stage, changes: { ending: late, again: 0 }, blocked: null };
+  const late = overdue(state, now);
+  if (late) return late;
   try {
     const stage = triggered(state);
     if (stage !== job.stage) return { stage, changes: { again: 0 }, blocked: null };
@@ -39,12 +39,13 @@ export function timeLeft({ job }: Pick<JobState, 'job'>, now: number): number | 
   return ends.length > 0 ? Math.max(0, Math.min(...ends)) : null;
 }
 
-function tooLate({ job }: JobState, now: number): Ending | null {
+/** The step of a job that has taken longer than it may; null if it has not. */
+export function overdue({ job }: Pick<JobState, 'job'>, now: number): Step | null {
   const reached = limits(job).find(({ since, seconds }) => now >= Date.parse(since) + seconds * 1000);
   if (!reached) return null;
   const advice = 'raise or remove the limit to let it go on for longer';
   const message = `${reached.what} took longer than its limit of ${reached.limit}; ${advice}.`;
-  return { status: 'failed', code: 'TIME_LIMIT', message };
+  return { stage: job.stage, changes: { ending: { status: 'failed', code: 'TIME_LIMIT', message }, again: 0 }, blocked: null };
 }
 
 /** Destroy has no limit: a job must be able to end. */

@@ -46,7 +46,7 @@ async function live(seed: number): Promise<string> {
     code: codeOf(connector),
     history: async () => job.history,
     tasks: job.find,
-    payload: async () => ({ archive: async function* () {}, copied: false, parameters: {} }),
+    payload: async () => ({ archive: async function* () {}, copied: false, parameters: {}, round: 0 }),
     signal: new AbortController().signal,
     now,
   };

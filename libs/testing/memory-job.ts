@@ -83,9 +83,9 @@ export class MemoryJob {
   retry(): void {
     const { round, progress } = this.job;
     this.job = { ...this.job, stage: 'configure', status: 'active', ending: null, round: round + 1, progress: progressOfRetry(progress) };
-    for (const { state, collected, number, iteration, values, input, attempt, startedAt } of this.current()) {
+    for (const { state, collected, number, iteration, values, input, attempt, boost, startedAt } of this.current()) {
       if (state === 'succeeded' && collected) continue;
-      this.tasks.set(number, { ...UNBEGUN, number, iteration, values, input, attempt: attempt + (startedAt === null ? 0 : 1) });
+      this.tasks.set(number, { ...UNBEGUN, number, iteration, values, input, boost, attempt: attempt + (startedAt === null ? 0 : 1) });
     }
   }
 
@@ -102,6 +102,7 @@ export class MemoryJob {
   private change({ retry, ...change }: TaskChange): void {
     const task = this.tasks.get(change.number);
     if (!task) return;
+    if (change.ofWave !== undefined && change.ofWave !== task.wave) return;
     if (retry) this.tryAgain(task, retry);
     else {
       const final = isFinal(task) && !(task.state === 'succeeded' && !task.collected && change.state === 'failed');
@@ -110,11 +111,20 @@ export class MemoryJob {
     }
   }
 
-  private tryAgain(task: Task, retry: Retry): void {
+  private tryAgain(task: Task, { free, ...again }: Retry): void {
     if (task.state !== 'failed' || task.collected) return;
     const { number, iteration, values, input, attempt, retries } = task;
     this.attempts.push({ number, attempt });
-    this.tasks.set(number, { ...UNBEGUN, ...retry, number, iteration, values, input, attempt: attempt + 1, retries: retries + 1 });
+    this.tasks.set(number, {
+      ...UNBEGUN,
+      ...again,
+      number,
+      iteration,
+      values,
+      input,
+      attempt: attempt + 1,
+      retries: retries + (free ? 0 : 1),
+    });
   }
 }
 
@@ -126,9 +136,16 @@ function countTasks(tasks: readonly Task[], now: number): TaskCounts {
     ...(states as Record<TaskState, number>), // from the list of all
     unassigned: waiting.filter((task) => task.node === '' && isDue(task, now)).length,
     assigned: waiting.filter(({ node }) => node !== '').length,
+    busy: busyByNode(tasks),
     restsFor: rests.length > 0 ? Math.min(...rests) : null,
     uncollected: tasks.filter(isUncollected).length,
   };
+}
+
+function busyByNode(tasks: readonly Task[]): Record<string, number> {
+  const busy: Record<string, number> = {};
+  for (const { state, node } of tasks) if (state === 'scheduled' || state === 'running') busy[node] = (busy[node] ?? 0) + 1;
+  return busy;
 }
 
 function isDue({ notBefore }: Pick<Task, 'notBefore'>, now: number): boolean {

@@ -25,8 +25,9 @@ export const destroy: StageHandler<'destroy'> = {
   async process(state, world) {
     const { job } = state;
     const all = await present(state, world);
-    const given = all.filter((node) => isGivenUp(node, state, world));
-    const nodes = all.filter((node) => !given.includes(node));
+    const given: Node[] = [];
+    for (const node of all.filter((one) => isGivenUp(one, state, world))) if (!(await endedAfterAll(state, world, node))) given.push(node);
+    const nodes = all.filter((node) => !isGivenUp(node, state, world));
     const stopped = await onEachNode(state, world, nodes, (node) => world.site.stop(job, node));
     if (stopped.changed.length > 0) return { left: true, nodes: [...stopped.changed, ...back(stopped, nodes)], tasks: [], waiting: true };
     const ended = await lastLook(state, world, nodes);
@@ -54,6 +55,18 @@ export const destroy: StageHandler<'destroy'> = {
 /** A machine that could not be reached for so long that it is lost: nothing can be ended or removed there. */
 function isGivenUp({ state, unreachableSince }: Node, { platform }: JobState, world: World): boolean {
   return state === 'lost' && unreachableFor(unreachableSince, world) > platform.settings.limits.lostAfter;
+}
+
+/** A last try: it may be back. */
+async function endedAfterAll({ job }: JobState, { site }: World, node: Node): Promise<boolean> {
+  try {
+    await site.stop(job, node);
+    await site.clean(job, node);
+    return true;
+  } catch (error) {
+    if (error instanceof KnownError) return false;
+    throw error;
+  }
 }
 
 /** Nodes that can be reached again. */
@@ -110,13 +123,18 @@ function notByCancel({ failure }: TaskChange): boolean {
 /** Brings home what tasks that were cut short left behind; if that cannot be, the job ends without it and says so. */
 async function rescue(state: JobState, world: World, nodes: readonly Node[]): Promise<{ tasks: readonly TaskChange[]; note?: string }> {
   if (!state.job.ending) return { tasks: [] };
+  const all = await Promise.all(nodes.map((node) => rescueIfPossible(state, world, node)));
+  const notes = all.flatMap(({ note }) => (note ? [note] : []));
+  return { tasks: all.flatMap(({ tasks }) => tasks), ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
+}
+
+async function rescueIfPossible(state: JobState, world: World, node: Node): Promise<{ tasks: readonly TaskChange[]; note?: string }> {
   try {
-    const all = await Promise.all(nodes.map((node) => rescueFrom(state, world, node)));
-    return { tasks: all.flat() };
+    return { tasks: await rescueFrom(state, world, node) };
   } catch (error) {
     const mayPass = error instanceof KnownError && error.retryable && (state.job.blocked?.attempts ?? 0) < RESCUE_ATTEMPTS;
     if (!(error instanceof KnownError) || mayPass) throw error;
-    return { tasks: [], note: `Results of tasks that were cut short are lost: ${error.message}` };
+    return { tasks: [], note: `Results of tasks that were cut short on ${node.name} are lost: ${error.message}` };
   }
 }
 

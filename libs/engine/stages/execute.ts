@@ -1,5 +1,6 @@
 import { type Batch, type Job, type JobState, KnownError, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
-import { batchesOf, freeSlots } from '../batches.ts';
+import { batchesOf } from '../batches.ts';
+import { freeSlots } from '../deal.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
 
 /** Starts the runner with the tasks of this wave on every node. */
@@ -42,7 +43,6 @@ async function newBatches(state: JobState, world: World, node: Node): Promise<re
   const query = { iteration: state.job.iteration, node: node.name };
   const tasks = await world.tasks({ ...query, states: ['scheduled'], wave: state.job.progress.wave });
   if (tasks.length === 0 || node.state !== 'ready') return [];
-  const running = node.batches.length > 0 ? await world.tasks({ ...query, states: ['running'] }) : [];
-  const batches = batchesOf(state, tasks, freeSlots(state, node, running.length));
+  const batches = batchesOf(state, tasks, freeSlots(state, node, tasks.length));
   return batches.filter(({ name }) => !node.batches.some((open) => open.name === name));
 }

@@ -13,7 +13,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { wavePrefix } from '../batches.ts';
-import { outputOf } from '../bring-home.ts';
+import { blaming } from '../blame.ts';
 import { chooseSweep } from '../choose-sweep.ts';
 import { deal, dealer } from '../deal.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
@@ -83,9 +83,10 @@ async function plan(state: JobState, world: World): Promise<StageResults['schedu
 }
 
 /** Tasks that lost their node, or are tried again, are dealt anew. */
-async function assign({ job, nodes }: JobState, world: World): Promise<StageResults['schedule']> {
-  const waiting = await world.tasks({ iteration: job.iteration, states: ['waiting'], node: '', due: true });
-  const nodeOf = deal(waiting, nodes);
+async function assign(state: JobState, world: World): Promise<StageResults['schedule']> {
+  const { job } = state;
+  const waiting = await world.tasks({ iteration: job.iteration, states: ['waiting'], node: '', due: true, limit: PLANNED_AT_ONCE });
+  const nodeOf = deal(waiting, state);
   return { tasks: waiting.map((task) => ({ number: task.number, node: nodeOf(task), wave: job.progress.wave })) };
 }
 
@@ -113,7 +114,8 @@ async function setUp(state: JobState, world: World, node: Node): Promise<StageRe
     timeLimit: null,
   };
   const staged = open ? node : await stageIn(state, world, node, tasks);
-  const { node: seen, ended, failures, over } = await runScript(job, world, staged, batch);
+  const attemptOf = (number: number) => tasks.find((task) => task.number === number)?.attempt ?? 1;
+  const { node: seen, ended, failures, over } = await runScript(job, world, staged, batch, attemptOf);
   const done = new Set(ended);
   // Tasks that were dealt to the node meanwhile are in no batch yet: then the next one is of other tasks.
   const lost = over && batch.name === whole ? [scriptLost(batch, node)] : [];
@@ -127,10 +129,10 @@ async function setUp(state: JobState, world: World, node: Node): Promise<StageRe
 async function stageIn({ job }: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<Node> {
   const { parameters } = await world.payload();
   const bring = node.inputs !== job.iteration && tasks.some(({ input }) => input !== null);
-  if (bring) await world.site.bring(job, node, job.iteration, world.storage.pack(`input_${job.iteration}`));
-  // What an earlier attempt left at home must not be mixed with what this one will leave.
-  const again = tasks.filter(({ attempt }) => attempt > 1);
-  if (again.length > 0) await world.storage.remove(again.map(outputOf));
+  if (bring) {
+    const sets = blaming(world.storage.pack(`input_${job.iteration}`));
+    await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream));
+  }
   for (let i = 0; i < tasks.length; i += STAGED_AT_ONCE) {
     world.signal.throwIfAborted();
     await world.site.stageIn(job, node, tasks.slice(i, i + STAGED_AT_ONCE), parameters, wavePrefix(job));

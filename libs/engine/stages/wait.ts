@@ -12,6 +12,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { batchAgain, membersOf } from '../batches.ts';
+import { nodesWithRoom } from '../deal.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
 import { lost, readJournal } from '../read-journal.ts';
 import { RESYNC, SOON } from '../resync.ts';
@@ -26,20 +27,20 @@ export const wait: StageHandler<'wait'> = {
   validate: (submission) => validateStage('wait', submission),
   isTriggered: ({ job: { progress } }) => progress.launched && !progress.finished,
   async process(state, world) {
-    if (isOpen(state.counts) || state.counts.waiting > 0) needNodes(state);
+    const { counts } = state;
+    if (isOpen(counts) || counts.waiting > 0) needNodes(state);
     const looked = await lookAtAll(state, world);
-    const ended = looked.tasks.length;
-    if (looked.nodes.some((node) => node.state === 'lost') || (ended > 0 && state.counts.uncollected < GATHERED)) return looked;
-    if (state.counts.uncollected === 0) return looked;
-    const settled = await settle(state, world);
-    return { nodes: merged(looked.nodes, settled.nodes), tasks: [...looked.tasks, ...settled.tasks] };
+    const wave = isTimeForWave(state, world);
+    if (looked.nodes.some((node) => node.state === 'lost') || (looked.tasks.length > 0 && counts.uncollected < GATHERED)) return looked;
+    if (counts.uncollected === 0) return { ...looked, wave };
+    const seen = { ...state, nodes: merged(state.nodes, looked.nodes) };
+    const settled = await settle(seen, world);
+    return { nodes: merged(looked.nodes, settled.nodes), tasks: oneEach([...looked.tasks, ...settled.tasks]), wave };
   },
-  output(state, { nodes, tasks }) {
+  output(state, { nodes, tasks, wave }) {
     const { counts, job } = state;
     if (tasks.length > 0) return { nodes, tasks, again: counts.scheduled + counts.running > endsIn(tasks) ? SOON : 0 };
-    if (counts.unassigned > 0 && hasRoom(state)) {
-      return { nodes, progress: { scheduled: false, launched: false, wave: job.progress.wave + 1 }, again: 0 };
-    }
+    if (wave) return { nodes, progress: { scheduled: false, launched: false, wave: job.progress.wave + 1 }, again: 0 };
     if (isOpen(counts) || counts.waiting > 0) return { nodes, again: Math.min(RESYNC, Math.max(SOON, counts.restsFor ?? RESYNC)) };
     if (counts.uncollected > 0) return { nodes, again: RESYNC };
     return failedTooOften(state) ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
@@ -48,11 +49,20 @@ export const wait: StageHandler<'wait'> = {
 
 const isOpen = (counts: JobState['counts']): boolean => counts.scheduled + counts.running > 0;
 
+/** On a cluster each wave is an array job of its own: tasks that are tried again gather for so many seconds, or are so many. */
+const GATHER_SECONDS = 30;
+const GATHER_TASKS = 500;
+
 /** Tasks that are tried again run beside the others once a slot has nothing else to do; a cluster has its own queue. */
-function hasRoom({ platform, counts, nodes }: JobState): boolean {
-  if (isScheduler(platform.kind)) return true;
-  const slots = nodes.reduce((sum, node) => sum + (node.state === 'ready' ? node.slots : 0), 0);
-  return counts.scheduled === 0 && counts.running < Math.min(slots, platform.settings.limits.tasks ?? slots);
+function isTimeForWave(state: JobState, world: World): boolean {
+  const { platform, counts, job } = state;
+  if (counts.unassigned === 0) return false;
+  if (!isOpen(counts)) return true;
+  if (isScheduler(platform.kind)) {
+    return counts.unassigned >= GATHER_TASKS || (world.now() - Date.parse(job.stageSince)) / 1000 > GATHER_SECONDS;
+  }
+  const most = platform.settings.limits.tasks;
+  return nodesWithRoom(state).length > 0 && (most === null || counts.scheduled + counts.running < most);
 }
 
 function endsIn(changes: readonly TaskChange[]): number {
@@ -72,13 +82,21 @@ function merged(first: readonly Node[], second: readonly Node[]): readonly Node[
   return [...first.filter(({ name }) => !second.some((node) => node.name === name)), ...second];
 }
 
+/** What was found out last of a task holds. */
+function oneEach(changes: readonly TaskChange[]): readonly TaskChange[] {
+  const byTask = new Map<number, TaskChange>();
+  for (const change of changes) byTask.set(change.number, { ...byTask.get(change.number), ...change });
+  return [...byTask.values()];
+}
+
 async function lookAtAll(state: JobState, world: World): Promise<StageResults['wait']> {
-  const busy = state.nodes.filter((node) => node.state === 'ready' && node.batches.length > 0);
+  // One that could not be reached is looked at even if nothing runs there, for it to get tasks again.
+  const busy = state.nodes.filter((node) => node.state === 'ready' && (node.batches.length > 0 || node.unreachableSince !== null));
   if (busy.length === 0) return { nodes: [], tasks: [] };
   const { done, changed, tasks } = await onEachNode(state, world, busy, (node) => lookAt(state, world, node));
   return {
     nodes: [...done.map(({ node, result }) => ({ ...node, batches: result.batches, note: result.note })), ...changed],
-    tasks: [...done.flatMap(({ result }) => result.tasks), ...tasks],
+    tasks: oneEach([...done.flatMap(({ result }) => result.tasks), ...tasks]),
   };
 }
 
@@ -89,6 +107,7 @@ interface Looked {
 }
 
 async function lookAt(state: JobState, world: World, node: Node): Promise<Looked> {
+  if (node.batches.length === 0) await readJournal(state.job, world, node, { name: 'none', offset: 0 });
   const all: Looked[] = [];
   for (const batch of node.batches) all.push(await lookAtBatch(state, world, node, batch));
   return {
