@@ -16,20 +16,26 @@ import { type Faults, Simulated } from '@kiln/testing/simulated-site';
 import { expect, test } from 'vitest';
 import { step } from './step.ts';
 
-const LIVES = 2_000;
+const LIVES = 4_000;
+/** Kills of the worker before it could save, and faults that the simulated world met, in all lives together at least. */
+const FAULTS = 20_000;
 const LONGEST_LIFE = 3000;
 
-test(`every one of ${LIVES} lives with faults ends, moves only along TRANSITIONS and leaves nothing rented`, {
+test(`every one of ${LIVES} lives with ${FAULTS} faults ends, moves only along TRANSITIONS and leaves nothing rented`, {
   timeout: 240_000,
 }, async () => {
   const ends: Record<string, number> = {};
+  faults = 0;
   for (let seed = 1; seed <= LIVES; seed += 1) {
     const end = await live(seed);
     ends[end] = (ends[end] ?? 0) + 1;
   }
+  expect(faults).toBeGreaterThan(FAULTS);
   expect(Object.keys(ends).sort()).toEqual(['cancelled', 'failed', 'succeeded']);
   for (const count of Object.values(ends)) expect(count).toBeGreaterThan(LIVES / 50);
 });
+
+let faults = 0;
 
 async function live(seed: number): Promise<string> {
   const random = seeded(seed);
@@ -57,7 +63,10 @@ async function live(seed: number): Promise<string> {
     if (steps === cancelAt) job.cancel();
     const before = job.state();
     const done = await step(before, world);
-    if (random.chance(0.1)) continue; // The worker was killed before it could save.
+    if (random.chance(0.1)) {
+      faults += 1;
+      continue; // The worker was killed before it could save.
+    }
     if (![before.job.stage, ...TRANSITIONS[before.job.stage]].includes(done.stage))
       throw new Error(`seed ${seed}: ${before.job.stage} → ${done.stage}`);
     if (done.changes.ending?.code === 'INTERNAL') throw new Error(`seed ${seed}: ${done.changes.ending.message}`);
@@ -65,6 +74,8 @@ async function live(seed: number): Promise<string> {
     const after = job.state();
     if (!hasEnded(after.job.status)) continue;
     checkEnd(seed, after, job, simulated);
+    faults += simulated.met;
+    simulated.met = 0;
     if (after.job.status === 'succeeded' || retries === 0) return after.job.status;
     retries -= 1;
     job.retry();

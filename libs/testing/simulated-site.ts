@@ -38,6 +38,8 @@ export class Simulated {
   /** Input sets that lie at home. */
   readonly assembled = new Set<string>();
   published = false;
+  /** Faults that were met. */
+  met = 0;
   /** Machines that died, and directories that were removed. */
   deaths = 0;
   private readonly dead = new Set<string>();
@@ -88,17 +90,22 @@ export class Simulated {
   };
 
   private async call<T>(effect: () => T): Promise<T> {
-    if (this.random.chance(this.faults.refused)) throw lostConnection();
+    if (this.random.chance(this.faults.refused)) throw this.lostConnection();
     const result = effect();
-    if (this.random.chance(this.faults.answerLost)) throw lostConnection();
+    if (this.random.chance(this.faults.answerLost)) throw this.lostConnection();
     return result;
   }
 
   /** The same on a machine, which may die at this moment; then its tasks have not ended, and what was on it is gone. */
   private async on<T>(node: { name: string }, effect: () => T): Promise<T> {
     if (this.random.chance(this.faults.machineDies)) this.bury(node);
-    if (this.dead.has(node.name)) throw lostConnection();
+    if (this.dead.has(node.name)) throw this.lostConnection();
     return this.call(effect);
+  }
+
+  private lostConnection(): KnownError {
+    this.met += 1;
+    return new KnownError('PLATFORM_UNAVAILABLE', 'The connection was lost.', { retryable: true });
   }
 
   private bury(node: { name: string }): void {
@@ -148,7 +155,10 @@ export class Simulated {
   /** Time passes only here: the runner begins and ends some tasks between two looks. */
   private look(running: Running | undefined, offset: number): Look {
     if (!running) return { entries: [], offset, runner: 'dead' };
-    if (running.alive && this.random.chance(this.faults.runnerDies)) running.alive = false;
+    if (running.alive && this.random.chance(this.faults.runnerDies)) {
+      running.alive = false;
+      this.met += 1;
+    }
     for (let i = this.random.between(0, 3); i > 0 && running.alive && !running.ended; i -= 1) this.advance(running);
     const entries = running.journal.slice(offset);
     const runner = running.ended ? 'ended' : running.alive || entries.length > 0 ? 'running' : 'dead';
@@ -171,8 +181,4 @@ export class Simulated {
 
 function keyOf(node: { name: string }, batch: string): string {
   return `${node.name}/${batch}`;
-}
-
-function lostConnection(): KnownError {
-  return new KnownError('PLATFORM_UNAVAILABLE', 'The connection was lost.', { retryable: true });
 }
