@@ -2,7 +2,8 @@ export const EVENT_KINDS = ['job', 'task', 'node', 'note', 'connector', 'platfor
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /**
- * A row of the append-only history. `seq` counts from 1 over the whole installation, without gaps, in the order of commit.
+ * A row of the append-only history. `seq` is counted from 1 over the whole installation, without gaps, in the order of commit; old events
+ * of ended jobs may be removed later.
  * For `job`, `from` and `to` are stages or statuses; for `task`, `node` and `platform` their states.
  */
 export interface Event {
