@@ -34,6 +34,13 @@ const answerPayload = z.object({ askId: z.uuid() });
 
 /** Milliseconds before a pool that failed is followed by another. */
 const REOPEN_PAUSE = 1000;
+/** Milliseconds that the work of a pool that ends may take. */
+const GRACE = 3000;
+/**
+ * Milliseconds after which a pool that ends is given up: of several messages whose ends could not be noted while the database was away,
+ * the library counts one too few, and waits for it for ever. What the pool had locked is taken over as from the dead.
+ */
+const LONGEST_END = 5000;
 
 /** Questions handled at once besides the jobs: somebody waits for each. */
 const ANSWERS = 4;
@@ -140,7 +147,7 @@ async function openPool(db: Database, concurrency: number, report: QueueHandlers
     concurrency,
     noHandleSignals: true,
     pollInterval: 1000,
-    gracefulShutdownAbortTimeout: 3000,
+    gracefulShutdownAbortTimeout: GRACE,
     events,
     // What it has to say of each message is no news for people.
     logger: new Logger(() => (level, message) => report(level === 'info' ? 'debug' : level, message)),
@@ -149,9 +156,11 @@ async function openPool(db: Database, concurrency: number, report: QueueHandlers
     // In batches, because only then the library hears of it when the database is away at the end of a message.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
-  const ended: Promise<void> = runner.promise;
+  const givenUp = new Promise<void>((resolve) => events.once('pool:gracefulShutdown', () => setTimeout(resolve, LONGEST_END)));
+  const ended = Promise.race([runner.promise, givenUp]);
   // A pool that has failed already has nothing left to be stopped.
-  const stop = () => runner.stop().catch((error) => report('warning', `The queue did not stop in order: ${String(error)}`));
+  const stopping = () => runner.stop().catch((error) => report('warning', `The queue did not stop in order: ${String(error)}`));
+  const stop = async () => void (await Promise.race([stopping(), givenUp]));
   return { id: await id, ended, stop };
 }
 
