@@ -86,12 +86,12 @@ async function save(db: Database, stored: StoredState, done: Step, continues: bo
 
 async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal): Promise<[JobState, Step]> {
   const { job } = stored;
-  const late = overdue(stored, Date.now()); // whether or not its connector can be loaded and its platform spoken to
+  const late = overdue(stored, stored.now()); // whether or not its connector can be loaded and its platform spoken to
   if (late) return [{ ...stored, connector: withoutCode(job) }, late];
-  const loaded = await from.versions.load(job).catch((error) => cannotLoad(error, job));
+  const loaded = await from.versions.load(job).catch((error) => cannotLoad(error, stored));
   if ('stage' in loaded) return [{ ...stored, connector: withoutCode(job) }, loaded];
   const state = { ...stored, connector: loaded.connector };
-  const left = timeLeft(state, Date.now());
+  const left = timeLeft(state, stored.now());
   const limit = left === null ? null : AbortSignal.timeout(Math.min(left, LONGEST_TIMER));
   try {
     const world = worldOf(state, stored, loaded, from, limit ? AbortSignal.any([signal, limit]) : signal);
@@ -101,7 +101,7 @@ async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal)
     if (limit?.aborted) return [state, { stage: job.stage, changes: { again: 0 }, blocked: null }]; // the next step says so
     // `step` itself throws nothing of the kind: the platform cannot be spoken to at all.
     if (!(error instanceof KnownError)) throw error;
-    return [state, inTime(blockedBy(error, job, Date.now()), left)];
+    return [state, inTime(blockedBy(error, job, stored.now()), left)];
   }
 }
 
@@ -114,8 +114,8 @@ function inTime(step: Step, left: number | null): Step {
 }
 
 /** A connector that cannot be loaded now blocks its jobs; one that cannot be loaded any more fails them, and they still end through destroy. */
-function cannotLoad(error: unknown, job: Job): Step | Loaded {
-  if (error instanceof KnownError && error.retryable) return blockedBy(error, job, Date.now());
+function cannotLoad(error: unknown, { job, now }: StoredState): Step | Loaded {
+  if (error instanceof KnownError && error.retryable) return blockedBy(error, job, now());
   if (job.ending) return { connector: withoutCode(job), code: null };
   if (!(error instanceof KnownError)) throw error;
   return { stage: job.stage, changes: { ending: { status: 'failed', code: error.code, message: error.message }, again: 0 }, blocked: null };
@@ -156,7 +156,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
       round: job.round,
     }),
     signal,
-    now: Date.now,
+    now: stored.now,
   };
 }
 

@@ -24,6 +24,8 @@ export interface StoredState {
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
   readonly counts: TaskCounts;
+  /** The database's clock in milliseconds since 1970, as all that is stored of time is compared with it; it goes on from the look. */
+  readonly now: () => number;
 }
 
 interface Output {
@@ -34,11 +36,12 @@ interface Output {
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
   const [row] = await db.orm
-    .select({ job: jobs, platform: platformColumns })
+    .select({ job: jobs, platform: platformColumns, now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
     .from(jobs)
     .innerJoin(platforms, eq(platforms.name, jobs.platform))
     .where(eq(jobs.id, jobId));
   if (!row) return null;
+  const seen = performance.now();
   const [found, counts, origin] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
@@ -46,7 +49,15 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
   ]);
   const { outputStorage: storage, outputPath: path, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
-  return { job: known, platform: row.platform, output: { storage, path }, origin, nodes: found, counts };
+  return {
+    job: known,
+    platform: row.platform,
+    output: { storage, path },
+    origin,
+    nodes: found,
+    counts,
+    now: () => row.now + performance.now() - seen,
+  };
 }
 
 async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {
