@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { STAGES, TRANSITIONS } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heldBy, hold, letGo, pointedWorker, saved, saves } from './testing/chaos/held.ts';
 import { installation } from './testing/installation.ts';
 import { processesOf } from './testing/processes.ts';
 import { superviseWorker } from './testing/supervised-worker.ts';
@@ -114,6 +115,91 @@ test('a message that was lost on its way to a worker that lives is given out aga
     });
     expect((await one.ended(job)).job.status).toBe('succeeded');
   } finally {
+    await one.close();
+  }
+});
+
+/** Where the worker that believes that it still has the job stands still, for so long that another has taken it to its end. */
+const HELD_AT = [
+  'schedule:site.stageIn:after',
+  'execute:site.launch:before',
+  'execute:site.launch:after',
+  'execute:save:before',
+  'wait:save:before',
+  'destroy:save:before',
+];
+
+test('a worker that was silent too long changes nothing and runs nothing when it wakes', { timeout: 120_000 }, async () => {
+  const control = join(kiln.home, 'held');
+  const effects = join(kiln.home, 'held-effects');
+  await mkdir(control);
+  await writeFile(effects, '');
+  const one = await installation();
+  await one.connector('held', {
+    'connector.yaml': 'description: Appends a line.\nrunsOn: unix\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2] }\n',
+    'process_payload/main.sh': '#!/bin/sh\necho "$KILN_JOB_DIRECTORY $n" >>"$effects"\n',
+  });
+  const held = [];
+  for (const point of HELD_AT) held.push({ point, job: await one.submit('held', 'local', { effects }) });
+  await hold(control, held);
+  const first = await pointedWorker(one.db.url, one.home, control);
+  try {
+    const pid = (await heldBy(control, held.length))[0] ?? 0;
+    expect(pid).toBe(first.pid());
+    process.kill(pid, 'SIGSTOP');
+    const other = await one.worker({ heartbeat: { period: 200, deadline: 1500 } });
+    for (const { job } of held) expect((await one.ended(job)).job.status).toBe('succeeded');
+    const before = await Promise.all(held.map(({ job }) => one.events(job)));
+    const revisions = await Promise.all(held.map(async ({ job }) => (await one.ended(job)).job.revision));
+    const said = (await saves(control)).length;
+    await letGo(control, held.length);
+    process.kill(pid, 'SIGCONT');
+    for (const { job, point } of held) {
+      expect(await saved(control, said, pid, job, point.split(':')[0] ?? ''), point).toBe(false);
+    }
+    expect(await Promise.all(held.map(({ job }) => one.events(job)))).toEqual(before);
+    expect(await Promise.all(held.map(async ({ job }) => (await one.ended(job)).job.revision))).toEqual(revisions);
+    const lines = (await readFile(effects, 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(2 * held.length);
+    expect(new Set(lines).size).toBe(lines.length);
+    await other.close();
+  } finally {
+    await first.stop();
+    await one.close();
+  }
+});
+
+test('a clock that jumps by a day to and fro loses no job and no task', { timeout: 120_000 }, async () => {
+  const one = await installation();
+  const shift = join(one.home, 'shift');
+  const control = join(one.home, 'control');
+  const effects = join(one.home, 'effects');
+  await mkdir(control);
+  await writeFile(shift, '0');
+  await writeFile(effects, '');
+  await one.connector('flaky', {
+    'connector.yaml':
+      'description: Fails at first.\nrunsOn: unix\nreliability: true\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2, 3, 4] }\n',
+    'process_payload/main.sh':
+      '#!/bin/sh\necho "$KILN_TASK $KILN_ATTEMPT" >>"$effects"\nsleep 1\n[ "$KILN_ATTEMPT" -gt 1 ] || [ "$n" -lt 3 ]\n',
+  });
+  await one.connector('plain', { 'connector.yaml': 'description: Nothing.\nrunsOn: unix\ncommand: "sleep 1"\nsweep: { n: [1, 2] }\n' });
+  const worker = await pointedWorker(one.db.url, one.home, control, shift);
+  try {
+    const retries = { effects, reschedule_failed_tasks: true, maximum_retries: 3, retry_delay: 1 };
+    const jobs: number[] = [];
+    await mkdir(join(one.home, 'outputs'), { recursive: true });
+    await mkdir(join(one.home, 'scratch'), { recursive: true });
+    for (const days of [0, 1, -1, 0, 1, 0]) {
+      await writeFile(shift, String(days * 24 * 60 * 60 * 1000));
+      jobs.push(await one.submit('flaky', 'local', retries), await one.submit('plain', 'local'));
+      await new Promise((resolve) => setTimeout(resolve, 1500)); // jobs are in all stages when the clock jumps
+    }
+    for (const job of jobs) expect((await one.ended(job)).job).toMatchObject({ status: 'succeeded', ending: null });
+    const lines = (await readFile(effects, 'utf8')).trim().split('\n').sort();
+    expect(lines).toEqual(['1 1', '2 1', '3 1', '3 2', '4 1', '4 2'].flatMap((line) => Array(6).fill(line)));
+  } finally {
+    await worker.stop();
     await one.close();
   }
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { loadFolder } from '@kiln/connectors/load';
 import { ensureAdministrator } from '@kiln/db/accounts';
 import { storeVersion } from '@kiln/db/catalog';
-import { openDatabase } from '@kiln/db/connect';
+import { type Database, openDatabase } from '@kiln/db/connect';
 import { jobEventsBetween } from '@kiln/db/events';
 import { loadState, type StoredState } from '@kiln/db/load-state';
 import { ensureBuiltins } from '@kiln/db/platforms';
@@ -15,9 +15,9 @@ import { testDatabase } from '@kiln/testing/database';
 import { pino } from 'pino';
 import { startWorker, type WorkerOptions } from '../worker.ts';
 
-/** An installation with a database, a home folder and connectors of its own, for tests of the worker. */
-export async function installation() {
-  const db = await testDatabase();
+/** An installation with a database, a home folder and connectors of its own, for tests of the worker. It closes the database that it is given. */
+export async function installation(given?: Database) {
+  const db = given ?? (await testDatabase());
   const home = await mkdtemp(join(tmpdir(), 'kiln-home-'));
   const user = await ensureAdministrator(db);
   await ensureBuiltins(db, 2);

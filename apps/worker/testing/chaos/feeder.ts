@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobEvent, KilnError } from '@kiln/client/kiln';
+import { hasEnded, type JobStatus } from '@kiln/domain';
+import { sql } from 'drizzle-orm';
+import { type Machinery, patiently } from './machinery.ts';
+import type { Submission } from './submissions.ts';
+
+export interface Fed {
+  readonly id: number;
+  readonly submission: Submission;
+  /** What the API told a subscriber from the job's beginning to its end. */
+  readonly told: readonly Pick<JobEvent, 'seq'>[];
+}
+
+export interface FeedOptions {
+  readonly machinery: Machinery;
+  readonly submissions: readonly Submission[];
+  /** Tells submissions of this feed from others. */
+  readonly name: string;
+  /** Jobs that are under way at the same time. */
+  readonly atOnce: number;
+  /** Whether another job is to be submitted, after so many. */
+  more(count: number): boolean;
+  /** Milliseconds without the end of any job after which the rest is given up. */
+  readonly patience: number;
+}
+
+/** Submits jobs through the API as others end, and follows each to its end. @throws Error if some do not end */
+export async function feed({ machinery, submissions, name, atOnce, more, patience }: FeedOptions): Promise<readonly Fed[]> {
+  const ended: Fed[] = [];
+  const live = new Map<number, Submission>();
+  const watches: Promise<void>[] = [];
+  let count = 0;
+  let latest = Date.now();
+  while (more(count) || live.size > 0) {
+    while (more(count) && live.size < atOnce) {
+      const submission = submissions[count % submissions.length];
+      count += 1;
+      if (!submission) throw new Error('There is nothing to submit.');
+      const id = await submitOnce(machinery, submission, `${name}-${count}`);
+      live.set(id, submission);
+      latest = Date.now();
+    }
+    for (const id of await endedOf(machinery, [...live.keys()])) {
+      const submission = live.get(id);
+      live.delete(id);
+      latest = Date.now();
+      if (submission) watches.push(told(machinery, id).then((seqs) => void ended.push({ id, submission, told: seqs })));
+    }
+    if (Date.now() - latest > patience) throw new Error(`Jobs that do not end: ${await stuck(machinery, [...live.keys()])}`);
+    await sleep(50);
+  }
+  await Promise.all(watches);
+  return ended.sort((a, b) => a.id - b.id);
+}
+
+/** However often the API goes away meanwhile, it is one job. */
+async function submitOnce({ kiln }: Machinery, { connector, parameters }: Submission, idempotencyKey: string): Promise<number> {
+  for (;;) {
+    try {
+      return Number((await kiln.submit(connector, parameters, { idempotencyKey })).id);
+    } catch (error) {
+      if (!(error instanceof KilnError) || error.problems.length > 0) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** The whole history as a subscriber gets it, over whatever connections. */
+async function told({ kiln }: Machinery, id: number): Promise<Fed['told']> {
+  const seqs: Pick<JobEvent, 'seq'>[] = [];
+  let after = 0;
+  for (;;) {
+    try {
+      for await (const { events, lastSeq } of kiln.watch(id, { after })) {
+        seqs.push(...events.map(({ seq }) => ({ seq })));
+        after = Math.max(after, lastSeq);
+      }
+      return seqs;
+    } catch (error) {
+      if (!(error instanceof KilnError)) throw error;
+      await sleep(100); // the database was away when it asked whether the job has ended
+    }
+  }
+}
+
+async function endedOf({ db }: Machinery, ids: readonly number[]): Promise<readonly number[]> {
+  const { rows } = await patiently(() =>
+    db.orm.execute<{ id: number; status: JobStatus }>(
+      sql`select id, status from jobs where id in (select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`,
+    ),
+  );
+  return rows.filter(({ status }) => hasEnded(status)).map(({ id }) => id);
+}
+
+/** All that may tell why. */
+async function stuck({ db }: Machinery, ids: readonly number[]): Promise<string> {
+  const list = sql`(select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`;
+  const queries = [
+    sql`select id, connector, platform, stage, status, blocked, ending, revision from jobs where id in ${list}`,
+    sql`select key, run_at - now() as due, attempts, locked_by, now() - locked_at as locked_for, left(last_error, 200) as error
+      from graphile_worker.jobs`,
+    sql`select id, pid, now() - beat_at as silent_for from workers`,
+  ];
+  const answers: string[] = [];
+  for (const query of queries) {
+    const { rows } = await patiently(() => db.orm.execute(query));
+    answers.push(rows.map((row) => JSON.stringify(row)).join('\n'));
+  }
+  return answers.join('\n\n');
+}

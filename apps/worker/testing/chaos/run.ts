@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BedEnv } from '@kiln/testing/bed';
+import { seeded } from '@kiln/testing/random';
+import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
+import { type Fed, feed } from './feeder.ts';
+import { type Kill, killThings } from './killer.ts';
+import { type Machinery, REMOTE, startMachinery } from './machinery.ts';
+import { Plan, victimsHere } from './plan.ts';
+import { submissions, writeConnectors } from './submissions.ts';
+
+export interface ChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Of killing, at most. */
+  readonly minutes: number;
+  /** See `startMachinery`. */
+  readonly ssh: BedEnv | null;
+  readonly say: (line: string) => void;
+}
+
+export interface Chaos {
+  readonly kills: readonly Kill[];
+  readonly jobs: number;
+  /** Nothing, if all is as it must be. */
+  readonly wrong: readonly string[];
+}
+
+const AT_ONCE = 10;
+const PATIENCE = 90_000;
+
+/** Runs jobs undisturbed, then others while everything is killed, and compares. */
+export async function chaos({ kills: wanted, seed, minutes, ssh, say }: ChaosOptions): Promise<Chaos> {
+  const machinery = await startMachinery(ssh);
+  try {
+    await writeConnectors(machinery.home);
+    const all = submissions(machinery.effects, REMOTE).filter(({ kind }) => ssh || !kind.endsWith(`@${REMOTE}`));
+    const calm = await feed({
+      ...{ machinery, submissions: all, name: 'calm', atOnce: all.length, patience: PATIENCE },
+      more: (count) => count < all.length,
+    });
+    const references = new Map<string, Result>();
+    for (const job of calm) references.set(job.submission.kind, await resultOf(machinery, job));
+    const points = await pointsSeen(machinery);
+    say(`${calm.length} jobs ended undisturbed; they came to ${points.length} points`);
+
+    const random = seeded(seed);
+    const plan = new Plan(points, victimsHere(ssh !== null), random);
+    const failed = new AbortController();
+    let killing = true;
+    const feeding = feed({ machinery, submissions: all, name: 'chaos', atOnce: AT_ONCE, more: () => killing, patience: PATIENCE });
+    feeding.catch(() => failed.abort());
+    const until = Date.now() + minutes * 60_000;
+    const kills = await killThings({ machinery, plan, random, kills: wanted, until, signal: failed.signal });
+    killing = false;
+    say(told(kills, plan));
+    const jobs = await feeding.catch((error: unknown) => String(error));
+    const wrong = typeof jobs === 'string' ? [jobs] : await judge(machinery, [...calm, ...jobs], references, kills);
+    if (wrong.length > 0) say(history(seed, kills));
+    if (wrong.length > 0) {
+      say(wrong.join('\n'));
+      spawnSync('cp', ['-a', machinery.base, '/tmp/k4/chaos/keep']);
+    }
+    return { kills, jobs: typeof jobs === 'string' ? 0 : jobs.length, wrong };
+  } finally {
+    await machinery.close();
+  }
+}
+
+async function judge(
+  machinery: Machinery,
+  jobs: readonly Fed[],
+  references: ReadonlyMap<string, Result>,
+  kills: readonly Kill[],
+): Promise<readonly string[]> {
+  const wrong = [...(await leftovers(machinery))];
+  for (const job of jobs) {
+    const reference = references.get(job.submission.kind);
+    const shaken = kills.some(({ what }) => what.startsWith(`slot of job ${job.id},`));
+    if (reference) wrong.push(...(await wrongWith(machinery, job, reference, shaken)));
+  }
+  return wrong;
+}
+
+async function pointsSeen({ control }: Machinery): Promise<readonly string[]> {
+  const text = await readFile(join(control, 'points'), 'utf8');
+  return [...new Set(text.trim().split('\n'))].sort();
+}
+
+function told(kills: readonly Kill[], plan: Plan): string {
+  const counts = new Map<string, number>();
+  for (const { what } of kills) {
+    const word = what.replace(/^a /, '').split(' ')[0] ?? '';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const each = [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
+  return `${kills.length} kills: ${each}; ${plan.left()} combinations not come to, ${plan.unmet.length} impossible`;
+}
+
+function history(seed: number, kills: readonly Kill[]): string {
+  const begin = kills[0]?.at ?? 0;
+  const lines = kills.map(
+    ({ at, what, point, job }) => `  ${((at - begin) / 1000).toFixed(1)} s: ${what}${point ? ` at ${point} of job ${job}` : ''}`,
+  );
+  return [`seed ${seed}; what was killed:`, ...lines].join('\n');
+}
