@@ -53,7 +53,8 @@ module.exports = {
     },
     {
       name: 'only-start-reaches-the-installation',
-      comment: 'Commands speak to the API like everybody else; only what starts api and worker, or looks after the installation, reaches behind it.',
+      comment:
+        'Commands speak to the API like everybody else; only what starts api and worker, or looks after the installation, reaches behind it.',
       severity: 'error',
       from: { path: '^apps/cli/', pathNot: ['^apps/cli/(main\\.ts$|start/|housekeeping/)', TESTS] },
       to: { path: '^(apps/api|apps/worker|libs/db)/' },
