@@ -57,15 +57,46 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect((await under.storage.list('a')).map((entry) => entry.name)).not.toContain('link');
     });
 
-    test('packs what is in a directory, and nothing of what is not there', async () => {
+    test('packs what is in a directory, and tells of one that is not there', async () => {
       await under.storage.unpack('copy', under.storage.pack('a'));
       expect((await under.storage.list('copy')).map((entry) => entry.name)).toEqual(['1', '2', '10', 'note']);
       expect(await text('copy/10/n')).toBe('ten\n');
-      await under.storage.unpack('nothing', under.storage.pack('none'));
-      expect(await under.storage.list('nothing')).toEqual([]);
       await under.link('a/link', '/etc');
-      await under.storage.unpack('out', under.storage.pack('a/link'));
-      expect(await under.storage.list('out')).toEqual([]);
+      for (const path of ['none', 'a/link', 'a/note']) {
+        await expect(under.storage.unpack('out', under.storage.pack(path))).rejects.toMatchObject({ code: 'NOT_FOUND', retryable: false });
+      }
+    });
+
+    test('puts directories in place of what was there, and everything else over it', async () => {
+      await under.storage.unpack('', archive({ 'a/1/old': 'x', 'a/2/old': 'x', 'logs/1.out': 'said before', 'logs/9.out': 'kept' }));
+      const fresh = { 'a/1/n': 'uno\n', 'a/3/deep/n': 'tres\n', 'logs/1.out': 'said', 'more/deep': 'y' };
+      for (let i = 0; i < 2; i += 1) await under.storage.unpack('', archive(fresh), ['a/1', 'a/2', 'a/3', 'b/none']);
+      expect((await under.storage.list('a')).map((entry) => entry.name)).toEqual(['1', '3', '10', 'note']);
+      expect((await under.storage.list('a/1')).map((entry) => entry.name)).toEqual(['n']);
+      expect(await Promise.all(['a/1/n', 'a/3/deep/n', 'logs/1.out', 'logs/9.out', 'more/deep'].map((path) => text(path)))).toEqual([
+        ...['uno\n', 'tres\n', 'said', 'kept', 'y'],
+      ]);
+      expect((await under.storage.list('')).map((entry) => entry.name)).toEqual(['a', 'logs', 'more']);
+      for (const path of ['', '../x', '/etc']) await expect(under.storage.unpack('', archive({}), [path])).rejects.toThrow();
+    });
+
+    test('puts nothing in place of what was there if the archive breaks off', async () => {
+      const whole = archive({ 'a/1/n': 'uno\n', 'logs/1.out': 'said', 'a/2/n': 'x'.repeat(100_000) });
+      for (const broken of [breaksOff(whole), truncated(archive({ 'a/1/n': 'uno\n', 'a/2/n': 'x'.repeat(100_000) }))]) {
+        await expect(under.storage.unpack('', broken, ['a/1', 'a/2', 'a/10'])).rejects.toThrow();
+        expect(await Promise.all(['a/1/n', 'a/2/n', 'a/10/n'].map((path) => text(path)))).toEqual(['one\n', 'two\n', 'ten\n']);
+        expect((await under.storage.list('')).map((entry) => entry.name)).toEqual(['a']);
+      }
+    });
+
+    test('a link on the way to what is put in place leads nowhere', async () => {
+      await under.storage.unpack('', archive({ 'kept/1/n': 'kept' }));
+      await under.link('way', 'kept');
+      await expect(under.storage.unpack('', archive({ 'way/1/n': 'new' }), ['way/1'])).rejects.toThrow();
+      await under.link('a/way', '../kept');
+      await under.storage.unpack('', archive({ 'a/way/1/n': 'new' }), ['a/1']);
+      expect(await text('a/way/1/n')).toBe('new');
+      expect(await text('kept/1/n')).toBe('kept');
     });
 
     test('removes files and whole directories, and passes over what is not there', async () => {
@@ -115,6 +146,25 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       await expect(under.storage.open('a/note/x')).rejects.toMatchObject({ code: 'STORAGE_UNWRITABLE', message: sentence });
     });
   });
+}
+
+/** Breaks off in the midst of a file. */
+async function* breaksOff(whole: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let sent = 0;
+  for await (const bytes of whole) {
+    yield bytes.subarray(0, 4096 - sent);
+    sent += bytes.length;
+    if (sent >= 4096) throw new Error('it broke off');
+  }
+}
+
+/** The same, and nobody says so. */
+async function* truncated(whole: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let sent = 0;
+  for await (const bytes of whole) {
+    yield bytes.subarray(0, Math.max(0, 4096 - sent));
+    sent += bytes.length;
+  }
 }
 
 async function* archive(files: Record<string, string>): AsyncIterable<Uint8Array> {

@@ -1,13 +1,14 @@
 import { constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AssembledFile } from '@kiln/domain';
+import { hiddenName } from './hidden.ts';
 
 /** Files of an assembled directory that are made at once. */
 const AT_ONCE = 16;
 
-/** Makes `directory` anew under a hidden name and then gives it its own: it is whole or not there. `from` are paths of this machine. */
+/** Makes `directory` anew under a hidden name and then gives it its own: it is whole or not there. `from` are paths of regular files of this machine. */
 export async function assemble(directory: string, files: readonly AssembledFile[]): Promise<void> {
-  const hidden = join(dirname(directory), `.${basename(directory)}.${crypto.randomUUID()}`);
+  const hidden = join(dirname(directory), hiddenName('assemble'));
   try {
     await mkdir(hidden, { recursive: true });
     for (let i = 0; i < files.length; i += AT_ONCE) await Promise.all(files.slice(i, i + AT_ONCE).map((file) => make(hidden, file)));

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
 import { expect, test } from 'vitest';
 import { storageContract } from '../contract/storage-contract.ts';
 import { localShell } from '../shells/local.ts';
+import { hiddenName } from './hidden.ts';
 import { localStorage } from './local.ts';
 
 storageContract('a directory of this machine', async () => {
@@ -43,6 +44,54 @@ test('results of this machine are taken over without a copy, as often as that is
   expect(await readdir(join(home, 'output_0/1'))).toEqual(['again']);
   await rm(root, { recursive: true });
 });
+
+test('what is no regular file is neither read nor copied, and nobody waits for it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kiln-pipe-'));
+  const storage = localStorage(root, localShell(process.env));
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  await mkdir(join(root, 'a'));
+  for (const from of ['pipe', 'a']) {
+    await expect(storage.read(from, 0, 10)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const assembled = storage.assemble('set', [{ to: 'n', from }]);
+    await expect(assembled).rejects.toMatchObject({ code: 'BAD_INPUT', retryable: false, message: `“${from}” is no regular file.` });
+  }
+  expect(await localShell(process.env).read(join(root, 'pipe'), 0, 10)).toEqual(new Uint8Array());
+  expect((await storage.list('')).map(({ name }) => name)).toEqual(['a']);
+  await rm(root, { recursive: true });
+});
+
+test('what a killed program was at work on is shown by no listing, and removed when it is a day old', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kiln-left-'));
+  const storage = localStorage(root, localShell(process.env));
+  const [before, now] = [hiddenName('unpack'), hiddenName('unpack')];
+  for (const path of [before, now, '.theirs']) await mkdir(join(root, path, 'fresh'), { recursive: true });
+  const longAgo = new Date(Date.now() - 25 * 3_600_000);
+  for (const path of [before, '.theirs']) await utimes(join(root, path), longAgo, longAgo);
+  expect((await storage.list('')).map(({ name }) => name)).toEqual(['.theirs']);
+  await storage.open('');
+  expect((await readdir(root)).sort()).toEqual([now, '.theirs'].sort());
+  await rm(root, { recursive: true });
+});
+
+test('directories that nobody may write are put in place and replaced all the same', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kiln-readonly-'));
+  const storage = localStorage(root, localShell(process.env));
+  const mode = async () => (await stat(join(root, 'output_0/1'))).mode & 0o777;
+  for (let i = 0; i < 2; i += 1) {
+    await storage.unpack('', readOnly(), ['output_0/1']);
+    expect([await mode(), await readdir(root)]).toEqual([0o555, ['output_0']]);
+  }
+  await storage.remove(['output_0']);
+  await rm(root, { recursive: true });
+});
+
+async function* readOnly(): AsyncIterable<Uint8Array> {
+  const tar = pack();
+  tar.entry({ name: 'output_0/1/', type: 'directory', mode: 0o555 });
+  tar.entry({ name: 'output_0/1/n' }, 'one');
+  tar.finalize();
+  yield* tar as AsyncIterable<Uint8Array>;
+}
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 

@@ -2,7 +2,7 @@ import type { Storage } from '@kiln/domain';
 import type { Shell } from '../shells/shell.ts';
 import { adopt } from './adopt.ts';
 import { reading } from './reading.ts';
-import { probe, prove } from './room.ts';
+import { probe } from './room.ts';
 import { Root } from './root.ts';
 import { writing } from './writing.ts';
 
@@ -10,7 +10,6 @@ import { writing } from './writing.ts';
 export function localStorage(directory: string, shell: Shell): Storage {
   const root = new Root(directory);
   return {
-    open: (path) => prove(root.place(path)),
     probe: (path) => probe(root.place(path)),
     ...reading(root),
     ...writing(root, shell),

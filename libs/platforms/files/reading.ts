@@ -1,7 +1,8 @@
-import { lstat, open, readdir } from 'node:fs/promises';
+import { constants, lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
+import { isHidden } from './hidden.ts';
 import { notFound, type Root } from './root.ts';
 
 /** What is asked of a storage that is a directory of this machine. */
@@ -10,7 +11,7 @@ export function reading(root: Root): Pick<Storage, 'list' | 'stat' | 'read'> {
     async list(path) {
       const directory = await root.existing(path);
       const entries = await readdir(directory).catch((error) => notFound(error, path));
-      const all = await Promise.all(entries.map((name) => entryOf(join(directory, name))));
+      const all = await Promise.all(entries.filter((name) => !isHidden(name)).map((name) => entryOf(join(directory, name))));
       return all.filter((entry) => entry !== null).sort(directoriesFirst);
     },
 
@@ -21,9 +22,13 @@ export function reading(root: Root): Pick<Storage, 'list' | 'stat' | 'read'> {
     },
 
     async read(path, offset, length) {
-      const file = await open(await root.existing(path), 'r').catch((error) => notFound(error, path));
+      // Without O_NONBLOCK a named pipe is opened when somebody writes to it, which may be never.
+      const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+      const file = await open(await root.existing(path), flags).catch((error) => notFound(error, path));
       try {
-        const { size } = await file.stat();
+        const found = await file.stat();
+        if (!found.isFile()) throw new KnownError('NOT_FOUND', `There is no file “${path}”.`);
+        const { size } = found;
         const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
         const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
         return buffer.subarray(0, bytesRead);

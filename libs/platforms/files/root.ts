@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { KnownError } from '@kiln/domain';
 import { isNodeError, toKnownError } from '../trouble.ts';
@@ -20,7 +20,14 @@ export class Root {
     return real;
   }
 
-  /** The same; null if there is nothing. */
+  /** Where a regular file really lies: reading anything else may wait for ever. @throws KnownError BAD_INPUT */
+  async file(path: string): Promise<string> {
+    const real = await this.existing(path);
+    if ((await lstat(real).catch((error) => notFound(error, path))).isFile()) return real;
+    throw new KnownError('BAD_INPUT', `“${path}” is no regular file.`);
+  }
+
+  /** As `existing`; null if there is nothing. */
   async existingOrNull(path: string): Promise<string | null> {
     return this.existing(path).catch(orNull);
   }
@@ -30,8 +37,7 @@ export class Root {
    * the root. Null if there is no such way.
    */
   async inside(path: string): Promise<string | null> {
-    const clean = normalize(safe(path)).replace(/\/$/, '');
-    if (clean === '.') throw new KnownError('BAD_INPUT', 'The root of a storage is not replaced or removed.');
+    const clean = relativePath(path);
     const parent = await this.existingOrNull(dirname(clean));
     return parent && join(parent, basename(clean));
   }
@@ -45,8 +51,16 @@ export function safe(path: string): string {
   return path;
 }
 
+/** The same in its shortest form, and not the root itself. */
+export function relativePath(path: string): string {
+  const clean = normalize(safe(path)).replace(/\/$/, '');
+  if (clean === '.') throw new KnownError('BAD_INPUT', 'The root of a storage is not replaced or removed.');
+  return clean;
+}
+
 export function notFound(error: unknown, path: string): never {
-  if (isNodeError(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) throw new KnownError('NOT_FOUND', `There is no file “${path}”.`);
+  if (isNodeError(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ENXIO'))
+    throw new KnownError('NOT_FOUND', `There is no file “${path}”.`);
   throw toKnownError(error, `${path} could not be read`);
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, constants as fileFlags, open } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { KnownError } from '@kiln/domain';
@@ -106,13 +106,15 @@ function end(child: Child): Promise<{ readonly code: number; readonly trouble: s
 async function read(path: string, offset: number, length: number): Promise<Uint8Array> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    file = await open(path, fileFlags.O_RDONLY | fileFlags.O_NONBLOCK); // a named pipe is else opened when somebody writes to it
   } catch (error) {
-    if (isNodeError(error, 'ENOENT')) return new Uint8Array();
+    if (isNodeError(error, 'ENOENT', 'ENXIO')) return new Uint8Array();
     throw toKnownError(error, `${path} could not be read`);
   }
   try {
-    const { size } = await file.stat(); // a journal is asked for megabytes at every look and has grown by a few lines
+    const found = await file.stat();
+    if (!found.isFile() && !found.isDirectory()) return new Uint8Array();
+    const { size } = found; // a journal is asked for megabytes at every look and has grown by a few lines
     const from = offset < 0 ? Math.max(0, size + offset) : offset;
     const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from);

@@ -140,7 +140,8 @@ async function* stream(host: Executor, argv: readonly string[], input: string, s
 }
 
 /** A file that is not there is empty. */
-const READ = '[ -e "$1" ] || exit 0; [ -r "$1" ] || { echo "Permission denied" >&2; exit 1; }; tail -c "$2" "$1" | head -c "$3"';
+const READ =
+  '[ -f "$1" ] || [ -d "$1" ] || exit 0; [ -r "$1" ] || { echo "Permission denied" >&2; exit 1; }; tail -c "$2" "$1" | head -c "$3"';
 
 async function read(host: Executor, path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
   if (length === 0) return new Uint8Array();

@@ -1,0 +1,33 @@
+import { rm } from 'node:fs/promises';
+import type { Shell } from '../shells/shell.ts';
+import { toKnownError } from '../trouble.ts';
+
+/** Payloads leave directories that even their owner may not write. */
+const REMOVE = 'chmod -R u+rwX "$1"; exec rm -rf "$1"';
+
+/** Programs that work on files of this machine. */
+export class Programs {
+  constructor(private readonly shell: Shell) {}
+
+  /** @throws KnownError that begins with `what` if the exit code is not 0 */
+  async run(argv: readonly string[], what: string, input?: AsyncIterable<Uint8Array>): Promise<void> {
+    const options = { timeout: 24 * 3_600_000, ...(input ? { input } : {}) };
+    const { code, stderr } = await this.shell.run(argv, options).catch((error) => {
+      throw toKnownError(error, what);
+    });
+    if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), what);
+  }
+
+  unpack(directory: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+    return this.run(['tar', '-xf', '-', '--no-same-owner', '-C', directory], what, archive);
+  }
+
+  pack(directory: string): AsyncIterable<Uint8Array> {
+    return this.shell.stream(['tar', '-cf', '-', '-C', directory, '.'], '');
+  }
+
+  async remove(path: string): Promise<void> {
+    const what = `${path} could not be removed`;
+    await rm(path, { recursive: true, force: true }).catch(() => this.run(['sh', '-c', REMOVE, 'sh', path], what));
+  }
+}
