@@ -8,6 +8,8 @@ import { toKnownError } from './trouble.ts';
 
 /** The most of a journal that one look reads: some ten thousand tasks. */
 export const LOOK_BYTES = 1024 * 1024;
+/** Trees are unpacked, copied and removed; milliseconds. */
+export const LONG = 3_600_000;
 
 /** A job's directory on one of its nodes, and what can be done there through a shell. */
 export class JobOnNode {
@@ -39,7 +41,22 @@ export class JobOnNode {
   async stop(script: Uint8Array): Promise<void> {
     const what = 'Processes could not be ended';
     if ((await this.askIfPrepared(['stop'], what)) !== null) return;
-    this.demand(await this.run(['sh', '-s', this.directory, 'stop'], what, { input: once(script) }), what);
+    await this.askCopy(script, ['stop'], what);
+  }
+
+  /** Makes the job's directory for a round of it; what an earlier one left is ended and removed. `script` is a copy of `node.sh`. */
+  async prepare(script: Uint8Array, round: number, what: string): Promise<void> {
+    await this.askCopy(script, ['prepare', String(round)], what, LONG);
+  }
+
+  /** Whether there was an earlier round of the job, and nothing of this one lies there yet. */
+  async isOfEarlier(script: Uint8Array, round: number, what: string): Promise<boolean> {
+    return (await this.askCopy(script, ['another', String(round)], what)).trim() === 'another';
+  }
+
+  private async askCopy(script: Uint8Array, command: readonly string[], what: string, timeout?: number): Promise<string> {
+    const options = { input: once(script), ...(timeout ? { timeout } : {}) };
+    return this.demand(await this.run(['sh', '-s', this.directory, ...command], what, options), what);
   }
 
   /** Of a command whose script is missing, null: the job's directory is gone for good. */
@@ -92,14 +109,19 @@ export class JobOnNode {
   }
 
   async unpack(path: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
-    const far = this.shell.isFar?.() ?? false;
-    const argv = ['tar', far ? '-xzf' : '-xf', '-', '-C', join(this.directory, path)];
-    const input = far ? compressed(archive) : archive;
-    await this.must(argv, what, { input, timeout: 3_600_000 });
+    const { z, input } = this.onTheWay(archive);
+    await this.must(['tar', `-x${z}f`, '-', '-C', join(this.directory, path)], what, { input, timeout: LONG });
   }
 
-  async mkdir(paths: readonly string[], what: string): Promise<void> {
-    await this.must(['mkdir', '-p', ...paths.map((path) => join(this.directory, path))], what);
+  /** Unpacks what tasks of a wave need, unless they may be at work. */
+  async fill(wave: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+    const { z, input } = this.onTheWay(archive);
+    await this.ask(['fill', wave, z], what, { input, timeout: LONG });
+  }
+
+  /** Compressed if that pays; then `z` says so. */
+  private onTheWay(archive: AsyncIterable<Uint8Array>): { readonly z: 'z' | ''; readonly input: AsyncIterable<Uint8Array> } {
+    return this.shell.isFar?.() ? { z: 'z', input: compressed(archive) } : { z: '', input: archive };
   }
 
   async remove(what: string): Promise<void> {

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { localCloud } from './clouds/local.ts';
+import { archiveOf } from './contract/archive.ts';
+import { batchOf, JOB, task } from './contract/on-site.ts';
 import { siteContract } from './contract/site-contract.ts';
 import { type Machines, oneMachine } from './machines.ts';
 import { localShell } from './shells/local.ts';
+import type { Shell } from './shells/shell.ts';
 import { createSite } from './site.ts';
 
 async function local(machines: (directory: string) => Machines) {
@@ -22,6 +25,34 @@ async function local(machines: (directory: string) => Machines) {
 
 siteContract('this machine', () => local((root) => oneMachine({ name: 'local', address: '', root, slots: 2 })));
 siteContract('the cloud on this machine', () => local((directory) => localCloud(directory, 1)));
+
+test('what is set up late is not touched when its wave was launched meanwhile', async () => {
+  const root = await mkdtemp(join(tmpdir(), "kiln site's "));
+  const shell = localShell(process.env);
+  let meanwhile = async () => {};
+  const slow: Shell = {
+    ...shell,
+    async run(argv, options) {
+      const result = await shell.run(argv, options);
+      if (argv.includes('renew')) await meanwhile();
+      return result;
+    },
+  };
+  const node = { name: 'local', address: '', root, slots: 1 };
+  const site = createSite(oneMachine(node), () => slow);
+  const stage = (word: string) => site.stageIn(JOB, node, [task(1, { word }), task(2)], {}, 'execute-0-0-0.');
+  await site.prepare(JOB, node, { archive: () => archiveOf({ 'process_payload/main.sh': '' }), copied: false, parameters: {}, round: 0 });
+  await stage('one');
+  meanwhile = () => site.launch(JOB, node, batchOf([task(1)], { name: 'execute-0-0-0.a' }));
+  await stage('two');
+  const directory = join(root, "it's7");
+  expect(await readFile(join(directory, 'input_0/1/values.json'), 'utf8')).toContain('one');
+  const values = join(directory, '.kiln/values');
+  for (const name of await readdir(values)) expect(await readFile(join(values, name), 'utf8')).not.toContain('two');
+  expect((await readdir(join(directory, '.kiln'))).filter((name) => /renew|fill|busy/.test(name))).toEqual([]);
+  await site.stop(JOB, node);
+  await rm(root, { recursive: true });
+});
 
 test('machines of the local cloud are tagged with their job, numbered, and gone after destroy', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'kiln-cloud-'));

@@ -1,6 +1,6 @@
 import { type JobRef, logPath, type NodeRef, type Payload, type Site, type TaskInput, type Value } from '@kiln/domain';
 import { pack } from 'tar-stream';
-import { JobOnNode } from './job-on-node.ts';
+import { JobOnNode, LONG } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
 import { asset } from './runner/asset.ts';
 import { limitOf } from './runner/limit.ts';
@@ -17,7 +17,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     async prepare(job, node, payload) {
       const there = on(job, node);
       const what = 'The payload could not be set up';
-      await there.mkdir(['.kiln', 'logs', 'payload'], what);
+      await there.prepare(asset('node.sh'), payload.round, what);
       await there.unpack('payload', payload.archive(), what);
       await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }, setup), what);
     },
@@ -55,7 +55,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     async clean(job, node) {
       const there = on(job, node);
       const what = 'What the job left could not be removed';
-      const cleaned = await there.askIfPrepared(['clean'], what, { timeout: 3_600_000 });
+      const cleaned = await there.askIfPrepared(['clean'], what, { timeout: LONG });
       if (cleaned === null) await there.remove(what);
     },
   };

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { KnownError, type TaskInput, type Value } from '@kiln/domain';
-import type { JobOnNode } from './job-on-node.ts';
+import { type JobOnNode, LONG } from './job-on-node.ts';
 import { taskFiles } from './runner/task-files.ts';
 
 const STAGE_IN = 'Tasks could not be set up';
 const BRING = 'The input files of the iteration could not be set up';
-/** Trees are removed and copied there; milliseconds. */
-const LONG = 3_600_000;
 
 /** Makes the directories of tasks. Nothing is touched if the wave was launched: they may be at work. */
 export async function stageIn(
@@ -19,7 +17,7 @@ export async function stageIn(
   const answer = (await there.ask(['renew', wave, String(tasks.length)], STAGE_IN, { input, timeout: LONG })).trim();
   if (answer === 'launched') return;
   if (answer) throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
-  await there.unpack('', taskFiles(tasks, parameters, wave), STAGE_IN);
+  await there.fill(wave, taskFiles(tasks, parameters, wave), STAGE_IN); // which looks again: the wave may be launched at any time
 }
 
 /** Brings input sets to where `stageIn` finds them: all of them or none. Those that are there already stay. */

@@ -4,6 +4,14 @@ import { batchOf, EXECUTE, JOB, onSite, type SiteUnderTest, task } from './on-si
 
 const FAILS = '#!/bin/sh\necho "attempt $KILN_ATTEMPT"\nls >"$2/seen"\ntouch "$2/left"\nexit 1\n';
 
+/** Leaves somebody behind who writes, and does not hear that it should end. */
+const LEAVES = `#!/bin/sh
+[ "$KILN_TASK" != 3 ] || exit 0
+setsid sh -c 'trap "" TERM; echo $$ >"$1/pid"; while :; do echo x >>"$1/junk"; sleep 0.1; done' sh "$2" </dev/null >/dev/null 2>&1 &
+while [ ! -s "$2/junk" ]; do sleep 0.1; done
+exit 1
+`;
+
 /** What every conversation with a platform must do about time limits, tasks that are tried again, and input sets. */
 export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
   const on = onSite(open);
@@ -28,6 +36,27 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
     expect(await on.text('output_0/1/seen')).toBe('seen\n');
     expect([await on.text('logs/1.out'), await on.text('logs/1.2.out')]).toEqual(['attempt 1\n', 'attempt 2\n']);
     expect(await on.collected([again(1)], true)).toEqual(['logs/1.2.out']);
+  });
+
+  test('before a task is tried again, what its earlier attempt left running is ended, and nothing else is', async () => {
+    await on.run({ 'process_payload/main.sh': LEAVES }, [task(1), task(2, { word: 'a\nKILN_TASK=1' })]);
+    const writes = async (number: number) => {
+      const size = () => on.sh(`wc -c <"${on.node.root}/it's7/output_0/${number}/junk"`).then(Number);
+      const before = await size();
+      await expect.poll(size, { timeout: 10_000 }).toBeGreaterThan(before);
+    };
+    await on.ended();
+    for (const number of [1, 2]) await writes(number);
+    const pid = Number(await on.text('output_0/1/pid'));
+    await on.site.stageIn(JOB, on.node, [again(1), task(3)], {}, 'execute-0-0-1.');
+    expect(await on.sh(`grep -qs '^State:.[^ZX]' /proc/${pid}/status || echo gone; ls -A "${on.node.root}/it's7/output_0/1"`)).toBe(
+      'gone\n',
+    );
+    await writes(2);
+    await on.launch([again(1), task(3)], 'execute-0-0-1.a');
+    await writes(1);
+    await on.site.stageIn(JOB, on.node, [again(1), task(3)], {}, 'execute-0-0-1.');
+    await writes(1);
   });
 
   test('each attempt has its own copy of the payload, whatever an earlier one made of it', async () => {

@@ -53,9 +53,9 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       (await under.sh(`cat "${node.root}/effects" 2>/dev/null || true`)).trim().split('\n').filter(Boolean).sort();
     const batch = (tasks: number, more: Partial<Batch> = {}): Batch => ({ ...BATCH, tasks: range(tasks), ...more });
 
-    async function start(main: string, wanted: Batch): Promise<void> {
+    async function start(main: string, wanted: Batch, round = 0): Promise<void> {
       const files = { 'process_payload/main.sh': `#!/bin/sh\necho "$KILN_TASK" >>"${node.root}/effects"\n${main}\n` };
-      await under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied: false, parameters: {} });
+      await under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied: false, parameters: {}, round });
       await under.site.stageIn(
         JOB,
         node,
@@ -125,6 +125,27 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       expect(await inQueue()).toBe('');
       await expect.poll(() => under.sh(`ps -A -o args | grep -c "[s]${LONG.slice(1)}" || true`), { timeout: 20_000 }).toBe('0\n');
       expect((await effects()).length).toBeLessThan(40);
+    });
+
+    test('what an earlier round has in the queue and on the machines is gone before the next one is set up', {
+      timeout: 120_000,
+    }, async () => {
+      await start(LONG, batch(40, { tasksPerElement: 1 }));
+      await until(batch(40), (all) => all.length >= 2);
+      const wanted = batch(2, { name: 'execute-0-1', tasksPerElement: 1 });
+      await start('until [ -e "$2/../../gate" ]; do sleep 0.2; done', wanted, 1);
+      await until(wanted, (all) => all.length > 0);
+      const ofFirst = async () => (await effects()).filter((task) => Number(task) > 2).length;
+      const begun = await ofFirst();
+      expect(await under.sh(`ps -A -o args | grep -c "[s]${LONG.slice(1)}" || true`)).toBe('0\n');
+      expect(await under.sh(`ls "${node.root}/array7/.kiln/batches"`)).toBe('execute-0-1\n');
+
+      const again = { archive: () => archiveOf({}), copied: false, parameters: {}, round: 1 };
+      await under.site.prepare(JOB, node, again);
+      await under.sh(`touch "${node.root}/array7/gate"`);
+      const entries = await ended(wanted);
+      expect([1, 2].map((task) => endOf(entries, task))).toEqual([0, 0]);
+      expect(await ofFirst()).toBe(begun);
     });
 
     test('the time limit of an element ends the task that runs into it; tasks that had not begun run', { timeout: 300_000 }, async () => {

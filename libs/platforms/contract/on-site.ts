@@ -51,8 +51,8 @@ export function onSite(open: () => Promise<SiteUnderTest>) {
       return node;
     },
     sh: (line: string) => under.sh(line),
-    prepare: (files: Record<string, string>, parameters: Payload['parameters'] = {}, copied = false) =>
-      under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied, parameters }),
+    prepare: (files: Record<string, string>, parameters: Payload['parameters'] = {}, copied = false, round = 0) =>
+      under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied, parameters, round }),
     async run(
       files: Record<string, string>,
       tasks: readonly TaskInput[],

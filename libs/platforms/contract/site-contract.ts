@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attemptsContract } from './attempts-contract.ts';
 import { EXECUTE, JOB, onSite, type SiteUnderTest, task } from './on-site.ts';
+import { roundsContract } from './rounds-contract.ts';
 
 /** What every conversation with a platform must do. */
 export function siteContract(name: string, open: () => Promise<SiteUnderTest>): void {
@@ -104,4 +105,5 @@ export function siteContract(name: string, open: () => Promise<SiteUnderTest>): 
     });
   });
   describe(name, () => attemptsContract(open));
+  describe(name, () => roundsContract(open));
 }

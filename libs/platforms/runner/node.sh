@@ -33,9 +33,47 @@ processes() {
   done
 }
 
+# Ends the processes whose ids COMMAND prints, kindly first; fails if one is still alive at the end.
+end() { # COMMAND
+  signal=TERM tries=0
+  while :; do
+    left=$("$@" | sort -u)
+    [ -n "$left" ] || return 0
+    [ $tries -lt 60 ] || { echo "still alive: $(echo $left)" >&2; return 1; }
+    [ $tries -lt 20 ] || signal=KILL
+    if [ $((tries % 20)) = 0 ] || [ $signal = KILL ]; then
+      for pid in $left; do kill -s $signal -- "-$pid" 2>/dev/null || kill -s $signal "$pid" 2>/dev/null; done
+    fi
+    tries=$((tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+
+end_job() {
+  for runner in "$dir"/.kiln/batches/*/runner; do
+    if read -r pid its_boot 2>/dev/null <"$runner" && alive "$pid" "$its_boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
+  done
+  # Slots that outlived their runner go when they are told to.
+  for slot in "$dir"/.kiln/batches/*/slot.*; do [ ! -p "$slot" ] || echo 1<>"$slot"; done
+  end processes
+}
+
 leaders() {
   cat "$dir"/.kiln/batches/*/journal 2>/dev/null | awk '$1 == "pid" { pid[$2] = $3 } $1 == "exited" || $1 == "lost" { delete pid[$2] }
     END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
+}
+
+# What an earlier round left is moved here before it is removed, so that a removal that goes on for long meets nothing of a later one.
+aside=${dir%/*}/.${dir##*/}.
+
+remove() { rm -rf "$@" 2>/dev/null || { chmod -R u+rwX "$@" 2>/dev/null; rm -rf "$@"; }; }
+
+# Whether what lies there is not of this round of the job. It ends the program if that is of a later one: whoever asks is late.
+another() { # ROUND
+  there=
+  if [ -e "$dir/.kiln/round" ]; then there=$(cat "$dir/.kiln/round") || exit 1; fi
+  [ "${there:-0}" -le "$1" ] || { echo "the job was started again meanwhile" >&2; exit 1; }
+  [ "${there:-0}" -ne "$1" ]
 }
 
 # Whether a batch whose name begins with WAVE was launched, or one of a later wave: `execute-0-0-10.b` is of a later one than `execute-0-0-9.`
@@ -57,29 +95,51 @@ launched() {
   return 1
 }
 
-# Waits until nobody makes room for tasks. Whoever does looks for launched batches after saying so: one of both sees the other.
+# Process ids of earlier attempts of tasks, found in one look at all processes: some leave the process group of their task.
+earlier() { # LIST of lines "ITERATION TASK ATTEMPT .."
+  [ -r /proc/self/environ ] || return 0
+  marked | while IFS=/ read -r _ _ pid _; do
+    grep -qs '^State:.[ZX]' "/proc/$pid/status" && continue
+    tr '\n\0' ' \n' <"/proc/$pid/environ" | awk -F= -v pid="$pid" '
+      $1 == "KILN_TASK" { task = $2 } $1 == "KILN_ATTEMPT" { attempt = $2 } END { if (task != "") print pid, task, attempt + 0 }'
+  done 2>/dev/null | awk 'NR == FNR { if ($3 > 1) attempt[$2] = $3; next } $2 in attempt && $3 < attempt[$2] { print $1 }' "$1" -
+}
+
+# Waits until nobody sets up tasks. Whoever does looks for launched batches after saying so: one of both sees the other.
 settled() {
   tries=0
-  for busy in "$dir"/.kiln/renew.*.busy; do
+  for busy in "$dir"/.kiln/*.busy; do
     while [ -e "$busy" ]; do
       if read -r pid its_boot 2>/dev/null <"$busy" && [ "$its_boot" = "$boot" ]; then alive "$pid" "$its_boot" || break
       elif [ -n "$(find "$busy" -mmin +5 2>/dev/null)" ]; then break; fi
       tries=$((tries + 1))
-      [ $tries -lt 300 ] || { echo "what earlier attempts left is still being removed" >&2; exit 1; }
+      [ $tries -lt 300 ] || { echo "tasks are still being set up" >&2; exit 1; }
       sleep 0.1 2>/dev/null || sleep 1
     done
   done
 }
 
 case $command in
+another) # ROUND: prints "another" if what lies there is of an earlier round of the job, or nothing lies there and there was an earlier one
+  if another "$1"; then echo another; fi
+  ;;
+prepare) # ROUND: makes the job's directory. What an earlier round left there is ended and removed, of this round nothing is touched
+  if another "$1"; then
+    end_job || exit
+    if [ -e "$dir" ] && another "$1"; then mv "$dir" "$aside$$.${boot%%-*}" || exit; fi
+  fi
+  mkdir -p "$dir/.kiln" "$dir/logs" "$dir/payload" && echo "$1" >"$dir/.kiln/round.$$" && mv "$dir/.kiln/round.$$" "$dir/.kiln/round" || exit
+  remove "$aside"* || : # it is in nobody's way, and goes at the latest with the job
+  ;;
 renew) # WAVE COUNT <COUNT lines "ITERATION TASK ATTEMPT [./SET/.]": makes room for tasks and gives them copies of their input sets
-  # Removes what an earlier attempt left. Prints "launched" and touches nothing if they may be at work, "missing SET" if that is not there.
+  # Ends and removes what an earlier attempt left. Prints "launched" and touches nothing if they may be at work, "missing SET" if that is not there.
   cd "$dir" || exit
   list=.kiln/renew.$$.${boot%%-*}
   cat >"$list" && [ "$(wc -l <"$list")" -eq "$2" ] || { rm -f "$list"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
   trap 'rm -f "$list" "$list.busy" "$list.old"' EXIT
   echo "$$ $boot" >"$list.busy" || exit
   if launched "$1"; then echo launched; exit; fi
+  if awk '$3 > 1 { found = 1 } END { exit !found }' "$list"; then end earlier "$list" || exit; fi
   awk '$3 > 1 { print "output_" $1 "/" $2, "work/" $2 } $3 > 1 || NF > 3 { print "input_" $1 "/" $2 }' "$list" >"$list.old" || exit
   if [ -s "$list.old" ] && ! xargs rm -rf <"$list.old" 2>/dev/null; then
     xargs chmod -R u+rwX <"$list.old" 2>/dev/null
@@ -90,6 +150,13 @@ renew) # WAVE COUNT <COUNT lines "ITERATION TASK ATTEMPT [./SET/.]": makes room 
     [ -d ".kiln/inputs/$iteration/$set" ] || { echo "missing $set"; exit; }
     mkdir -p "input_$iteration/$task" && cp -R ".kiln/inputs/$iteration/$set" "input_$iteration/$task/" || exit
   done <"$list"
+  ;;
+fill) # WAVE [z] <a tar archive of what tasks need, compressed with z: unpacks it unless they may be at work
+  cd "$dir" || exit
+  archive=.kiln/fill.$$.${boot%%-*}
+  trap 'rm -f "$archive" "$archive.busy"' EXIT
+  cat >"$archive" && echo "$$ $boot" >"$archive.busy" || exit # a launch waits for the unpacking, not for a connection
+  launched "$1" || tar "-x${2-}f" "$archive"
   ;;
 settled)
   settled
@@ -148,26 +215,10 @@ pack) # [z] <paths, one a line: a tar archive of those outputs and logs that are
   exit $code
   ;;
 stop) # ends every process of the job; fails if one is still alive at the end
-  for runner in "$dir"/.kiln/batches/*/runner; do
-    if read -r pid its_boot 2>/dev/null <"$runner" && alive "$pid" "$its_boot"; then kill -s KILL -- "-$pid" 2>/dev/null; fi
-  done
-  # Slots that outlived their runner go when they are told to.
-  for slot in "$dir"/.kiln/batches/*/slot.*; do [ ! -p "$slot" ] || echo 1<>"$slot"; done
-  signal=TERM tries=0
-  while :; do
-    left=$(processes | sort -u)
-    [ -n "$left" ] || exit 0
-    [ $tries -lt 60 ] || { echo "still alive: $(echo $left)" >&2; exit 1; }
-    [ $tries -lt 20 ] || signal=KILL
-    if [ $((tries % 20)) = 0 ] || [ $signal = KILL ]; then
-      for pid in $left; do kill -s $signal -- "-$pid" 2>/dev/null || kill -s $signal "$pid" 2>/dev/null; done
-    fi
-    tries=$((tries + 1))
-    sleep 0.1 2>/dev/null || sleep 1
-  done
+  end_job
   ;;
 clean)
-  rm -rf "$dir" 2>/dev/null || { chmod -R u+rwX "$dir"; rm -rf "$dir"; }
+  remove "$dir" "$aside"*
   ;;
 *)
   echo "node.sh: there is no command $command" >&2

@@ -1,6 +1,7 @@
 import { join } from 'node:path/posix';
 import type { JobRef, NodeRef, Platform, Site } from '@kiln/domain';
 import { JobOnNode } from '../job-on-node.ts';
+import { asset } from '../runner/asset.ts';
 import type { Shell } from '../shells/shell.ts';
 import { cancelElements } from './cancel-elements.ts';
 import type { Cluster } from './cluster.ts';
@@ -14,6 +15,13 @@ export function createClusterSite(head: Site, shell: Shell, cluster: Cluster, pl
 
   return {
     ...head,
+
+    async prepare(job, node, payload) {
+      const there = on(job, node);
+      const what = 'What an earlier round left could not be ended';
+      if (await there.isOfEarlier(asset('node.sh'), payload.round, what)) await cancelElements(cluster, there, platform.name);
+      await head.prepare(job, node, payload);
+    },
 
     async launch(job, node, batch) {
       if (batch.script !== 'main.sh') return head.launch(job, node, batch);
