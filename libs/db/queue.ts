@@ -50,19 +50,30 @@ export async function forgetCheck(tx: Pick<Transaction, 'execute'>, platform: st
 }
 
 /**
- * Gives every live job, and every platform that is to be checked, a new message if it has none in the queue; returns how many jobs.
- * The net below all else.
+ * Gives every live job, and every platform that is to be checked, a new message if it has none in the queue, or one that the queue has
+ * put off for long because its worker died or its database was away again and again; returns how many jobs. The net below all else.
  */
 export async function requeueForgotten(db: Pick<Transaction, 'execute'>): Promise<number> {
   await requeueChecks(db);
+  await removeSpent(db);
   const result = await db.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
       max_attempts := 32000)
     from jobs j
     where j.status in ('active', 'blocked')
-      and not exists (select from graphile_worker.jobs q where q.key = 'job:' || j.id)`);
+      and not exists (
+        select from graphile_worker.jobs q
+        where q.key = 'job:' || j.id and (q.locked_at is not null or q.attempts = 0 or q.run_at < now() + interval '1 minute'))`);
   return result.rowCount ?? 0;
+}
+
+/** Messages that were followed by another one before their worker died; the queue would keep them for ever. */
+async function removeSpent(db: Pick<Transaction, 'execute'>): Promise<void> {
+  await db.execute(sql`
+    select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs
+    where task_identifier in (${ADVANCE}, ${ANSWER}) and key is null and locked_at is null and attempts >= max_attempts
+    having count(*) > 0`);
 }
 
 async function requeueChecks(db: Pick<Transaction, 'execute'>): Promise<void> {

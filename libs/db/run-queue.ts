@@ -133,8 +133,10 @@ async function serve(db: Database, concurrency: number, report: QueueHandlers['r
     },
     async stop() {
       stopped = true;
-      await pool.stop();
+      const last = pool;
+      await last.stop();
       await serving;
+      if (pool.id !== last.id) await pool.stop(); // it was just being taken up again
     },
   };
 }
