@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hasEnded } from '@kiln/domain';
-import { bedsMissing, loginNode } from '@kiln/testing/bed';
+import { bed, bedsMissing, loginNode } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
 import { expect, test } from 'vitest';
+import { chaos } from './testing/chaos/run.ts';
 import { installation } from './testing/installation.ts';
 import { processesOf } from './testing/processes.ts';
 import { registered } from './testing/registered.ts';
@@ -73,3 +74,17 @@ test.skipIf(bedsMissing)(
     }
   },
 );
+
+/** `npm run chaos` sets these. */
+const ANY = Number(process.env['KILN_CHAOS_ANY'] ?? 200);
+const SEED = Number(process.env['KILN_CHAOS_SEED'] ?? 4);
+const MINUTES = Number(process.env['KILN_CHAOS_MINUTES'] ?? 6);
+
+test(`${ANY} kills of whatever Kiln is made of lose nothing, do nothing twice and leave nothing behind (seed ${SEED})`, {
+  timeout: (MINUTES + 6) * 60_000,
+}, async () => {
+  const ssh = bedsMissing ? null : await bed('sshd');
+  const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, ssh, keep, say: (line) => console.error(line) });
+  expect(wrong).toEqual([]);
+  expect(kills.length).toBe(ANY);
+});

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { BedEnv } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
 import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
@@ -17,6 +18,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   /** See `startMachinery`. */
   readonly ssh: BedEnv | null;
+  /** Where all that was written is copied if something is wrong. */
+  readonly keep: string | null;
   readonly say: (line: string) => void;
 }
 
@@ -31,7 +34,7 @@ const AT_ONCE = 10;
 const PATIENCE = 90_000;
 
 /** Runs jobs undisturbed, then others while everything is killed, and compares. */
-export async function chaos({ kills: wanted, seed, minutes, ssh, say }: ChaosOptions): Promise<Chaos> {
+export async function chaos({ kills: wanted, seed, minutes, ssh, keep, say }: ChaosOptions): Promise<Chaos> {
   const machinery = await startMachinery(ssh);
   try {
     await writeConnectors(machinery.home);
@@ -57,11 +60,8 @@ export async function chaos({ kills: wanted, seed, minutes, ssh, say }: ChaosOpt
     say(told(kills, plan));
     const jobs = await feeding.catch((error: unknown) => String(error));
     const wrong = typeof jobs === 'string' ? [jobs] : await judge(machinery, [...calm, ...jobs], references, kills);
-    if (wrong.length > 0) say(history(seed, kills));
-    if (wrong.length > 0) {
-      say(wrong.join('\n'));
-      spawnSync('cp', ['-a', machinery.base, '/tmp/k4/chaos/keep']);
-    }
+    if (wrong.length > 0) say([...wrong, history(seed, kills)].join('\n'));
+    if (wrong.length > 0 && keep) await promisify(execFile)('cp', ['-a', machinery.base, keep]);
     return { kills, jobs: typeof jobs === 'string' ? 0 : jobs.length, wrong };
   } finally {
     await machinery.close();
