@@ -9,10 +9,11 @@ export const configure: StageHandler<'configure'> = {
     const { job } = state;
     await world.storage.open('');
     if (job.sweep) return { sweep: job.sweep, total: job.progress.total };
-    const inputs = `input_${job.iteration}`;
-    if (world.origin && job.branchOf?.iteration === job.iteration - 1) await world.storage.unpack(inputs, world.origin.pack(inputs));
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
+    const inputs = `input_${job.iteration}`;
+    const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
+    if (world.origin && begins) await world.storage.unpack(inputs, world.origin.pack(inputs));
     return chooseSweep(state, world, job.iteration, previous);
   },
   output: (_state, { sweep, total }) => ({ sweep, progress: { configured: true, total }, again: 0 }),

@@ -139,7 +139,8 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
     await vi.waitFor(() => expect(parents(batch)).toHaveLength(1), 20_000);
     if (which === 'runner') kill(runner.pid);
     else for (const slot of parents(batch)) kill(slot);
-    await (which === 'runner' ? launch(1, 3) : runner);
+    await runner;
+    if (which === 'runner') await launch(1, 3);
     expect(entries('lost').filter(({ task: number }) => number === 1)).toMatchObject([{ why: 'TIME_LIMIT' }]);
     expect(entries('started')).toHaveLength(1);
     expect(isThere(text('output_0/1/pid'))).toBe(false);
