@@ -78,13 +78,15 @@ test.skipIf(bedsMissing)(
 /** `npm run chaos` sets these. */
 const ANY = Number(process.env['KILN_CHAOS_ANY'] ?? 200);
 const SEED = Number(process.env['KILN_CHAOS_SEED'] ?? 4);
-const MINUTES = Number(process.env['KILN_CHAOS_MINUTES'] ?? 6);
+const LIMIT = process.env['KILN_CHAOS_MINUTES'];
+const MINUTES = Number(LIMIT ?? 6);
 
 test(`${ANY} kills of whatever Kiln is made of lose nothing, do nothing twice and leave nothing behind (seed ${SEED})`, {
   timeout: (MINUTES + 6) * 60_000,
 }, async () => {
+  const keep = process.env['KILN_CHAOS_KEEP'] ?? null;
   const ssh = bedsMissing ? null : await bed('sshd');
   const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, ssh, keep, say: (line) => console.error(line) });
   expect(wrong).toEqual([]);
-  expect(kills.length).toBe(ANY);
+  if (LIMIT === undefined) expect(kills.length).toBeGreaterThanOrEqual(ANY);
 });
