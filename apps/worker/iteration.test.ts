@@ -109,7 +109,7 @@ test.each([
     'connector.ts': `import { defineConnector } from '@kiln/domain';
       export default defineConnector({ description: 'Is hostile.', runsOn: 'unix', command: 'echo 1 >"$2/one"', transform: () => { ${code} } });`,
   });
-  const job = await kiln.submit('hostile', 'local', code.startsWith('while') ? { stage_time_limit: '4s' } : {});
+  const job = await kiln.submit('hostile', 'local', code.startsWith('while') ? { stage_time_limit: '10s' } : {});
   const { job: ended } = await kiln.ended(job);
   const expected = code.startsWith('while') ? 'The transform stage took longer' : words;
   expect(ended.ending).toMatchObject({ status: 'failed', message: expect.stringContaining(expected) });

@@ -124,7 +124,7 @@ test.each([
     'connector.yaml': 'description: Never ends.\nrunsOn: unix\n',
     'process_payload/main.sh': '#!/bin/sh\necho begun >"$2/word"\nexec sleep 1000\n',
   });
-  const job = await kiln.submit('endless', 'local', { [limit]: '3s' });
+  const job = await kiln.submit('endless', 'local', { [limit]: '10s' });
   const { job: ended } = await kiln.ended(job);
   expect(ended.ending).toMatchObject({ status: 'failed', code: 'TIME_LIMIT', message: expect.stringContaining(message) });
   expect(await processesOf(join(kiln.home, 'scratch', `endless${job}`))).toEqual([]);

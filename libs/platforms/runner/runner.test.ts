@@ -143,7 +143,7 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
     if (which === 'runner') await launch(1, 3);
     expect(entries('lost').filter(({ task: number }) => number === 1)).toMatchObject([{ why: 'TIME_LIMIT' }]);
     expect(entries('started')).toHaveLength(1);
-    expect(isThere(text('output_0/1/pid'))).toBe(false);
+    await vi.waitFor(() => expect(isThere(text('output_0/1/pid'))).toBe(false), 20_000); // whoever inherits it has to bury it
     expect(journal().ended).toBe(true);
   });
 
