@@ -56,7 +56,7 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     origin,
     nodes: found,
     counts,
-    now: () => row.now + performance.now() - seen,
+    now: () => Math.round(row.now + performance.now() - seen),
   };
 }
 
