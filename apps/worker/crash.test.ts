@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STAGES, TRANSITIONS } from '@kiln/domain';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { heldBy, hold, letGo, pointedWorker, saved, saves } from './testing/chaos/held.ts';
 import { installation } from './testing/installation.ts';
@@ -105,14 +105,13 @@ test('a message that was lost on its way to a worker that lives is given out aga
   const one = await installation();
   try {
     await one.connector('short', { 'connector.yaml': 'description: One.\nrunsOn: unix\ncommand: "true"\n' });
-    await one.worker({ heartbeat: { period: 100, deadline: 500 } });
     // As when the connection breaks after the queue has noted who has the message, and before the worker hears of it.
-    const job = await one.db.orm.transaction(async (tx) => {
-      const id = await one.submit('short', 'local', {}, '', tx);
-      await tx.execute(sql`
-        update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = (select id from workers) where key = ${`job:${id}`}`);
-      return id;
-    });
+    const job = await one.submit('short', 'local');
+    const lock = (by: SQL, at: SQL) =>
+      one.db.orm.execute(sql`update graphile_worker._private_jobs set locked_by = ${by}, locked_at = ${at} where key = ${`job:${job}`}`);
+    await lock(sql`'somebody'`, sql`now() + interval '1 hour'`);
+    await one.worker({ heartbeat: { period: 100, deadline: 500 } });
+    await lock(sql`(select id from workers)`, sql`now() - interval '1 minute'`);
     expect((await one.ended(job)).job.status).toBe('succeeded');
   } finally {
     await one.close();

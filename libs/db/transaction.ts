@@ -1,9 +1,33 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
 import type { Database } from './connect.ts';
+import { isDatabaseAway } from './errors.ts';
+import * as schema from './schema.ts';
 
 /** What runs inside `inTransaction`, and what takes part in one. */
 export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];
 
-/** Runs `body` in one transaction. Never await anything but the database inside it. */
-export function inTransaction<T>(db: Database, body: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db.orm.transaction(body);
+const orms = new WeakMap<pg.PoolClient, Database['orm']>();
+
+/**
+ * Runs `body` in one transaction. Never await anything but the database inside it.
+ * The connection is given back whatever happens: Drizzle, given the pool, keeps it for ever when the transaction cannot begin.
+ */
+export async function inTransaction<T>(db: Pick<Database, 'pool'>, body: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect();
+  let broken = false;
+  try {
+    return await ormOf(client).transaction(body);
+  } catch (error) {
+    broken = isDatabaseAway(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function ormOf(client: pg.PoolClient): Database['orm'] {
+  const orm = orms.get(client) ?? drizzle(client, { schema });
+  orms.set(client, orm);
+  return orm;
 }
