@@ -3,6 +3,7 @@ import { type SlotsTaken, slotsTakenAt } from '@kiln/db/slots';
 import { type Batch, type Connection, KnownError, type Platform, type Site } from '@kiln/domain';
 import { membersOf } from '@kiln/engine/batches';
 import { addressOf } from '@kiln/platforms/shells/pool';
+import { fromDatabase } from './from-database.ts';
 
 /** A place that was given is taken for so long until the database knows of it; milliseconds. */
 const RESERVED = 60_000;
@@ -27,7 +28,7 @@ export function createAdmission(db: Database): Admission {
 
   async function admit(connection: Connection, limit: number, jobId: number, batch: Batch): Promise<number> {
     const wave = membersOf(batch.name)?.wave ?? 0;
-    const known = await slotsTakenAt(db, connection); // from here on nothing is awaited: nobody else can take the same place
+    const known = await fromDatabase(() => slotsTakenAt(db, connection)); // from here on nothing is awaited: nobody else can take the same place
     const reserved = given.get(addressOf(connection)) ?? new Map<string, Reservation>();
     given.set(addressOf(connection), reserved);
     const isKnown = (one: Reservation) => known.some((other) => other.jobId === one.jobId && other.wave === one.wave);

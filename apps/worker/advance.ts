@@ -18,6 +18,7 @@ import {
 } from '@kiln/domain';
 import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
+import { fromDatabase } from './from-database.ts';
 import type { Hints } from './hints.ts';
 import { outputDirectory, type Places } from './places.ts';
 import type { Versions } from './versions.ts';
@@ -147,8 +148,8 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
-    history: () => loadIterations(db, job.id),
-    tasks: (query) => loadTasks(db, job.id, query),
+    history: () => fromDatabase(() => loadIterations(db, job.id)),
+    tasks: (query) => fromDatabase(() => loadTasks(db, job.id, query)),
     payload: async () => ({
       archive: () => versions.payload(job, connector),
       copied: connector.payload.copied,

@@ -13,6 +13,7 @@ import { localShell } from '@kiln/platforms/shells/local';
 import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
+import { fromDatabase } from './from-database.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
 
@@ -79,7 +80,7 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
   }
 
   async function accessOf(name: string): Promise<Access> {
-    const secrets = await loadPlatformSecrets(db, name);
+    const secrets = await fromDatabase(() => loadPlatformSecrets(db, name));
     if (!secrets?.credential) {
       throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
     }

@@ -6,6 +6,7 @@ import type { Database } from '@kiln/db/connect';
 import { type Connector, type Job, KnownError } from '@kiln/domain';
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { isNodeError, toKnownError } from '@kiln/platforms/trouble';
+import { fromDatabase } from './from-database.ts';
 
 type VersionRef = Pick<Job, 'connector' | 'version'>;
 
@@ -39,7 +40,7 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
 
   /** Several workers may share the cache: the folder appears whole, by a rename. */
   async function unpack(version: string, path: string): Promise<void> {
-    const archive = await readArchive(db, version);
+    const archive = await fromDatabase(() => readArchive(db, version));
     if (!archive) throw new KnownError('CONNECTOR_BROKEN', `The version ${version.slice(0, 12)} of this connector is not stored any more.`);
     const hidden = `${path}.${crypto.randomUUID()}`;
     try {
