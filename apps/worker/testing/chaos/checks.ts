@@ -31,7 +31,8 @@ export async function resultOf({ db, home }: Machinery, { id, submission }: Fed)
   );
   const files: Record<string, string> = {};
   for (const path of await filesBelow(directory)) {
-    if (!path.startsWith('logs/')) files[path] = await readFile(join(directory, path), 'latin1');
+    // What a worker that was killed had begun to write is hidden, and nobody's result.
+    if (!path.startsWith('logs/') && !path.startsWith('.kiln-')) files[path] = await readFile(join(directory, path), 'latin1');
   }
   for (let iteration = 0; iteration <= (rows[0]?.iteration ?? 0); iteration += 1) {
     for (const { number, attempt } of await loadTasks(db, id, { iteration, states: TASK_STATES })) {
@@ -149,7 +150,11 @@ async function onMachines(machinery: Machinery): Promise<readonly string[]> {
   const { home, remoteRoot, temporary } = machinery;
   const roots = [join(home, 'scratch'), join(home, 'machines'), ...(remoteRoot === null ? [] : [remoteRoot])];
   const left = (await runners(machinery)).map(({ pid, directory }) => `the runner ${pid} of ${directory}`);
-  for (const root of roots) left.push(...(await readdir(root).catch(() => [])).map((name) => join(root, name)));
+  for (const root of roots) {
+    const entries = (await readdir(root).catch(() => [])).map((name) => join(root, name));
+    // A machine of the local cloud whose removal was cut short is an empty directory: it has no tag any more, and takes no room.
+    for (const entry of entries) if ((await readdir(entry).catch(() => ['?'])).length > 0) left.push(entry);
+  }
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const variables = (await readFile(`/proc/${id}/environ`, 'utf8').catch(() => '')).split('\0');
     const marks = roots.map((root) => `KILN_JOB_DIRECTORY=${root}/`);
