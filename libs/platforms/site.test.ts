@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -67,5 +67,19 @@ test('machines of the local cloud are tagged with their job, numbered, and gone 
   await cloud.destroy(one);
   expect(await cloud.list(one)).toEqual([]);
   expect(await readdir(directory)).toEqual(['pi12-1']);
+  await rm(directory, { recursive: true });
+});
+
+test('machines whose making or removal was cut short are gone when the job gives its machines back', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'kiln-machines-'));
+  const cloud = localCloud(directory, 1);
+  const other = { ...JOB, id: 77 };
+  for (const job of [JOB, other]) await cloud.create(job, 2);
+  const [first, second] = (await cloud.list(JOB)).map(({ name }) => name);
+  await rename(join(directory, first ?? ''), join(directory, `.${first}.gone`));
+  await rm(join(directory, `.${first}.gone`, 'job'));
+  await rename(join(directory, second ?? ''), join(directory, `.${second}`));
+  await cloud.destroy(JOB);
+  expect((await readdir(directory)).sort()).toEqual((await cloud.list(other)).map(({ name }) => name));
   await rm(directory, { recursive: true });
 });

@@ -27,8 +27,9 @@ export function localCloud(directory: string, slots: number): Machines {
       return list(job);
     },
     async destroy(job) {
-      for (const { root } of await list(job)) await rm(root, { recursive: true, force: true });
-      const left = await list(job);
+      for (const { root } of await list(job)) await hide(root);
+      for (const path of await hiddenOf(directory, job)) await rm(path, { recursive: true, force: true });
+      const left = [...(await list(job)), ...(await hiddenOf(directory, job))];
       if (left.length > 0) throw toKnownError(new Error('directories are still there'), `Machines of ${jobDirectory(job)} are not gone`);
     },
   };
@@ -45,6 +46,24 @@ async function make(root: string, job: JobRef): Promise<void> {
     if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, 'A machine could not be made');
     await rm(hidden, { recursive: true, force: true }); // The machine is there already.
   }
+}
+
+/** Out of the listing whole, with its tag: a removal that is cut short is found again. */
+async function hide(root: string): Promise<void> {
+  const gone = join(dirname(root), `.${basename(root)}.gone`);
+  await rm(gone, { recursive: true, force: true });
+  await rename(root, gone).catch((error) => {
+    if (!isNodeError(error, 'ENOENT')) throw toKnownError(error, 'A machine could not be given back');
+  });
+}
+
+/** What is being made or removed of a job's machines, or was when that was cut short. */
+async function hiddenOf(directory: string, job: JobRef): Promise<string[]> {
+  const names = await readdir(directory).catch((error) => absent(error, []));
+  const prefix = `.${jobDirectory(job)}-`;
+  return names
+    .filter((name) => name.startsWith(prefix) && /^\d+(\.gone)?$/.test(name.slice(prefix.length)))
+    .map((name) => join(directory, name));
 }
 
 function absent<T>(error: unknown, value: T): T {
