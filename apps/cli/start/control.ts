@@ -74,10 +74,18 @@ async function readAll(socket: Socket): Promise<string> {
   return text;
 }
 
+/** How long a Kiln that lives may take to answer; milliseconds. */
+const PATIENCE = 20_000;
+
 function exchange(path: string, question: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);
     let text = '';
+    socket.setTimeout(PATIENCE, () => {
+      socket.destroy();
+      const advice = 'end its process (`kiln up`) and start it again; its logs are in the folder logs of its home';
+      reject(new CommandError(`Kiln runs but does not answer: ${advice}.`, EXIT.unreachable));
+    });
     socket.on('connect', () => socket.end(question));
     socket.on('data', (chunk) => {
       text += chunk.toString();
