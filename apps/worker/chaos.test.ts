@@ -88,5 +88,5 @@ test(`${ANY} kills of whatever Kiln is made of lose nothing, do nothing twice an
   const ssh = bedsMissing ? null : await bed('sshd');
   const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, ssh, keep, say: (line) => console.error(line) });
   expect(wrong).toEqual([]);
-  if (LIMIT === undefined) expect(kills.length).toBeGreaterThanOrEqual(ANY);
+  if (LIMIT === undefined) expect(kills).toBeGreaterThanOrEqual(ANY);
 });

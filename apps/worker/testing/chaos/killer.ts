@@ -60,7 +60,7 @@ export async function killThings({ machinery, plan, random, kills: wanted, until
     if (!hit) return false;
     if (victim === SELF) note(`worker ${hit.pid}`, point, hit.job);
     else {
-      const what = await killOne(item.victim, machinery, random, hit.job);
+      const what = await killOne(item.victim, machinery, random, hit);
       await writeFile(join(control, `done-${id}`), '');
       if (what) note(what, point, hit.job);
       else plan.missed(item);
@@ -68,7 +68,7 @@ export async function killThings({ machinery, plan, random, kills: wanted, until
     return true;
   }
 
-  for (; kills.length < wanted && Date.now() < until && !signal.aborted; await sleep(TURN)) {
+  for (; killed(kills) < wanted && Date.now() < until && !signal.aborted; await sleep(TURN)) {
     const still: Waiting[] = [];
     for (const one of armed) {
       if (await meet(one)) continue;
@@ -97,6 +97,11 @@ export async function killThings({ machinery, plan, random, kills: wanted, until
     for (const one of given) if (one.victim === SELF) await meet(one);
     for (let id = 1; id <= last; id += 1) await writeFile(join(control, `done-${id}`), '');
   }
+}
+
+/** Whoever only stood still was not killed. */
+export function killed(kills: readonly Kill[]): number {
+  return kills.filter(({ what }) => !what.startsWith('pause')).length;
 }
 
 async function readHit(file: string): Promise<Hit | null> {

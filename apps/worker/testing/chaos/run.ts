@@ -6,7 +6,7 @@ import type { BedEnv } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
 import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
 import { type Fed, feed } from './feeder.ts';
-import { type Kill, killThings } from './killer.ts';
+import { type Kill, killed, killThings } from './killer.ts';
 import { type Machinery, REMOTE, startMachinery } from './machinery.ts';
 import { Plan, victimsHere } from './plan.ts';
 import { submissions, writeConnectors } from './submissions.ts';
@@ -24,7 +24,7 @@ export interface ChaosOptions {
 }
 
 export interface Chaos {
-  readonly kills: readonly Kill[];
+  readonly kills: number;
   readonly jobs: number;
   /** Nothing, if all is as it must be. */
   readonly wrong: readonly string[];
@@ -62,7 +62,7 @@ export async function chaos({ kills: wanted, seed, minutes, ssh, keep, say }: Ch
     const wrong = typeof jobs === 'string' ? [jobs] : await judge(machinery, [...calm, ...jobs], references, kills);
     if (wrong.length > 0) say([...wrong, history(seed, kills)].join('\n'));
     if (wrong.length > 0 && keep) await promisify(execFile)('cp', ['-a', machinery.base, keep]);
-    return { kills, jobs: typeof jobs === 'string' ? 0 : jobs.length, wrong };
+    return { kills: killed(kills), jobs: typeof jobs === 'string' ? 0 : jobs.length, wrong };
   } finally {
     await machinery.close();
   }
@@ -95,7 +95,7 @@ function told(kills: readonly Kill[], plan: Plan): string {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const each = [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
-  return `${kills.length} kills: ${each}; ${plan.left()} combinations not come to, ${plan.unmet.length} impossible`;
+  return `${killed(kills)} kills: ${each}; ${plan.left()} combinations not come to, ${plan.unmet.length} impossible`;
 }
 
 function history(seed: number, kills: readonly Kill[]): string {

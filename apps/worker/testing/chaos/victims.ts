@@ -2,16 +2,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Random } from '@kiln/testing/random';
 import type { Machinery } from './machinery.ts';
+import type { Hit } from './points.ts';
 
-/** `postgres` is the whole server, `backend` one process of it; `runner` a batch's own process, `slot` one that watches a task. */
-export const VICTIMS = ['worker', 'postgres', 'backend', 'sshd', 'api', 'runner', 'slot'] as const;
+/**
+ * `postgres` is the whole server, `backend` one process of it; `runner` a batch's own process, `slot` one that watches a task. `pause` kills
+ * nobody: a worker stands still for longer than its deadline, and then goes on as if it still had its jobs.
+ */
+export const VICTIMS = ['worker', 'postgres', 'backend', 'sshd', 'api', 'runner', 'slot', 'pause'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 /** What was killed, for people; null if there was nothing of the kind. */
 export type Killed = string | null;
 
-/** Kills one; `near` is the job at whose point that happens: of several runners, its one goes. */
-export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: number | null): Promise<Killed> {
+/** How long a worker stands still, in milliseconds: others take its jobs over meanwhile. */
+const PAUSE = 2500;
+
+/** Kills one; `near` is who came to the point at which that happens: of several runners, the one of that job goes. */
+export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed> {
   switch (victim) {
     case 'worker': {
       const worker = machinery.workers[random.between(0, machinery.workers.length - 1)];
@@ -26,11 +33,17 @@ export async function killOne(victim: Victim, machinery: Machinery, random: Rand
       const pid = Number((await readFile(join(machinery.postgres.data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
       return pid > 0 && kill(pid) ? 'postgres' : null; // 0 and less would be groups
     }
+    case 'pause': {
+      const pid = near?.pid ?? machinery.workers[random.between(0, machinery.workers.length - 1)]?.pid();
+      if (!pid || !signal(pid, 'SIGSTOP')) return null;
+      setTimeout(() => signal(pid, 'SIGCONT'), PAUSE);
+      return `pause of worker ${pid}`;
+    }
     case 'backend':
       return killBackend(machinery, random);
     case 'runner':
     case 'slot':
-      return killRunner(victim, machinery, random, near);
+      return killRunner(victim, machinery, random, near?.job ?? null);
   }
 }
 
@@ -85,8 +98,12 @@ export function numberOf(directory: string): number {
 }
 
 function kill(pid: number): boolean {
+  return signal(pid, 'SIGKILL');
+}
+
+function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, 'SIGKILL');
+    return process.kill(pid, name);
   } catch {
     return false; // It has just ended.
   }
