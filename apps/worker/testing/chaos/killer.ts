@@ -6,7 +6,7 @@ import type { Random } from '@kiln/testing/random';
 import type { Machinery } from './machinery.ts';
 import type { Item, Plan } from './plan.ts';
 import { type Armed, type Hit, SELF } from './points.ts';
-import { killOne, type Victim } from './victims.ts';
+import { killOne } from './victims.ts';
 
 export interface KillerOptions {
   readonly machinery: Machinery;
@@ -33,8 +33,6 @@ const PATIENCE = 20_000;
 const TURN = 15;
 /** Of a kill at no point, each turn, once the plan is through. */
 const ANY_MOMENT = 0.004;
-/** Of a kill of a runner or a slot, each turn: they live too short for many to be met from a worker's points. */
-const ON_NODES = 0.025;
 
 interface Waiting extends Armed {
   readonly item: Item;
@@ -54,11 +52,6 @@ export async function killThings({ machinery, plan, random, kills: wanted, until
     const hidden = join(control, 'armed.next');
     await writeFile(hidden, JSON.stringify(armed.map(({ id, point, victim }): Armed => ({ id, point, victim }))));
     await rename(hidden, join(control, 'armed.json'));
-  }
-
-  async function killNow(victim: Victim): Promise<void> {
-    const what = await killOne(victim, machinery, random, null);
-    if (what) note(what, null, null);
   }
 
   /** True if somebody came there. */
@@ -88,8 +81,10 @@ export async function killThings({ machinery, plan, random, kills: wanted, until
       still.push({ id: ++last, point: item.point, victim: item.victim, item, since: Date.now() });
     }
     if (last > before) await arm(still);
-    if (plan.left() === 0 && random.chance(ANY_MOMENT)) await killNow(plan.anyVictim());
-    if (random.chance(ON_NODES)) await killNow(random.chance(0.6) ? 'runner' : 'slot');
+    if (plan.left() === 0 && random.chance(ANY_MOMENT)) {
+      const what = await killOne(plan.anyVictim(), machinery, random, null);
+      if (what) note(what, null, null);
+    }
   }
   await release();
   return kills;
