@@ -5,7 +5,6 @@ import { checkSweep } from './check-sweep.ts';
 import { isSystemParameter, orMeant } from './names.ts';
 import { isReliability } from './reliability-parameters.ts';
 import { isResource } from './resource-parameters.ts';
-import { firstSweepProblem } from './sweep.ts';
 import {
   type Choices,
   defaultNodes,
@@ -42,10 +41,7 @@ export function checkParameters(
   checkReliability(connector, given, report);
   checkOwn(connector.parameters, given, sweep ?? {}, report);
   if (sweep) report.values.set('sweep', sweep);
-  const parameters: Parameters = Object.fromEntries(report.values);
-  const unseen = sweep || report.problems.length > 0 ? null : firstSweepProblem(connector, parameters); // the connector's function chooses
-  if (unseen) report.addAll([unseen]);
-  return { problems: report.problems, parameters };
+  return { problems: report.problems, parameters: Object.fromEntries(report.values) };
 }
 
 /** What a check has found so far. */

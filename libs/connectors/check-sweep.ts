@@ -1,7 +1,6 @@
-import type { Connector, Parameter, Sweep } from '@kiln/domain';
+import { type Connector, type Parameter, type Sweep, sweepProblems } from '@kiln/domain';
 import type { Report } from './check-parameters.ts';
-import { firstSweepProblem } from './sweep.ts';
-import { sweepProblems } from './sweep-problems.ts';
+import { valueProblems } from './sweep-problems.ts';
 import { converted } from './value.ts';
 
 /**
@@ -13,8 +12,7 @@ export function checkSweep(connector: Connector, given: unknown, report: Report)
   const chosen = typeof connector.sweep === 'function' ? undefined : connector.sweep;
   const sweep = given === undefined ? chosen : submittedSweep(connector, given, report);
   if (!sweep || (!chosen && Object.keys(sweep).length === 0)) return undefined;
-  const problem = firstSweepProblem(connector, { sweep });
-  if (problem) report.addAll([problem]);
+  report.addAll(sweepProblems(sweep));
   return sweep;
 }
 
@@ -25,7 +23,7 @@ function submittedSweep(connector: Connector, given: unknown, report: Report): S
     return undefined;
   }
   const lists = listsOf(map, connector.parameters, report);
-  const problems = sweepProblems(lists, connector.parameters);
+  const problems = valueProblems(lists, connector.parameters);
   for (const { name, message } of problems) report.add(['sweep', name], message);
   if (problems.length > 0 || Object.keys(lists).length < Object.keys(map).length) return undefined;
   return lists as Sweep; // every value has been found to be a scalar

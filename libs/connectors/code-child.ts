@@ -90,7 +90,7 @@ function errorOf({ error, trouble }: Exclude<CodeReply, { value: unknown }>): Er
 }
 
 function answer(result: unknown): void {
-  sayLast({ type: 'answer', answer: result });
+  sayLast({ type: 'answer', answer: result ?? null }); // JSON has no undefined
 }
 
 function fail(error: unknown): void {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import { type CodeCall, type CodeReply, type CodeRequest, messageOf, type ToChild } from './code-messages.ts';
+import { namespacePrefix } from './code-namespace.ts';
 import { linesOf, TooLong, tailOf } from './code-streams.ts';
 
 /** How a call of a connector's code came out; `said` is the end of what it wrote to its standard error. */
@@ -85,23 +87,26 @@ const MOST_REQUESTS = 8;
 
 /**
  * The first one that the kernel ends when memory is short, without a core dump. The limit of processor time is for a process whose worker
- * was killed; the one of memory is for what does not lie on the heap.
+ * was killed; the one of memory is for what does not lie on the heap. The shell stays: it is the first process of its namespace, which no
+ * signal from inside ends, and when it goes, all go. What it has to say itself (`Killed`) is nobody's.
  */
-const LIMITED = '{ echo 1000 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; } 2>/dev/null; shift 2; exec "$@"';
+const LIMITED =
+  '{ echo 1000 >/proc/self/oom_score_adj; ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; } 2>/dev/null; shift 2; exec 4>&2 2>/dev/null; (exec "$@" 2>&4 4>&-); exit $?';
 
 async function start(run: CodeRun): Promise<ChildProcess | Unstarted> {
   try {
-    const child = spawned(run);
+    const child = spawned(run, await namespacePrefix());
     return child.pid === undefined ? { kind: 'unstarted', why: String((await once(child, 'error'))[0]) } : child;
   } catch (error) {
     return { kind: 'unstarted', why: String(error) }; // some errors are thrown, others are events
   }
 }
 
-function spawned({ directory, environment, time, memory }: CodeRun): ChildProcess {
+function spawned({ directory, environment, time, memory }: CodeRun, prefix: readonly string[]): ChildProcess {
   const limits = [String(Math.ceil(time / 1000) * 8 + 60), String((2 * memory + 512) * 1024)];
   const program = [process.execPath, `--max-old-space-size=${memory}`, '--input-type=module', '-'];
-  return spawn('/bin/sh', ['-c', LIMITED, 'sh', ...limits, ...program], {
+  const [first = '/bin/sh', ...words] = [...prefix, '/bin/sh', '-c', LIMITED, 'sh', ...limits, ...program];
+  return spawn(first, words, {
     cwd: directory,
     env: environment,
     detached: true,
@@ -188,7 +193,13 @@ function lastWords(text: string): string {
 }
 
 function exitText(code: number | null, signal: NodeJS.Signals | null): string {
-  return signal ? `was ended by signal ${signal} before it gave a result` : `ended with exit code ${code} before it gave a result`;
+  const by = signal ?? signalIn(code);
+  return by ? `was ended by signal ${by} before it gave a result` : `ended with exit code ${code} before it gave a result`;
+}
+
+/** A shell says 128 and the number of the signal that ended its command. */
+function signalIn(code: number | null): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
 }
 
 function duration(milliseconds: number): string {

@@ -3,8 +3,7 @@ import { broken, type RawDefinition, type RawParameter } from './definition.ts';
 import { orMeant, parameterNameProblem } from './names.ts';
 import { isReliability, misplacedDefault, reliabilityProblem } from './reliability-parameters.ts';
 import { isResource, resourceProblem } from './resource-parameters.ts';
-import { guarded } from './sweep.ts';
-import { sweepProblems } from './sweep-problems.ts';
+import { valueProblems } from './sweep-problems.ts';
 import { valueProblem } from './value.ts';
 
 /** The connector that a definition in `file` describes. @throws KnownError CONNECTOR_BROKEN, with one sentence for each thing wrong. */
@@ -17,7 +16,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   const code = { ...(transform && { transform }), ...(converged && { converged }) };
   checkDefaults(defaults, { reliability, ...code }, wrong);
   const sweep = definition.sweep ?? {};
-  if (typeof sweep !== 'function') wrong.push(...sweepProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
+  if (typeof sweep !== 'function') wrong.push(...valueProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
   if (wrong.length > 0) throw broken(file, wrong);
   return {
     name,
@@ -26,7 +25,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     runsOn: definition.runsOn,
     parameters,
     defaults,
-    sweep: typeof sweep === 'function' ? guarded(sweep, parameters) : sweep,
+    sweep,
     reliability,
     ...code,
     stages: definition.stages ?? {},

@@ -1,10 +1,12 @@
-import { type Connector, iterates, KnownError, pointAt, sweepOf } from '@kiln/domain';
+import { type Connector, checkedSweep, iterates, KnownError, pointAt } from '@kiln/domain';
 import { type Entry, readFolder } from './folder.ts';
 import { inspectScript } from './inspect-script.ts';
-import { loadFolder } from './load.ts';
+import { type LoadedConnector, loadFolder } from './load.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
 import { MAIN, withCommand } from './payload.ts';
 import { MOST_ITERATIONS } from './reliability-parameters.ts';
+import { createConnectorCode } from './run-code.ts';
+import { firstSweep } from './sweep.ts';
 
 export interface Finding {
   readonly level: 'error' | 'warning' | 'ok';
@@ -19,7 +21,12 @@ export async function checkConnector(path: string, cache: string): Promise<Findi
   const entries = await readFolder(path);
   const findings: Finding[] = [{ level: 'ok', message: `'${connector.name}' is sound; its version is ${hash.slice(0, 12)}.` }];
   for (const entry of entries.filter(isScript)) findings.push(...(await inspectScript(entry)));
-  findings.push(...unusedParameters(connector, complete(entries)), ...emptyFolders(entries), ...chance(entries), await preview(connector));
+  findings.push(
+    ...unusedParameters(connector, complete(entries)),
+    ...emptyFolders(entries),
+    ...chance(entries),
+    await preview(loaded.value),
+  );
   if (iterates(connector)) findings.push(iterations(connector));
   return findings;
 }
@@ -79,10 +86,12 @@ function iterations({ transform, converged, defaults }: Connector): Finding {
 }
 
 /** What the first task will find in its environment. */
-async function preview(connector: Connector): Promise<Finding> {
+async function preview(loaded: LoadedConnector): Promise<Finding> {
+  const { connector } = loaded;
   const own = connector.parameters.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const]));
   const parameters = Object.fromEntries(own);
-  const point = await expected(async () => pointAt(sweepOf(connector, parameters, 0), 0));
+  const code = createConnectorCode({ loaded, signal: new AbortController().signal });
+  const point = await expected(async () => pointAt(checkedSweep(await firstSweep(connector, parameters, code), 1), 0));
   if ('finding' in point) return point.finding;
   const values = Object.entries({ ...parameters, ...point.value }).map(([name, value]) => `${name}=${value}`);
   return { level: 'ok', message: `The first task sees ${[...values, 'KILN_TASK=1', 'KILN_ITERATION=0'].join(' ')}.` };

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { CodeOptions } from './run-code.ts';
-import { code, failure, isAlive, LIMITS, outputs, task, transformOf } from './sample-code.ts';
+import { code, failure, LIMITS, outputs, processesNamed, task, transformOf } from './sample-code.ts';
 import { temporary } from './sample-folder.ts';
 
 describe('hostile code', () => {
@@ -73,6 +74,11 @@ describe('hostile code', () => {
       "async () => { const { spawn } = await import('node:child_process'); spawn('sleep', ['5'], { detached: true, stdio: 'inherit' }).unref(); process.exit(4) }",
       'The transform of sample ended with exit code 4 before it gave a result.',
     ],
+    [
+      'signals whoever started it',
+      "() => { for (const other of [process.ppid, -process.ppid]) try { process.kill(other, 'SIGKILL') } catch {} throw new Error('still here') }",
+      'The transform of sample failed: still here.',
+    ],
     ['returns what is no data', '() => ({ note: 1n })', 'The transform of sample failed: Do not know how to serialize a BigInt.'],
     [
       'returns a Map',
@@ -118,29 +124,41 @@ describe('hostile code', () => {
     expect(most).toBeLessThanOrEqual(8);
   });
 
+  it('that leaves processes in sessions of their own does not leave them for long', async () => {
+    const mark = `left ${randomUUID()}`;
+    const { transform } = await code(`async transform() {
+      const { spawn } = await import('node:child_process');
+      const left = spawn('sh', ['-c', 'setsid sh -c "sleep 600; :" "$0" & echo begun; sleep 600', ${JSON.stringify(mark)}], { detached: true });
+      await new Promise((resolve) => left.stdout.once('data', resolve));
+      left.unref();
+      process.exitCode = 0;
+      return {};
+    }`);
+    expect(await transform(outputs())).toEqual({});
+    await vi.waitFor(async () => expect(await processesNamed(mark)).toEqual([]));
+  });
+
   it('that is killed when the work is called off leaves no process', async () => {
-    const directory = await temporary();
+    const [mark, begun] = [`left ${randomUUID()}`, join(await temporary(), 'begun')];
     const calledOff = new AbortController();
     const { transform } = await code(
-      `async transform({ tasks: [task] }) {
+      `async transform() {
         const { spawn } = await import('node:child_process');
-        const { writeFileSync, renameSync } = await import('node:fs');
-        const sleep = spawn('sleep', ['600']);
-        const file = ${JSON.stringify(join(directory, 'pids'))};
-        writeFileSync(file + '.new', JSON.stringify([process.pid, sleep.pid]));
-        renameSync(file + '.new', file);
+        const { writeFileSync } = await import('node:fs');
+        process.title = ${JSON.stringify(mark)};
+        spawn('sh', ['-c', 'sleep 600; :', ${JSON.stringify(mark)}]).once('spawn', () => writeFileSync(${JSON.stringify(begun)}, ''));
+        await new Promise((resolve) => setTimeout(resolve, 100));
         for (;;);
       }`,
       { signal: calledOff.signal },
     );
     const call = failure(transform(outputs()));
-    const pids: number[] = await vi.waitFor(async () => JSON.parse(await readFile(join(directory, 'pids'), 'utf8')), { timeout: 20_000 });
-    expect(pids.map(isAlive)).toEqual([true, true]);
+    await vi.waitFor(() => access(begun), { timeout: 20_000 });
+    expect(await processesNamed(mark)).toHaveLength(2);
     const reason = new Error('Kiln is stopping.');
     calledOff.abort(reason);
     expect(await call).toBe(reason);
-    expect(isAlive(pids[0] ?? 0)).toBe(false);
-    await vi.waitFor(() => expect(isAlive(pids[1] ?? 0)).toBe(false));
+    await vi.waitFor(async () => expect(await processesNamed(mark)).toEqual([]));
     expect(await failure(transform(outputs()))).toBe(reason);
   });
 });

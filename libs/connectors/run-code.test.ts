@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { KnownError } from '@kiln/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { loadFolder } from './load.ts';
 import { createConnectorCode } from './run-code.ts';
-import { code, failure, isAlive, LIMITS, outputs, RECORD, task, transformOf } from './sample-code.ts';
+import { code, failure, LIMITS, outputs, processesNamed, RECORD, task, transformOf } from './sample-code.ts';
 import { sample, temporary, write } from './sample-folder.ts';
 
 describe("a connector's own code", () => {
@@ -97,15 +98,17 @@ describe("a connector's own code", () => {
   });
 
   it('leaves no process and no directory behind', async () => {
+    const mark = `left ${randomUUID()}`;
     const { transform } = await code(`async transform() {
       const { spawn } = await import('node:child_process');
       const { writeFileSync } = await import('node:fs');
+      process.title = ${JSON.stringify(mark)};
       writeFileSync('here', 'x');
-      const left = spawn('sleep', ['600'], { stdio: 'inherit' });
-      return { note: JSON.stringify([process.pid, left.pid, process.cwd()]) };
+      spawn('sh', ['-c', 'sleep 600; :', ${JSON.stringify(mark)}], { stdio: 'inherit' });
+      return { note: process.cwd() };
     }`);
-    const [own, left, directory] = JSON.parse((await transform(outputs())).note ?? '');
-    await vi.waitFor(() => expect([isAlive(own), isAlive(left)]).toEqual([false, false]));
+    const { note: directory = '' } = await transform(outputs());
+    await vi.waitFor(async () => expect(await processesNamed(mark)).toEqual([]));
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
 

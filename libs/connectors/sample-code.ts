@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { type ConnectorCode, type IterationOutputs, type IterationRecord, type TaskOutput } from '@kiln/domain';
 import { loadFolder } from './load.ts';
 import { type CodeOptions, createConnectorCode } from './run-code.ts';
@@ -47,11 +47,9 @@ export async function failure(call: Promise<unknown>): Promise<Error> {
   return result instanceof Error ? result : new Error(`It threw ${String(result)}.`);
 }
 
-/** A process that has ended and that nobody asked after is not alive. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
+/** The ids of processes that have this word on their command lines. */
+export async function processesNamed(word: string): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''))); // '' : it has just ended
+  return ids.filter((_, i) => lines[i]?.split('\0').includes(word));
 }

@@ -3,7 +3,7 @@ import { isSystemParameter, parameterNameProblem } from './names.ts';
 import { plainProblem, valueProblem } from './value.ts';
 
 /** What is wrong with a sweep map whose values are scalars; `name` is the parameter. */
-export function sweepProblems(
+export function valueProblems(
   sweep: Readonly<Record<string, readonly unknown[]>>,
   parameters: readonly Parameter[],
 ): { readonly name: string; readonly message: string }[] {

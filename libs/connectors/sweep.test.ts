@@ -1,7 +1,9 @@
-import { KnownError, type Sweep, sweepOf } from '@kiln/domain';
+import { fixedSweep, type Sweep, sweepProblems } from '@kiln/domain';
 import { describe, expect, it } from 'vitest';
 import { checkParameters, formSchema } from './form.ts';
+import { code, failure } from './sample-code.ts';
 import { choices, connector, FIELDS } from './sample-connector.ts';
+import { firstSweep } from './sweep.ts';
 
 const check = (given: Record<string, unknown>, more: object = {}) =>
   checkParameters(connector({ parameters: FIELDS, ...more }), given, choices);
@@ -10,9 +12,10 @@ const messages = (given: Record<string, unknown>, more: object = {}) => check(gi
 describe('the sweep', () => {
   it("is the connector's own unless another is submitted", () => {
     const one = connector({ sweep: { var: [1, 2] } });
-    expect(sweepOf(one, checkParameters(one, {}, choices).parameters, 0)).toEqual({ var: [1, 2] });
-    expect(sweepOf(one, checkParameters(one, { sweep: { b: [3] } }, choices).parameters, 0)).toEqual({ b: [3] });
-    expect(sweepOf(one, checkParameters(one, { sweep: {} }, choices).parameters, 0)).toEqual({});
+    const of = (given: Record<string, unknown>) => fixedSweep(one, checkParameters(one, given, choices).parameters);
+    expect(of({})).toEqual({ var: [1, 2] });
+    expect(of({ sweep: { b: [3] } })).toEqual({ b: [3] });
+    expect(of({ sweep: {} })).toEqual({});
   });
 
   it('keeps the order of its parameters', () => {
@@ -64,39 +67,28 @@ describe('the sweep', () => {
     const tooMany = [{ path: ['sweep'], code: 'TOO_MANY_TASKS', message: expect.stringContaining('1,000,000 tasks') }];
     expect(check({ sweep: { a: values(1000), b: values(1000) } }).problems).toEqual(tooMany);
     expect(check({}, { sweep: { a: values(1000), b: values(1000) } }).problems).toEqual(tooMany);
-    expect(check({}, { sweep: () => ({ a: values(1000), b: values(1000) }) }).problems).toEqual(tooMany);
+    expect(sweepProblems({ a: values(1000), b: values(1000) })).toEqual(tooMany);
   });
 
-  it("may be chosen by the connector's function, of which an empty form does not rob it", () => {
-    const one = connector({
-      sweep: (parameters: { n: number }, iteration: number) => ({ n: [iteration, 6 + parameters.n] }),
-      parameters: { n: { default: 1 } },
-    });
+  it("may be chosen by the connector's function, of which an empty form does not rob it", async () => {
+    const one = connector({ sweep: () => ({}), parameters: { n: { default: 1 } } });
     const { problems, parameters } = checkParameters(one, { sweep: {} }, choices);
     expect(problems).toEqual([]);
-    expect(sweepOf(one, parameters, 3)).toEqual({ n: [3, 7] });
+    const chosen = await code('sweep: (parameters, iteration) => ({ n: [iteration, 6 + parameters.n] })');
+    expect(await firstSweep(one, parameters, chosen)).toEqual({ n: [0, 7] });
     expect(formSchema(one, choices).properties).toMatchObject({ sweep: { default: {} } });
   });
 
-  it.each<[string, () => unknown, string]>([
-    [
-      'throws',
-      () => {
-        throw new Error('no luck');
-      },
-      'no luck',
-    ],
-    ['gives nothing', () => undefined, 'it must return a map of lists.'],
-    ['gives a promise', async () => ({}), 'it must return a map of lists, not a promise.'],
-    ['gives no lists', () => ({ a: 1 }), "the values of 'a' must be a list."],
-    ['gives no values', () => ({ a: [] }), "The sweep of 'a' has no values; give at least one."],
-    ['gives a reserved name', () => ({ HOME: [1] }), "'HOME' has a meaning of its own"],
-  ])('fails with a sentence if the function %s', (_, sweep, message) => {
-    const one = connector({ sweep });
-    expect(() => sweepOf(one, {}, 0)).toThrow(KnownError);
-    expect(() => sweepOf(one, {}, 0)).toThrow(message);
-    expect(checkParameters(one, {}, choices).problems).toMatchObject([
-      { path: ['sweep'], code: 'CONNECTOR_CODE', message: expect.stringContaining(message) },
-    ]);
+  it.each<[string, string, string]>([
+    ['throws', '() => { throw new Error("no luck") }', 'no luck'],
+    ['gives nothing', '() => undefined', 'it must return a map of lists.'],
+    ['gives a promise', 'async () => ({})', 'it must return a map of lists, not a promise.'],
+    ['gives no lists', '() => ({ a: 1 })', "the values of 'a' must be a list."],
+    ['gives no values', '() => ({ a: [] })', "The sweep of 'a' has no values; give at least one."],
+    ['gives a reserved name', '() => ({ HOME: [1] })', "'HOME' has a meaning of its own"],
+  ])('fails with a sentence if the function %s', async (_, sweep, message) => {
+    const chosen = await code(`sweep: ${sweep}`);
+    const error = await failure(firstSweep(connector({ sweep: () => ({}) }), {}, chosen));
+    expect(error).toMatchObject({ name: 'KnownError', code: 'CONNECTOR_CODE', message: expect.stringContaining(message) });
   });
 });

@@ -1,34 +1,14 @@
-import {
-  type Connector,
-  KnownError,
-  type Parameter,
-  type Parameters,
-  type Problem,
-  type Sweep,
-  type SweepFunction,
-  sweepOf,
-} from '@kiln/domain';
-import { sweepProblems } from './sweep-problems.ts';
+import { type Connector, type ConnectorCode, fixedSweep, type Parameter, type Parameters, type Sweep } from '@kiln/domain';
+import { valueProblems } from './sweep-problems.ts';
 
-/** Why the first iteration's sweep cannot be had: too many tasks, or a function that fails. Null if it can. */
-export function firstSweepProblem(connector: Connector, parameters: Parameters): Problem | null {
-  try {
-    sweepOf(connector, parameters, 0);
-    return null;
-  } catch (error) {
-    if (!(error instanceof KnownError)) throw error;
-    return { path: ['sweep'], code: error.code, message: error.message };
-  }
-}
-
-/** A connector's sweep function whose results are what its type says; it throws a sentence if they are not. */
-export function guarded(sweep: SweepFunction, parameters: readonly Parameter[]): SweepFunction {
-  return (...given) => checkedResult(sweep(...given), parameters);
+/** The sweep of a job's first iteration: what was submitted, else what the connector says. @throws KnownError if its function fails */
+export async function firstSweep(connector: Connector, parameters: Parameters, code: Pick<ConnectorCode, 'sweep'>): Promise<Sweep> {
+  return fixedSweep(connector, parameters) ?? code.sweep(parameters, 0, null);
 }
 
 /** What a sweep function gave, if it is a sweep. @throws Error with a sentence that says what is wrong */
 export function checkedResult(result: unknown, parameters: readonly Parameter[]): Sweep {
-  const wrong = shapeProblem(result) ?? sweepProblems(result as Sweep, parameters)[0]?.message; // a map of lists, by then
+  const wrong = shapeProblem(result) ?? valueProblems(result as Sweep, parameters)[0]?.message; // a map of lists, by then
   if (wrong) throw new Error(wrong);
   return result as Sweep; // whose values are scalars
 }

@@ -67,6 +67,8 @@ export interface Submission {
   readonly connector: Connector;
   readonly platform: Platform;
   readonly parameters: Parameters;
+  /** Of its first iteration. */
+  readonly sweep: Sweep;
 }
 
 export interface PlannedTask {

@@ -4,14 +4,6 @@ import type { Parameters } from './job.ts';
 import type { Platform } from './platform.ts';
 import { countPoints, MAX_TASKS, type Sweep } from './sweep.ts';
 
-/**
- * The sweep of an iteration whose predecessor came to nothing: what was submitted, else what the connector says.
- * @throws KnownError CONNECTOR_CODE if the connector's function fails, TOO_MANY_TASKS or BAD_INPUT if its points are too many or none.
- */
-export function sweepOf(connector: Connector, parameters: Parameters, iteration: number): Sweep {
-  return checkedSweep(fixedSweep(connector, parameters) ?? chosenBy(connector, parameters, iteration), 1);
-}
-
 /** The sweep that is the same in every iteration; null if the connector's function chooses. */
 export function fixedSweep(connector: Connector, parameters: Parameters): Sweep | null {
   if (typeof parameters.sweep === 'object') return parameters.sweep;
@@ -28,15 +20,6 @@ export function checkedSweep(sweep: Sweep, sets: number): Sweep {
     throw new KnownError('TOO_MANY_TASKS', message);
   }
   return sweep;
-}
-
-function chosenBy(connector: Connector, parameters: Parameters, iteration: number): Sweep {
-  if (typeof connector.sweep !== 'function') return connector.sweep;
-  try {
-    return connector.sweep(parameters, iteration, null);
-  } catch (error) {
-    throw new KnownError('CONNECTOR_CODE', `The sweep function of ${connector.name} failed: ${String(error)}`, { cause: error });
-  }
 }
 
 /** How many nodes a job with this many tasks uses, and with how few it goes on: never more than it has tasks. */

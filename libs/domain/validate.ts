@@ -1,8 +1,9 @@
 import type { Problem } from './errors.ts';
 import { KnownError } from './errors.ts';
 import type { StageOverride, Submission } from './handler.ts';
-import { requestedNodes, sweepOf } from './request.ts';
+import { checkedSweep, requestedNodes } from './request.ts';
 import { STAGES, type StageName } from './stage.ts';
+import type { Sweep } from './sweep.ts';
 
 type Validate = (submission: Submission) => readonly Problem[];
 
@@ -17,7 +18,7 @@ const VALIDATORS: Readonly<Record<StageName, Validate>> = {
   configure: validateOutputPath,
   create: validateNodes,
   bootstrap: nothing,
-  schedule: validateSweep,
+  schedule: ({ sweep }) => sweepProblems(sweep),
   execute: nothing,
   wait: nothing,
   transform: nothing,
@@ -60,9 +61,10 @@ function validateNodes({ platform, parameters }: Submission): readonly Problem[]
   return problems;
 }
 
-function validateSweep({ connector, parameters }: Submission): readonly Problem[] {
+/** A sweep that has no points, or too many for one iteration. */
+export function sweepProblems(sweep: Sweep): readonly Problem[] {
   try {
-    sweepOf(connector, parameters, 0);
+    checkedSweep(sweep, 1);
     return [];
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;

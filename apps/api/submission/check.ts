@@ -1,9 +1,10 @@
 import { checkParameters } from '@kiln/connectors/form';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { findConnector } from '@kiln/db/catalog';
-import { KnownError, type Parameters, type Platform, type Problem, validateSubmission } from '@kiln/domain';
+import { KnownError, type Parameters, type Platform, type Problem, type Sweep, validateSubmission } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { choicesOf } from '../platform/choices.ts';
+import { firstSweepOf } from './first-sweep.ts';
 import type { SubmitJobInput } from './submission.input.ts';
 
 export interface Checked {
@@ -18,6 +19,8 @@ export interface Checked {
 export interface Runnable {
   readonly loaded: LoadedConnector;
   readonly platform: Platform;
+  /** Of its first iteration. */
+  readonly sweep: Sweep;
 }
 
 const OUTPUT_CHECK = 2000;
@@ -41,11 +44,14 @@ export async function checkLoaded(
   const { problems, parameters } = checkParameters(loaded.connector, submitted, choices);
   const platform = choices.platforms.find(({ name }) => name === parameters['platform']);
   const sound = problems.length === 0 && platform !== undefined;
+  const [chosen, storage] = await Promise.all([sound ? firstSweepOf(loaded, parameters) : null, askStorage(context, problems, parameters)]);
+  const runnable = sound && chosen && 'sweep' in chosen ? { loaded, platform, sweep: chosen.sweep } : null;
   const further = [
-    ...(sound ? validateSubmission({ connector: loaded.connector, platform, parameters }) : []),
-    ...(await askStorage(context, problems, parameters)),
+    ...(chosen && 'problem' in chosen ? [chosen.problem] : []),
+    ...(runnable ? validateSubmission({ connector: loaded.connector, parameters, ...runnable }) : []),
+    ...storage,
   ];
-  return { problems: [...problems, ...further], parameters, runnable: sound ? { loaded, platform } : null };
+  return { problems: [...problems, ...further], parameters, runnable };
 }
 
 async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {

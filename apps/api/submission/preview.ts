@@ -1,4 +1,4 @@
-import { blocks, countPoints, type Parameters, pointAt, type Sweep, sweepOf, wantedNodes } from '@kiln/domain';
+import { blocks, countPoints, type Parameters, pointAt, type Sweep, wantedNodes } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { check, type Runnable } from './check.ts';
 import type { SubmitJobInput } from './submission.input.ts';
@@ -12,8 +12,7 @@ export async function preview(context: Context, input: SubmitJobInput): Promise<
   return { problems, parameters, ...(runnable ? planned(runnable, parameters) : { taskCount: 0, firstTasks: [], nodes: 0 }) };
 }
 
-function planned({ loaded, platform }: Runnable, parameters: Parameters): Pick<JobPreview, 'taskCount' | 'firstTasks' | 'nodes'> {
-  const sweep = sweepOf(loaded.connector, parameters, 0);
+function planned({ platform, sweep }: Runnable, parameters: Parameters): Pick<JobPreview, 'taskCount' | 'firstTasks' | 'nodes'> {
   const taskCount = countPoints(sweep);
   const nodes = wantedNodes(platform, parameters, taskCount).count;
   return { taskCount, firstTasks: firstTasks(sweep, blocks(taskCount, nodes)), nodes };
