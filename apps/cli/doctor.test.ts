@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '@kiln/db/connect';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Check } from './housekeeping/check.ts';
 import { checkDisks, checkHome, checkNode, checkSealingKey, checkSpace } from './housekeeping/check-home.ts';
 import { holdHome } from './housekeeping/installation.ts';
@@ -55,6 +55,7 @@ describe('kiln doctor, while Kiln runs', () => {
 
   it('tells all that is wrong with what to do, and ends with 1 only if something failed', async () => {
     await kiln.addConnector('broken', 'description: Has no payload.\nrunsOn: unix\n');
+    await vi.waitFor(async () => expect((await kiln.run(['connectors'])).out).toContain('broken'), { timeout: 30_000, interval: 200 });
     await inDatabase(async (db) => {
       await db.pool.query(`
         insert into platforms (name, kind, provider, slots, max_nodes, state, findings) values
