@@ -1,5 +1,6 @@
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { createConnectorCode } from '@kiln/connectors/run-code';
+import { runsInWorkers } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
 import { isRefusedValue } from '@kiln/db/errors';
 import { loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
@@ -89,7 +90,11 @@ async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal)
   const { job } = stored;
   const late = overdue(stored, stored.now()); // whether or not its connector can be loaded and its platform spoken to
   if (late) return [{ ...stored, connector: withoutCode(job) }, late];
-  const loaded = await from.versions.load(job).catch((error) => cannotLoad(error, stored));
+  const deadly = stored.workersLost >= MOST_WORKERS_LOST && (await fromDatabase(() => runsInWorkers(from.db, job.version)));
+  if (deadly && !job.ending) return [{ ...stored, connector: withoutCode(job) }, endsWorkers(stored)];
+  const loaded = deadly
+    ? { connector: withoutCode(job), code: null }
+    : await from.versions.load(job).catch((error) => cannotLoad(error, stored));
   if ('stage' in loaded) return [{ ...stored, connector: withoutCode(job) }, loaded];
   const state = { ...stored, connector: loaded.connector };
   const left = timeLeft(state, stored.now());
@@ -104,6 +109,19 @@ async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal)
     if (!(error instanceof KnownError)) throw error;
     return [state, inTime(blockedBy(error, job, stored.now()), left)];
   }
+}
+
+/**
+ * Workers that one step of a job may cost in a row, if its connector's own code runs in them: it would end all that follow, too. One that
+ * is killed for other reasons takes steps along by chance, and seldom the same one again.
+ */
+const MOST_WORKERS_LOST = 8;
+
+function endsWorkers({ job: { stage }, workersLost }: StoredState): Step {
+  const message =
+    `${workersLost} workers in a row ended or stood still at the ${stage} stage of this job. ` +
+    "The connector's own code for that stage is the likely cause; mend it and submit the job again.";
+  return { stage, changes: { ending: { status: 'failed', code: 'CONNECTOR_CODE', message }, again: 0 }, blocked: null };
 }
 
 /** What a timer of Node can wait for at most, in milliseconds. */

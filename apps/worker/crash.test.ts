@@ -80,6 +80,32 @@ async function everyMoveIsKnownAndMadeOnce(job: number): Promise<void> {
   expect(ends.sort()).toEqual(['1', '2', '3', '4']);
 }
 
+test('a job whose own stages end every worker fails with that for its reason, and others go on', { timeout: 180_000 }, async () => {
+  const one = await installation();
+  const dies = 'process: async () => process.kill(process.pid, "SIGKILL")';
+  await one.connector('deadly', {
+    'connector.ts': `import { defineConnector } from '@kiln/domain';
+      export default defineConnector({
+        description: 'Ends its worker.', runsOn: 'unix', command: 'true', stages: { execute: { ${dies} }, destroy: { ${dies} } },
+      });`,
+  });
+  await one.connector('short', { 'connector.yaml': 'description: One.\nrunsOn: unix\ncommand: "true"\n' });
+  const [deadly, other] = [await one.submit('deadly', 'local'), await one.submit('short', 'local')];
+  const worker = superviseWorker(one.db.url, one.home);
+  try {
+    expect((await one.ended(deadly)).job).toMatchObject({
+      status: 'failed',
+      ending: { code: 'CONNECTOR_CODE', message: expect.stringContaining('8 workers in a row ended or stood still at the execute stage') },
+    });
+    expect((await one.ended(other)).job).toMatchObject({ status: 'succeeded', ending: null });
+    expect(worker.deaths()).toBe(8);
+    expect(await processesOf(join(one.home, `scratch/deadly${deadly}/`))).toEqual([]);
+  } finally {
+    await worker.stop();
+    await one.close();
+  }
+});
+
 test('two workers share 200 jobs, and no step and no task is done twice', { timeout: 240_000 }, async () => {
   const effects = join(kiln.home, 'shared-effects');
   await writeFile(effects, '');

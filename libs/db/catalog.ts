@@ -69,7 +69,7 @@ export async function hasVersion(db: Database, version: string): Promise<boolean
 export async function storeVersion(db: Database, version: Version): Promise<void> {
   await db.orm
     .insert(connectorVersions)
-    .values({ hash: version.version, connector: version.name, archive: Buffer.from(version.archive) })
+    .values({ hash: version.version, connector: version.name, archive: Buffer.from(version.archive), inWorkers: version.inWorkers })
     .onConflictDoNothing();
 }
 
@@ -77,6 +77,17 @@ export interface Version {
   readonly name: string;
   readonly version: string;
   readonly archive: Uint8Array;
+  /** Whether its code runs in the workers themselves. */
+  readonly inWorkers: boolean;
+}
+
+/** Whether the code of a version runs in the workers themselves. */
+export async function runsInWorkers(db: Database, version: string): Promise<boolean> {
+  const [row] = await db.orm
+    .select({ inWorkers: connectorVersions.inWorkers })
+    .from(connectorVersions)
+    .where(eq(connectorVersions.hash, version));
+  return row?.inWorkers ?? false;
 }
 
 /** The folder of a version as a gzipped tar archive. */

@@ -24,6 +24,8 @@ export interface StoredState {
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
   readonly counts: TaskCounts;
+  /** How many workers in a row have died while they took a step of it. */
+  readonly workersLost: number;
   /** The database's clock in milliseconds since 1970, as all that is stored of time is compared with it; it goes on from the look. */
   readonly now: () => number;
 }
@@ -47,7 +49,7 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
   ]);
-  const { outputStorage: storage, outputPath: path, ...job } = row.job;
+  const { outputStorage: storage, outputPath: path, workersLost, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
   return {
     job: known,
@@ -56,6 +58,7 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     origin,
     nodes: found,
     counts,
+    workersLost,
     now: () => Math.round(row.now + performance.now() - seen),
   };
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   db = await testDatabase();
   await ensureBuiltins(db, 2);
   ownerId = (await ensureAdministrator(db)).id;
-  await storeVersion(db, { name: 'hello', version: 'v1', archive: Buffer.from('') });
+  await storeVersion(db, { name: 'hello', version: 'v1', archive: Buffer.from(''), inWorkers: false });
 });
 afterAll(() => db.close());
 beforeEach(async () => {

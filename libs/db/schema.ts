@@ -102,6 +102,8 @@ export const connectorVersions = pgTable('connector_versions', {
   connector: text('connector').notNull(),
   /** The folder as a gzipped tar archive. */
   archive: bytes('archive').notNull(),
+  /** It replaces parts of stages: its code runs in the workers themselves. */
+  inWorkers: boolean('in_workers').notNull().default(false),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
@@ -160,6 +162,8 @@ export const jobs = pgTable(
     progress: jsonb('progress').$type<Progress>().notNull(),
     criteria: jsonb('criteria').$type<readonly number[]>().notNull().default([]),
     revision: integer('revision').notNull().default(0),
+    /** How many workers in a row have died since a step of it was last saved, each while it took one. */
+    workersLost: integer('workers_lost').notNull().default(0),
     /** `seq` of the newest event of this job. */
     lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
     createdAt: instant('created_at').notNull().default(sql`now()`),

@@ -99,6 +99,7 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
         roundSince: sql`now()`,
         stageSince: sql`now()`,
         revision: job.revision + 1,
+        workersLost: 0,
         progress: progressOfRetry({ ...FRESH, ...job.progress }),
       })
       .where(eq(jobs.id, jobId));

@@ -52,6 +52,9 @@ export function takeOverFromTheDead(db: Database, deadline: number): Promise<num
     if (rows.length === 0) return 0;
     const ids = JSON.stringify(rows.map(({ id }) => id));
     await tx.execute(sql`
+      update jobs set workers_lost = workers_lost + 1 where 'job:' || id in (
+        select queue_name from graphile_worker.jobs where locked_by in (select value from json_array_elements_text(${ids}::json)))`);
+    await tx.execute(sql`
       select graphile_worker.force_unlock_workers((select array_agg(value) from json_array_elements_text(${ids}::json)))`);
     return rows.length;
   });

@@ -15,7 +15,8 @@ export async function branch(context: Context, id: string, iteration: number, gi
   await refuseInactive(context, origin.connector);
   const changes: Given = { ...given };
   const fixed = FIXED.filter((name) => name in changes && changes[name] !== origin.parameters[name]);
-  const { problems, parameters } = fixed.length > 0 ? about(fixed) : await checked(context, origin, changes);
+  const { problems: found, parameters } = fixed.length > 0 ? about(fixed) : await checked(context, origin, changes);
+  const problems = [...found, ...('maximum_iterations' in changes ? tooFew(origin, iteration, parameters) : [])];
   if (problems.length > 0) return { job: null, problems };
   const branched = await insertBranch(context.db, origin, iteration, parameters);
   return { job: await ownJob(context, String(branched)), problems: [] };
@@ -34,6 +35,14 @@ function about(names: readonly string[]): Checked {
     return { path: [name], code: 'BAD_INPUT', message: `A branch keeps '${name}' of the job that it goes on from; leave it out.` };
   });
   return { problems, parameters: {} };
+}
+
+/** A maximum that is asked for counts the iterations that are shared; one that came with the job makes room for one more. */
+function tooFew(origin: JobRow, iteration: number, { maximum_iterations: maximum }: Parameters): Problem[] {
+  const least = iteration + 2;
+  if (maximum === undefined || Number(maximum) >= least) return [];
+  const message = `maximum_iterations must be at least ${least}: the branch has the iterations 0 to ${iteration} of job ${origin.id}.`;
+  return [{ path: ['maximum_iterations'], code: 'BAD_INPUT', message }];
 }
 
 /** As a submission while the connector's folder is the job's version, else each changed value alone. */

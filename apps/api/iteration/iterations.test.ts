@@ -166,6 +166,11 @@ test('a branch is refused for an iteration that is not over, another place, and 
   });
   expect(await problems({ step: -1, nonsense: 1 })).toMatchObject({ job: null, problems: [{ path: ['nonsense'] }, { path: ['step'] }] });
   expect((await problems({ platform: 'local' })).problems).toEqual([]);
+  const few = await branch(1, { maximum_iterations: 2 });
+  expect(few.data.branchJob).toMatchObject({
+    job: null,
+    problems: [{ path: ['maximum_iterations'], message: expect.stringContaining('at least 3') }],
+  });
 });
 
 test('once the connector has changed, a branch keeps its parameters and their types', async () => {

@@ -57,7 +57,8 @@ function outputOf(parameters: Parameters): Pick<NewJob, 'outputStorage' | 'outpu
 
 async function keepVersion(db: Database, loaded: LoadedConnector): Promise<void> {
   if (await hasVersion(db, loaded.hash)) return;
-  await storeVersion(db, { name: loaded.connector.name, version: loaded.hash, archive: await loaded.archive() });
+  const { name, stages } = loaded.connector;
+  await storeVersion(db, { name, version: loaded.hash, archive: await loaded.archive(), inWorkers: Object.keys(stages).length > 0 });
 }
 
 /** What was submitted under this key before: the same job if the same is asked for. */
