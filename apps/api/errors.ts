@@ -1,4 +1,4 @@
-import { isDatabaseAway, isRefusedValue } from '@kiln/db/errors';
+import { isDatabaseAway, isRefusedValue, whyAway } from '@kiln/db/errors';
 import { type ErrorCode, KnownError } from '@kiln/domain';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
@@ -18,7 +18,7 @@ export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedErr
       'A value cannot be looked up or stored: it holds a NUL character or other broken text, or a number that is too large.',
     );
   }
-  if (isDatabaseAway(error.originalError)) return told(error, 'DATABASE_AWAY', 'The database does not answer; try again in a moment.');
+  if (isDatabaseAway(error.originalError)) return told(error, 'DATABASE_AWAY', `${whyAway(error.originalError)}; try again in a moment.`);
   const reference = crypto.randomUUID();
   log.error({ reference, err: error.originalError ?? error, path: error.path }, 'A call failed unexpectedly.');
   return told(error, 'INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`, { reference });

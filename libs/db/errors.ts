@@ -11,6 +11,14 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/** What people are told of a database that is away, followed by what they may expect of it. */
+export function whyAway(error: unknown): string {
+  return codeOf(error) === DISK_FULL ? 'The disk of the database is full: make room there' : 'The database does not answer';
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DISK_FULL = '53100';
+
 /** Drizzle wraps the driver's errors. */
 function causeOf(error: unknown): Error | null {
   if (!(error instanceof Error)) return null;
