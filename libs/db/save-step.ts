@@ -79,6 +79,7 @@ async function saveNodes(tx: Transaction, jobId: number, changed: readonly Node[
         inputs: excluded('inputs'),
         batches: excluded('batches'),
         unreachableSince: excluded('unreachable_since'),
+        lookedForAt: excluded('looked_for_at'),
         note: excluded('note'),
       },
     });

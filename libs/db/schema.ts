@@ -219,6 +219,7 @@ export const nodes = pgTable(
     inputs: integer('inputs'),
     batches: jsonb('batches').$type<readonly OpenBatch[]>().notNull().default([]),
     unreachableSince: instant('unreachable_since'),
+    lookedForAt: instant('looked_for_at'),
     note: text('note'),
     createdAt: instant('created_at').notNull().default(sql`now()`),
   },

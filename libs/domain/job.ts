@@ -184,6 +184,8 @@ export interface Node {
   readonly batches: readonly OpenBatch[];
   /** ISO 8601: since when it cannot be reached; null if it can. */
   readonly unreachableSince: string | null;
+  /** ISO 8601: when somebody last tried to reach it in vain; null if it can be reached. */
+  readonly lookedForAt: string | null;
   /** What its tasks wait for, for people; null if nothing. */
   readonly note: string | null;
 }
@@ -196,7 +198,10 @@ export interface OpenBatch {
 
 /** A machine that has just become a node. */
 export function newNode({ name, address, root, slots }: Pick<Node, 'name' | 'address' | 'root' | 'slots'>): Node {
-  return { name, address, root, slots, state: 'running', prepared: false, inputs: null, batches: [], unreachableSince: null, note: null };
+  return {
+    ...{ name, address, root, slots, state: 'running', prepared: false, inputs: null, batches: [] },
+    ...{ unreachableSince: null, lookedForAt: null, note: null },
+  };
 }
 
 /** Where a task's log is in the job's directory, on its node and at home; each attempt has logs of its own. */

@@ -1,4 +1,5 @@
-import { type JobState, KnownError, type Node, type TaskChange, type World } from '@kiln/domain';
+import { type Blocked, type JobState, KnownError, type Node, type TaskChange, type World } from '@kiln/domain';
+import { missingSince } from './missing-since.ts';
 
 /** What came of some work on several nodes at once. */
 export interface EachNode<T> {
@@ -86,11 +87,13 @@ async function judge(state: JobState, world: World, failed: readonly { node: Nod
   return failed.map(({ node, error }) => {
     if (error.code === 'NODE_LOST') return { node, lost: true, why: error.message };
     if (listed && !listed.has(node.name)) return { node, lost: true, why: `${state.platform.name} does not list ${node.name} any more.` };
-    const unreachableSince = node.unreachableSince ?? blockedSince(state) ?? new Date(world.now()).toISOString();
+    const before = blockedByPlatform(state);
+    const last = node.lookedForAt ?? before?.until ?? null;
+    const unreachableSince = missingSince(node.unreachableSince ?? before?.since ?? null, last, world.now());
     const seconds = unreachableFor(unreachableSince, world);
     const lost = seconds > state.platform.settings.limits.lostAfter;
     return {
-      node: { ...node, unreachableSince },
+      node: { ...node, unreachableSince, lookedForAt: new Date(world.now()).toISOString() },
       lost,
       why: `${node.name} could not be reached for ${inWords(seconds)}: ${error.message}`,
     };
@@ -109,12 +112,12 @@ async function listedNow({ job, platform }: JobState, world: World): Promise<Rea
   return 'result' in found ? new Set(found.result.map(({ name }) => name)) : null;
 }
 
-function blockedSince({ job: { blocked } }: JobState): string | null {
-  return blocked?.code === 'PLATFORM_UNAVAILABLE' ? blocked.since : null;
+function blockedByPlatform({ job: { blocked } }: JobState): Blocked | null {
+  return blocked?.code === 'PLATFORM_UNAVAILABLE' ? blocked : null;
 }
 
 function reached(node: Node): Node {
-  return node.unreachableSince === null ? node : { ...node, unreachableSince: null };
+  return node.unreachableSince === null ? node : { ...node, unreachableSince: null, lookedForAt: null };
 }
 
 function inWords(seconds: number): string {

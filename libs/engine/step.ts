@@ -12,6 +12,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { HANDLERS, handlerOf } from './handlers.ts';
+import { missingSince } from './missing-since.ts';
 
 /**
  * Takes a job one step on: moves it to the stage whose pre-condition holds, or performs the action of the stage it is in.
@@ -87,11 +88,12 @@ export function blockedBy(error: unknown, job: Job, now: number): Step {
   const attempts = (job.blocked?.attempts ?? 0) + 1;
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10));
   const { code, message } = endingFor(error, job.stage);
+  const before = job.blocked?.code === code ? job.blocked : null;
   const blocked = {
     code,
     message,
     attempts,
-    since: job.blocked?.code === code ? job.blocked.since : new Date(now).toISOString(),
+    since: missingSince(before?.since ?? null, before?.until ?? null, now),
     until: new Date(now + pause).toISOString(),
   };
   return { stage: job.stage, changes: { again: pause }, blocked };

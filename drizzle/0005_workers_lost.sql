@@ -1,2 +1,0 @@
-ALTER TABLE "connector_versions" ADD COLUMN "in_workers" boolean DEFAULT false NOT NULL;--> statement-breakpoint
-ALTER TABLE "jobs" ADD COLUMN "workers_lost" integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,66 @@
+import { DEFAULT_SETTINGS, type JobState, KnownError, type Node, newNode, type Platform, THIS_MACHINE, type World } from '@kiln/domain';
+import { MemoryJob } from '@kiln/testing/memory-job';
+import { expect, test } from 'vitest';
+import { onEachNode } from './each-node.ts';
+import { blockedBy } from './step.ts';
+
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+const away = new KnownError('PLATFORM_UNAVAILABLE', 'No route to host.', { retryable: true });
+const payload = { bootstrap: false, schedule: false, copied: false };
+const connector = {
+  name: 'c',
+  title: '',
+  description: '',
+  runsOn: [],
+  parameters: [],
+  defaults: {},
+  sweep: {},
+  reliability: false,
+  stages: {},
+};
+const platform: Platform = {
+  ...THIS_MACHINE,
+  ...{ name: 'hpc', kind: 'unix', description: '', slots: 1, maxNodes: 2 },
+  settings: { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, lostAfter: HOUR / 1000 } },
+};
+
+let now = 0;
+const state: JobState = new MemoryJob({ connector: { ...connector, payload }, platform }, {}, () => now).state();
+// Of the world, nodes that cannot be reached touch only this.
+const world = { now: () => now, signal: new AbortController().signal, tasks: async () => [] } as unknown as World;
+
+/** Looks at two nodes, one of which cannot be reached, and gives back that one. */
+async function look(node: Node): Promise<Node> {
+  const near = newNode({ name: 'near', address: '', root: '/', slots: 1 });
+  const { changed } = await onEachNode(state, world, [near, node], async ({ name }) => {
+    if (name === 'far') throw away;
+  });
+  return changed[0] ?? node;
+}
+
+const far = newNode({ name: 'far', address: '', root: '/', slots: 1 });
+
+test('a machine that is looked for in vain for longer than its limit is lost', async () => {
+  let node = await look(far);
+  for (now = 0; now < HOUR; now += MINUTE) node = await look(node);
+  expect(node.state).toBe('running');
+  now += 2 * MINUTE;
+  expect(await look(node)).toMatchObject({ state: 'lost' });
+});
+
+test('time in which nobody looked, as while a laptop sleeps, does not count', async () => {
+  now = 0;
+  let node = await look(far);
+  now = 50 * HOUR;
+  for (let i = 0; i < 59; i += 1, now += MINUTE) node = await look(node);
+  expect(node).toMatchObject({ state: 'running', unreachableSince: new Date(50 * HOUR).toISOString() });
+  now += 3 * MINUTE;
+  expect(await look(node)).toMatchObject({ state: 'lost' });
+});
+
+test('a job that was blocked before a sleep counts from the wake-up, too', () => {
+  const first = blockedBy(away, state.job, 0).blocked;
+  const second = blockedBy(away, { ...state.job, blocked: first }, 2 * MINUTE).blocked;
+  expect(second?.since).toBe(first?.since);
+  expect(blockedBy(away, { ...state.job, blocked: second }, 9 * HOUR).blocked?.since).toBe(new Date(9 * HOUR).toISOString());
+});
