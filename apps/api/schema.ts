@@ -11,6 +11,7 @@ import { JobSubscriptions } from './job/job.subscriptions.ts';
 import { JobFieldsResolver } from './job/job-fields.resolver.ts';
 import { JobOutcomeResolver } from './job/job-outcome.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
+import { NumberResolver } from './number/number.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
@@ -40,6 +41,7 @@ export function buildApiSchema(): GraphQLSchema {
       TaskResolver,
       AttemptResolver,
       TaskSubscriptions,
+      NumberResolver,
       NodeResolver,
       PresetResolver,
       SubmissionResolver,

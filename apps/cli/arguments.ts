@@ -8,6 +8,12 @@ export function parseNumber(text: string): number {
   throw new InvalidArgumentError('It is a whole number from 1.');
 }
 
+/** Iterations count from 0. */
+export function parseIteration(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number from 0.');
+}
+
 /** Seconds, of a time such as 90m. */
 export function parseTime(text: string): number {
   const time = seconds(text);

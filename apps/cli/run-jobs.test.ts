@@ -47,6 +47,19 @@ describe('kiln submit', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  it('leaves numbers that are told in a table, sorted, as CSV and as JSON', async () => {
+    const id = await submitted('pi', 'samples=100', '--sweep', 'seed=1:3', '--watch');
+    const table = await kiln.run(['numbers', id]);
+    expect(table.out).toMatch(/^TASK +SEED +PI +ERROR\n +1 +1 +[0-9.]+ +[0-9.]+\n/);
+    const csv = await kiln.run(['numbers', id, '--csv', '--sort', '-seed']);
+    expect(csv.out.split('\n').map((line) => line.split(',')[1])).toEqual(['seed', '3', '2', '1', undefined]);
+    const rows: { pi: number; seed: string }[] = JSON.parse((await kiln.run(['numbers', id, '--json', '--sort', 'pi'])).out);
+    expect(rows.map(({ pi }) => pi)).toEqual(rows.map(({ pi }) => pi).sort((a, b) => a - b));
+    expect(rows[0]).toMatchObject({ task: expect.any(Number), error: expect.any(Number) });
+    const wrong = await kiln.run(['numbers', id, '--sort', 'e']);
+    expect([wrong.code, wrong.err]).toEqual([2, 'kiln: There is no column e; there are task, seed, pi, error.\n']);
+  });
+
   it('ends with 1 and the reason when the job failed', async () => {
     await open('bad');
     const { code, out } = await kiln.run(['submit', 'gated', `gate=${gate('bad')}`, 'code=3', '--watch']);

@@ -1,4 +1,5 @@
 import type { LoadedConnector } from '@kiln/connectors/load';
+import { numbersIn } from '@kiln/connectors/numbers';
 import { createConnectorCode } from '@kiln/connectors/run-code';
 import { runsInWorkers } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
@@ -152,6 +153,7 @@ function withoutCode(job: Job): Connector {
     defaults: {},
     sweep: {},
     reliability: false,
+    outputs: [],
     stages: {},
     payload: { bootstrap: false, schedule: false, copied: false },
   };
@@ -166,6 +168,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
+    numbers: (read) => numbersIn(connector.outputs, read),
     history: () => fromDatabase(() => loadIterations(db, job.id)),
     tasks: (query) => fromDatabase(() => loadTasks(db, job.id, query)),
     payload: async () => ({

@@ -17,6 +17,7 @@ export type Job = ResultOf<typeof jobFields>;
 export const connectorFields = graphql(`
   fragment ConnectorFields on Connector @_unmask {
     name title description runsOn active version problem form updatedAt
+    outputs { name title unit file }
     platforms { name kind provider description slots maxNodes }
   }
 `);
@@ -25,7 +26,7 @@ export type Connector = ResultOf<typeof connectorFields>;
 
 export const taskFields = graphql(`
   fragment TaskFields on Task @_unmask {
-    number iteration node state values input attempt retries notBefore exitCode startedAt endedAt advice
+    number iteration node state values input attempt retries notBefore exitCode numbers startedAt endedAt advice
     failure { code message }
   }
 `);

@@ -9,7 +9,8 @@ import { found, foundTask } from './found.ts';
 import { Iterations } from './iterations.ts';
 import { Live } from './live.ts';
 import { type LogOptions, readLogs, readTail, type TailOptions } from './logs.ts';
-import type { Attempt, FailureCount, Node, RetryCost } from './outcome-documents.ts';
+import { readNumbers } from './numbers.ts';
+import type { Attempt, FailureCount, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 import * as outcome from './outcome-documents.ts';
 import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
@@ -20,7 +21,7 @@ export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
 export type { Iterations } from './iterations.ts';
 export type { LogOptions, TailOptions } from './logs.ts';
-export type { Attempt, FailureCount, Iteration, Node, RetryCost } from './outcome-documents.ts';
+export type { Attempt, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
 
@@ -186,6 +187,11 @@ export class Kiln {
   /** What trying again has cost, over all iterations. */
   async retryCost(id: JobId): Promise<RetryCost> {
     return found(id, (await request(this.#options, outcome.retryCostQuery, { id: String(id) })).job).retryCost;
+  }
+
+  /** What the `outputs` of its connector were in each task of an iteration (default: the current one), in tables of some thousand tasks. */
+  numbers(id: JobId, iteration?: number): AsyncGenerator<NumberTable, void, undefined> {
+    return readNumbers(this.#options, String(id), iteration ?? null);
   }
 
   /** The machines that a job uses or used. */

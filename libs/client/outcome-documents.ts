@@ -11,6 +11,20 @@ export const iterationsQuery = graphql(`query Iterations($id: ID!) { job(id: $id
   iterationFields,
 ]);
 
+export const numbersQuery = graphql(`
+  query Numbers($id: ID!, $iteration: Int, $first: Int!, $after: Int!) {
+    job(id: $id) {
+      numbers(iteration: $iteration, first: $first, after: $after) {
+        iteration tasks more
+        swept { name values }
+        numbers { name title unit values }
+      }
+    }
+  }
+`);
+/** Numbers that tasks left, in columns; null where one was not found. `swept` are the points of the sweep, as text. */
+export type NumberTable = NonNullable<ResultOf<typeof numbersQuery>['job']>['numbers'];
+
 export const failuresQuery = graphql(
   `query Failures($id: ID!, $iteration: Int) { job(id: $id) { failures(iteration: $iteration) { code count advice } } }`,
 );

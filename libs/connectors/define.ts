@@ -1,4 +1,5 @@
 import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
+import { outputOf } from './define-output.ts';
 import { broken, type RawDefinition, type RawParameter } from './definition.ts';
 import { orMeant, parameterNameProblem } from './names.ts';
 import { isReliability, misplacedDefault, reliabilityProblem } from './reliability-parameters.ts';
@@ -17,6 +18,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   checkDefaults(defaults, { reliability, ...code }, wrong);
   const sweep = definition.sweep ?? {};
   if (typeof sweep !== 'function') wrong.push(...valueProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
+  const outputs = Object.entries(definition.outputs ?? {}).flatMap(([key, raw]) => outputOf(key, raw, wrong) ?? []);
   if (wrong.length > 0) throw broken(file, wrong);
   return {
     name,
@@ -28,6 +30,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     sweep,
     reliability,
     ...code,
+    outputs,
     stages: definition.stages ?? {},
     payload,
   };

@@ -1,6 +1,7 @@
 import {
   type ConvergedFunction,
   KnownError,
+  OUTPUT_ROWS,
   PLATFORM_KINDS,
   SECTIONS,
   STAGES,
@@ -13,6 +14,7 @@ import { orMeant } from './names.ts';
 
 export type RawDefinition = z.infer<typeof codeDefinition>;
 export type RawParameter = z.infer<typeof parameter>;
+export type RawOutput = z.infer<typeof output>;
 
 /** Checks the shape of what `connector.yaml` or `connector.ts` (`file`) holds. @throws KnownError CONNECTOR_BROKEN that names every key. */
 export function checkShape(raw: unknown, file: string): RawDefinition {
@@ -57,6 +59,19 @@ const parameter = z.strictObject(
   says('must be a map, such as `{ type: integer, default: 1 }`'),
 );
 
+const output = z.strictObject(
+  {
+    title: text.optional(),
+    unit: text.optional(),
+    file: text.min(1, 'is missing'),
+    json: text.optional(),
+    column: z.union([text, z.int().min(1)], says('must be a heading, or a number from 1')).optional(),
+    row: z.enum(OUTPUT_ROWS, says(`must be one of ${OUTPUT_ROWS.join(', ')}`)).optional(),
+    match: text.optional(),
+  },
+  says('must be a map, such as `{ file: result.json, json: energy }`'),
+);
+
 const sweepMap = z.record(z.string(), z.array(scalar, says('must be a list of values')), says('must be a map of lists'));
 
 const shape = {
@@ -69,6 +84,7 @@ const shape = {
   defaults: z.record(z.string(), scalar, says('must be a map of name and value')).optional(),
   command: text.trim().min(1, 'must be a command line').optional(),
   reliability: z.boolean(says('must be true or false')).optional(),
+  outputs: z.record(z.string(), output, says('must be a map of name and output')).optional(),
 };
 const none = z.undefined().optional();
 const dataDefinition = z.strictObject({ ...shape, sweep: sweepMap.optional(), transform: none, converged: none, stages: none });
@@ -81,11 +97,12 @@ const codeDefinition = z.strictObject({
 });
 
 const CODE_KEYS = ['transform', 'converged', 'stages'];
-const KEYS: Record<'top' | 'parameter' | 'choice' | 'onlyWhen', readonly string[]> = {
+const KEYS: Record<'top' | 'parameter' | 'choice' | 'onlyWhen' | 'output', readonly string[]> = {
   top: [...Object.keys(shape), 'sweep', ...CODE_KEYS],
   parameter: Object.keys(parameter.shape),
   choice: ['value', 'title'],
   onlyWhen: ['parameter', 'equals'],
+  output: Object.keys(output.shape),
 };
 const PARTS = ['validate', 'isTriggered', 'process', 'output'];
 
@@ -102,7 +119,14 @@ function explain(issue: z.core.$ZodIssue, code: boolean): string[] {
 }
 
 function unknownKey(key: string, at: string, depth: number): string {
-  const known = depth === 0 ? KEYS.top : at.endsWith('.onlyWhen') ? KEYS.onlyWhen : depth === 2 ? KEYS.parameter : KEYS.choice;
+  const inner = at.startsWith('outputs.')
+    ? KEYS.output
+    : at.endsWith('.onlyWhen')
+      ? KEYS.onlyWhen
+      : depth === 2
+        ? KEYS.parameter
+        : KEYS.choice;
+  const known = depth === 0 ? KEYS.top : inner;
   return `there is no key '${key}'${at === '' ? '' : ` in ${at}`}${orMeant(key, known)}`;
 }
 

@@ -44,6 +44,7 @@ parameters:
       defaults: {},
       sweep: {},
       reliability: false,
+      outputs: [],
       stages: {},
       payload: { bootstrap: false, schedule: false, copied: false },
     });

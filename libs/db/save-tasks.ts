@@ -36,7 +36,7 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
   const { rows } = await tx.execute<Moved>(sql`
     with change as (
       select * from json_to_recordset(${JSON.stringify(changes)}::json) as c(
-        number int, state text, node text, wave int, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean, "ofWave" int)
+        number int, state text, node text, wave int, "exitCode" int, failure jsonb, "startedAt" timestamptz, "endedAt" timestamptz, collected boolean, numbers jsonb, "ofWave" int)
     ), old as (
       select t.number, t.state, t.state in ('failed', 'cancelled') or t.state = 'succeeded' and (t.collected or c.state is distinct from 'failed') as final
       from tasks t join change c using (number) where t.job_id = ${jobId} and coalesce(c."ofWave" = t.wave, true) for update of t
@@ -46,7 +46,7 @@ async function move(tx: Transaction, jobId: number, changes: NonNullable<Changes
           failure = case when old.final then t.failure else coalesce(c.failure, t.failure) end,
           node = coalesce(c.node, t.node), wave = coalesce(c.wave, t.wave), exit_code = coalesce(c."exitCode", t.exit_code),
           started_at = coalesce(c."startedAt", t.started_at), ended_at = coalesce(c."endedAt", t.ended_at),
-          collected = coalesce(c.collected, t.collected)
+          collected = coalesce(c.collected, t.collected), numbers = coalesce(c.numbers, t.numbers)
       from change c join old on old.number = c.number
       where t.job_id = ${jobId} and t.number = c.number
       returning t.number, old.state as before, t.state as after, c."startedAt" is not null as began, c.failure->>'message' as message

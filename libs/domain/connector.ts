@@ -1,5 +1,6 @@
 import type { StageOverrides } from './handler.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
+import type { DeclaredOutput, OutputRow } from './output.ts';
 import type { PlatformKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
@@ -53,6 +54,8 @@ export interface Connector {
   readonly transform?: TransformFunction;
   /** Decides after each iteration whether it was the last. */
   readonly converged?: ConvergedFunction;
+  /** Numbers that each task leaves in files. */
+  readonly outputs: readonly DeclaredOutput[];
   readonly stages: StageOverrides;
   readonly payload: PayloadFacts;
 }
@@ -71,7 +74,20 @@ export interface ConnectorDefinition {
   readonly converged?: ConvergedFunction;
   /** One command line that is the task, instead of a payload. It sees `"$1"`, the input directory, and `"$2"`, the output directory. */
   readonly command?: string;
+  /** Numbers that Kiln reads from what each task leaves: in JSON by `json`, in a table by `column`, in text by `match`. */
+  readonly outputs?: Readonly<Record<string, OutputDefinition>>;
   readonly stages?: StageOverrides;
+}
+
+export interface OutputDefinition {
+  readonly title?: string;
+  readonly unit?: string;
+  readonly file: string;
+  readonly json?: string;
+  readonly column?: string | number;
+  /** Of the table's rows; `last` unless given. */
+  readonly row?: OutputRow;
+  readonly match?: string;
 }
 
 /** Gives a `connector.ts` its types: `export default defineConnector({ … })`. */

@@ -2,6 +2,7 @@ import type { Connector } from './connector.ts';
 import type { Problem } from './errors.ts';
 import type { ConnectorCode, IterationRecord } from './iteration.ts';
 import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
+import type { Numbers } from './output.ts';
 import type { Platform } from './platform.ts';
 import type { Retry } from './reliability.ts';
 import type { Machine, Payload, Site } from './site.ts';
@@ -52,6 +53,8 @@ export interface World {
   /** Rooted at the output directory of the job that this one is a branch of. */
   readonly origin: Storage | null;
   readonly code: ConnectorCode;
+  /** The numbers that the connector's outputs are in a task's files; `read` gives the text of one, null if there is none. */
+  readonly numbers: (read: (file: string) => Promise<string | null>) => Promise<Numbers>;
   /** What the iterations came to so far, the first one first. */
   readonly history: () => Promise<readonly IterationRecord[]>;
   readonly payload: () => Promise<Payload>;
@@ -89,6 +92,8 @@ export interface TaskChange {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly collected?: true;
+  /** What its files gave. */
+  readonly numbers?: Numbers;
   /** It is changed only if it is still in this wave: what a journal says of an earlier one comes too late. */
   readonly ofWave?: number;
   /** It goes back to `waiting`, without a node, as another attempt. */

@@ -7,6 +7,7 @@ export * from './handler.ts';
 export * from './iteration.ts';
 export * from './job.ts';
 export * from './orphan.ts';
+export * from './output.ts';
 export * from './platform.ts';
 export * from './quote.ts';
 export * from './reliability.ts';

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { TaskFailureCode } from './failure.ts';
+import type { Numbers } from './output.ts';
 import type { Boost } from './reliability.ts';
 import type { StageName } from './stage.ts';
 import type { Point, Sweep, Value } from './sweep.ts';
@@ -162,6 +163,8 @@ export interface Task {
   /** ISO 8601, by the node's clock. */
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  /** What the declared outputs of its connector are in its files; empty until they are home. */
+  readonly numbers: Numbers;
   /** What can be had of its output and logs is home. A failed task that is not collected may still be tried again. */
   readonly collected: boolean;
 }

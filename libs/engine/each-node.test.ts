@@ -16,6 +16,7 @@ const connector = {
   defaults: {},
   sweep: {},
   reliability: false,
+  outputs: [],
   stages: {},
 };
 const platform: Platform = {

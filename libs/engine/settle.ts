@@ -1,6 +1,7 @@
 import { type JobState, type Node, reliabilityOf, retryOf, retryOfLost, type Task, type TaskChange, type World } from '@kiln/domain';
 import { bringHome } from './bring-home.ts';
 import { onEachNode } from './each-node.ts';
+import { withNumbers } from './read-numbers.ts';
 
 /** Tasks of one node that one step settles. */
 const AT_ONCE = 500;
@@ -18,7 +19,7 @@ export async function settle(state: JobState, world: World): Promise<{ nodes: re
     const home = decide(state, world, ends);
     await bringHome(state, world, node, home.final, false);
     await bringHome(state, world, node, home.again, true);
-    return home.changes;
+    return withNumbers(state, world, home.final, home.changes);
   });
   return {
     nodes: changed,

@@ -50,6 +50,7 @@ async function live(seed: number): Promise<string> {
     storage: simulated.storage,
     origin: null,
     code: codeOf(connector),
+    numbers: async () => ({}),
     history: async () => job.history,
     tasks: job.find,
     payload: async () => ({ archive: async function* () {}, copied: false, parameters: {}, round: 0 }),
@@ -160,6 +161,7 @@ function someConnector(random: Random): Connector {
     defaults: {},
     sweep: (_parameters, iteration) => ({ n: Array.from({ length: points }, (_, i) => i + iteration) }),
     reliability: true,
+    outputs: [],
     ...(random.chance(0.2) && {
       transform: ({ tasks }) => ({
         scores: Object.fromEntries(tasks.map(({ number }) => [number, 1 / number])),

@@ -190,6 +190,7 @@ const UNBEGUN = {
   failure: null,
   startedAt: null,
   endedAt: null,
+  numbers: {},
   collected: false,
 } as const;
 

@@ -2,6 +2,8 @@ import type { LoadedConnector } from '@kiln/connectors/load';
 import type { ConnectorRow } from '@kiln/db/catalog';
 import type { PlatformKind } from '@kiln/domain';
 import { Field, ObjectType } from 'type-graphql';
+import { DeclaredOutput } from '../number/number.type.ts';
+import { outputForPeople } from '../number/number-table.ts';
 import { DateTime } from '../scalars.ts';
 
 @ObjectType({ description: 'A kind of computation that may be submitted.' })
@@ -25,12 +27,14 @@ export class Connector {
   version!: string | null;
   @Field(() => String, { nullable: true, description: 'One sentence: why the folder as it is now cannot be used.' })
   problem!: string | null;
+  @Field(() => [DeclaredOutput], { description: 'Numbers that each task leaves in files.' })
+  outputs!: readonly DeclaredOutput[];
   @Field(() => DateTime, { description: 'When it changed last.' })
   updatedAt!: string;
 }
 
 /** A connector as it is recorded, with what its folder says. */
 export function connectorOf(row: ConnectorRow, loaded: LoadedConnector | undefined): Connector {
-  const { title, description, runsOn } = loaded?.connector ?? { title: row.name, description: '', runsOn: [] };
-  return { ...row, title, description, runsOn, loaded: loaded ?? null };
+  const { title, description, runsOn, outputs } = loaded?.connector ?? { title: row.name, description: '', runsOn: [], outputs: [] };
+  return { ...row, title, description, runsOn, outputs: outputs.map(outputForPeople), loaded: loaded ?? null };
 }

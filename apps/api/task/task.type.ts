@@ -1,4 +1,4 @@
-import type { Failure, Point, TaskState as State } from '@kiln/domain';
+import type { Failure, Numbers, Point, TaskState as State } from '@kiln/domain';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { TaskState } from '../enums.ts';
 import { type Edge, PageInfo } from '../page.ts';
@@ -34,6 +34,10 @@ export class Task {
     description: 'Why it failed: a stable code such as EXIT, SIGNAL, LOST or OUT_OF_MEMORY, and one sentence.',
   })
   failure!: Failure | null;
+  @Field(() => JSONObject, {
+    description: "Numbers from its files by name, as its connector's `outputs` say; empty until its results are home.",
+  })
+  numbers!: Numbers;
   @Field(() => DateTime, { nullable: true, description: "When it began, by the node's clock." })
   startedAt!: string | null;
   @Field(() => DateTime, { nullable: true, description: "When it ended, by the node's clock." })

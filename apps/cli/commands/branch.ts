@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, jsonOption, parseNumber, urlOption } from '../arguments.ts';
+import { type Command, Option } from 'commander';
+import { collect, jsonOption, parseIteration, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { styled } from '../screen/piece.ts';
 import { parametersOf, type SubmissionOptions } from '../submission.ts';
@@ -34,9 +34,4 @@ async function run(id: number, iteration: number, pairs: readonly string[], opti
     styled('strong', job.id),
     ` goes on from iteration ${iteration} of job ${id}. Follow it with: kiln watch ${job.id}`,
   );
-}
-
-function parseIteration(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number from 0.');
 }

@@ -13,6 +13,7 @@ import { batchesOf, membersOf } from '../batches.ts';
 import { bringHome } from '../bring-home.ts';
 import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
 import { readJournal } from '../read-journal.ts';
+import { withNumbers } from '../read-numbers.ts';
 import { RESYNC } from '../resync.ts';
 
 /** How often bringing home what tasks left is tried before the job ends without it. */
@@ -145,5 +146,10 @@ async function rescueFrom(state: JobState, world: World, node: Node): Promise<re
   const states = ['running', 'succeeded', 'failed'] as const;
   const tasks = await world.tasks({ iteration: state.job.iteration, states, node: node.name, uncollected: true, limit: AT_ONCE });
   await bringHome(state, world, node, tasks, false);
-  return tasks.map(({ number }) => ({ number, collected: true }));
+  return withNumbers(
+    state,
+    world,
+    tasks,
+    tasks.map(({ number }) => ({ number, collected: true })),
+  );
 }
