@@ -13,6 +13,8 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   let context: BrowserContext;
   let page: Page;
   const errors: string[] = [];
+  /** A job whose tasks left numbers. */
+  let measured: string;
 
   beforeAll(async () => {
     [kiln, browser] = await Promise.all([kilnUp(), openBrowser()]);
@@ -45,6 +47,19 @@ describe.runIf(hasBrowser)('the dashboard', () => {
         .first()
         .click();
     await page.getByText(/^0\.\d{10}\s+0\.\d{10}\s*$/).waitFor();
+  });
+
+  test('draws and sorts the numbers that tasks came to, and leads to their tasks', async () => {
+    ({ id: measured } = JSON.parse(await kiln.cli('submit', 'pi', 'samples=1000', '--sweep', 'seed=1:5', '--watch', '--json')));
+    await page.goto(`${kiln.url}/jobs/${measured}?tab=numbers`);
+    await page.getByRole('img', { name: /Estimate of pi by seed of 5 tasks: from 3\.\d+ \(task \d\) to 3\.\d+ \(task \d\)\./ }).waitFor();
+    await page.getByRole('button', { name: 'seed' }).click();
+    await page.getByRole('button', { name: 'seed' }).click();
+    expect(await page.getByRole('table', { name: 'Numbers' }).getByRole('link').allTextContents()).toEqual(['5', '4', '3', '2', '1']);
+    await page.getByLabel('Up').selectOption('Standard error');
+    await page.getByRole('img', { name: /^Standard error by seed/ }).waitFor();
+    await page.getByRole('link', { name: 'Task 4' }).click();
+    await page.getByRole('region', { name: 'Task 4' }).waitFor();
   });
 
   test('shows a connector that was just made, and runs it, without a restart', async () => {
@@ -130,7 +145,17 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('is free of what axe finds, and fits a phone, in light and dark', { timeout: 180_000 }, async () => {
-    const paths = ['/', '/connectors/pi', '/jobs', '/jobs/1', '/jobs/1?tab=outputs', '/jobs/1?task=1', '/account', '/nowhere'];
+    const paths = [
+      '/',
+      '/connectors/pi',
+      '/jobs',
+      '/jobs/1',
+      '/jobs/1?tab=outputs',
+      '/jobs/1?task=1',
+      `/jobs/${measured}?tab=numbers`,
+      '/account',
+      '/nowhere',
+    ];
     const found = await faults(
       page,
       paths.map((path) => kiln.url + path),

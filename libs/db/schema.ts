@@ -32,24 +32,6 @@ export const users = pgTable('users', {
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
-/** One-time sign-in links, browser sessions and personal API tokens; only their SHA-256 is stored. */
-export const tokens = pgTable(
-  'tokens',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    kind: text('kind', { enum: ['sign-in', 'session', 'api'] }).notNull(),
-    hash: text('hash').notNull().unique(),
-    name: text('name').notNull().default(''),
-    createdAt: instant('created_at').notNull().default(sql`now()`),
-    lastUsedAt: instant('last_used_at'),
-    expiresAt: instant('expires_at'),
-  },
-  (t) => [index('tokens_user').on(t.userId)],
-);
-
 export interface PinnedHostKey extends HostKey {
   /** The public key itself, in Base64. */
   readonly key: string;
@@ -107,22 +89,6 @@ export const connectorVersions = pgTable('connector_versions', {
   inWorkers: boolean('in_workers').notNull().default(false),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
-
-export const presets = pgTable(
-  'presets',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    ownerId: uuid('owner_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    connector: text('connector').notNull(),
-    name: text('name').notNull(),
-    /** `json`, not `jsonb`: the order of a sweep's parameters counts. */
-    parameters: json('parameters').$type<Parameters>().notNull(),
-    updatedAt: instant('updated_at').notNull().default(sql`now()`),
-  },
-  (t) => [unique('presets_name').on(t.ownerId, t.connector, t.name)],
-);
 
 export const jobs = pgTable(
   'jobs',

@@ -58,6 +58,7 @@ export const jobPageQuery = graphql(
       stageTimes { stage enteredAt leftAt milliseconds }
       taskGrid { iteration firstNumber states }
       nodes { ...NodeFields }
+      numbers(first: 1) { numbers { name } }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
   }`,

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import type { JobEvent, JobPageData } from '../../lib/documents.ts';
 import { clockTime, localTime } from '../../lib/time.ts';
 import { Empty, Failure } from '../../parts/notice.tsx';
-import { short } from './iterations/chart-scale.ts';
+import { short } from './chart-scale.ts';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
 import { useEventList } from './use-event-list.ts';

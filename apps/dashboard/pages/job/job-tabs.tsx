@@ -7,6 +7,7 @@ import { FailuresTab } from './failures/failures-tab.tsx';
 import { IterationsTab } from './iterations/iterations-tab.tsx';
 import type { JobFeed } from './job-feed.ts';
 import { NodesTab } from './nodes-tab.tsx';
+import { NumbersTab } from './numbers/numbers-tab.tsx';
 import { OutputsTab } from './outputs-tab.tsx';
 import { ParametersTab } from './parameters-tab.tsx';
 import { TABS, type Tab } from './search.ts';
@@ -17,6 +18,7 @@ const TITLES: Readonly<Record<Tab, string>> = {
   tasks: 'Tasks',
   failures: 'Failures',
   iterations: 'Iterations',
+  numbers: 'Numbers',
   outputs: 'Outputs',
   events: 'History',
   nodes: 'Nodes',
@@ -37,7 +39,7 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>
       <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-        {TABS.filter((one) => one !== 'iterations' || job.maximumIterations !== null).map((one) => (
+        {TABS.filter((one) => isShown(one, job)).map((one) => (
           <Tabs.Tab key={one} value={one}>
             {TITLES[one]}
             {one === 'nodes' && job.nodes.length > 0 ? ` (${job.nodes.length})` : ''}
@@ -54,6 +56,9 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
       <Tabs.Panel value="iterations">
         <IterationsTab job={job} />
       </Tabs.Panel>
+      <Tabs.Panel value="numbers">
+        <NumbersTab job={job} />
+      </Tabs.Panel>
       <Tabs.Panel value="outputs">
         <OutputsTab job={job} />
       </Tabs.Panel>
@@ -68,4 +73,9 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
       </Tabs.Panel>
     </Tabs>
   );
+}
+
+function isShown(tab: Tab, { maximumIterations, numbers }: JobPageData): boolean {
+  if (tab === 'iterations') return maximumIterations !== null;
+  return tab !== 'numbers' || numbers.numbers.length > 0;
 }

@@ -1,5 +1,6 @@
 import { logQuery } from '@kiln/client/documents';
 import { client } from '../../lib/client.ts';
+import { saveText } from './save-text.ts';
 
 interface LogRef {
   readonly id: string;
@@ -18,10 +19,5 @@ export async function saveLog(log: LogRef, name: string): Promise<void> {
     offset = chunk.nextOffset;
     if (chunk.complete) break;
   }
-  const url = URL.createObjectURL(new Blob(parts, { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveText(parts, 'text/plain;charset=utf-8', name);
 }

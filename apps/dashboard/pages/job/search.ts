@@ -1,6 +1,6 @@
 import { TASK_STATES, type TaskState } from '@kiln/domain';
 
-export const TABS = ['tasks', 'failures', 'iterations', 'outputs', 'events', 'nodes', 'parameters'] as const;
+export const TABS = ['tasks', 'failures', 'iterations', 'numbers', 'outputs', 'events', 'nodes', 'parameters'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What of a job is looked at; it stands in the address. */

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import type { Iteration, JobPageData } from '../../../lib/documents.ts';
+import { iterationTicks, lastOfAxis, type Scale, scaleOf, short } from '../chart-scale.ts';
 import { firstOwn } from '../iteration-select.tsx';
-import { iterationTicks, lastOfAxis, type Scale, scaleOf, short } from './chart-scale.ts';
 import classes from './iterations.module.css';
 
 const HEIGHT = 240;

@@ -6,8 +6,8 @@ import { type Iteration, type JobPageData, scoresQuery } from '../../../lib/docu
 import { Fact } from '../../../parts/fact.tsx';
 import { Failure, Loading } from '../../../parts/notice.tsx';
 import { ScrollBox } from '../../../parts/scroll-box.tsx';
+import { short } from '../chart-scale.ts';
 import lists from '../lists.module.css';
-import { short } from './chart-scale.ts';
 import { endingText, mayBranch } from './iteration-words.ts';
 import classes from './iterations.module.css';
 import { KeptTasks, ownerOf } from './kept-tasks.tsx';
