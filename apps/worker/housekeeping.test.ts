@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Asker, createAsker } from '@kiln/db/asks';
-import { beat } from '@kiln/db/run-queue';
+import { beat } from '@kiln/db/workers';
 import { jobDirectory, type Orphan } from '@kiln/domain';
 import { bed, bedsMissing } from '@kiln/testing/bed';
 import { pino } from 'pino';

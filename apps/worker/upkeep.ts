@@ -1,7 +1,8 @@
 import { forgetOldAsks } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
-import { type Beat, beat, liveJobs, type RunningQueue, takeOverFromTheDead } from '@kiln/db/run-queue';
+import { liveJobs, type RunningQueue } from '@kiln/db/run-queue';
+import { type Beat, beat, takeOverFromTheDead } from '@kiln/db/workers';
 import type { Hints } from './hints.ts';
 import type { Housekeeping } from './housekeeping.ts';
 

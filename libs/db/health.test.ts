@@ -14,7 +14,7 @@ import {
 } from './health.ts';
 import { ensureBuiltins } from './platforms.ts';
 import { enqueueAdvance } from './queue.ts';
-import { beat } from './run-queue.ts';
+import { beat } from './workers.ts';
 
 let db: Database;
 let owner: string;

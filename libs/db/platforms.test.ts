@@ -13,10 +13,11 @@ import { tryPlatform } from './platform-jobs.ts';
 import { linksByAddress } from './platform-links.ts';
 import { ensureBuiltins, findPlatform, listPlatforms } from './platforms.ts';
 import { requeueForgotten } from './queue.ts';
-import { beat, runQueue, takeOverFromTheDead } from './run-queue.ts';
+import { runQueue } from './run-queue.ts';
 import { createSealingKey } from './sealing.ts';
 import { findSealingKey, publishSealingKey } from './sealing-key.ts';
 import { insertJob, requestRetry } from './submit.ts';
+import { beat, takeOverFromTheDead } from './workers.ts';
 
 let db: Database;
 let ownerId: string;

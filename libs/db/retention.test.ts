@@ -7,9 +7,9 @@ import { lastSeq } from './events.ts';
 import { eventNumbers } from './health.ts';
 import { ensureBuiltins } from './platforms.ts';
 import { endsOf, forgetOldEvents, isEldest } from './retention.ts';
-import { beat } from './run-queue.ts';
 import { stageTimes } from './stage-times.ts';
 import { inTransaction } from './transaction.ts';
+import { beat } from './workers.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 let db: Database;

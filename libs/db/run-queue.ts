@@ -1,13 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KnownError, PLATFORM_ACTIONS, type PlatformAction } from '@kiln/domain';
+import { PLATFORM_ACTIONS, type PlatformAction } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { z } from 'zod';
 import type { Database } from './connect.ts';
 import { ADVANCE, ANSWER, CHECK } from './queue.ts';
-import type { WorkerConnection } from './schema-workers.ts';
-import { inTransaction } from './transaction.ts';
 
 export interface QueueHandlers {
   /** Advances a job. The signal aborts when this worker is to stop at once. */
@@ -164,57 +162,6 @@ async function openPool(db: Database, concurrency: number, report: QueueHandlers
   const stopping = () => runner.stop().catch((error) => report('warning', `The queue did not stop in order: ${String(error)}`));
   const stop = async () => void (await Promise.race([stopping(), givenUp]));
   return { id: await id, ended, stop };
-}
-
-export interface Beat {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** What it has open to other machines. */
-  readonly connections?: readonly WorkerConnection[];
-}
-
-/** Says that a worker lives. */
-export async function beat(db: Database, { id, host, pid, connections = [] }: Beat): Promise<void> {
-  await db.orm.execute(sql`
-    insert into workers (id, host, pid, connections) values (${id}, ${host}, ${pid}, ${JSON.stringify(connections)}::jsonb)
-    on conflict (id) do update set beat_at = now(), connections = excluded.connections`);
-}
-
-/**
- * Local platforms, results and the key that opens credentials are on the workers' machine: another machine's worker would not find them.
- * @throws KnownError CONFLICT if a worker lives on another host
- */
-export async function refuseOtherHosts(db: Database, host: string, deadline: number): Promise<void> {
-  const { rows } = await db.orm.execute<{ host: string }>(sql`
-    select host from workers where host <> ${host} and beat_at > now() - ${deadline} * interval '1 millisecond' limit 1`);
-  const other = rows[0]?.host;
-  if (other)
-    throw new KnownError('CONFLICT', `A worker of this installation runs on ${other}; start more of them there, with the same --home.`);
-}
-
-/** A worker that stopped, with what it had locked, is forgotten. */
-export async function forgetWorker(db: Database, id: string): Promise<void> {
-  await db.orm.execute(sql`delete from workers where id = ${id}`);
-}
-
-/**
- * Gives the jobs and platforms that dead workers have locked to others: workers that have not beaten for `deadline` milliseconds, and
- * those that died before their first beat. Returns how many locks that were.
- */
-export function takeOverFromTheDead(db: Database, deadline: number): Promise<number> {
-  return inTransaction(db, async (tx) => {
-    await tx.execute(sql`delete from workers where beat_at < now() - ${deadline} * interval '1 millisecond'`);
-    const { rows } = await tx.execute<{ id: string }>(sql`
-      select distinct locked_by as id from graphile_worker.jobs
-      where task_identifier in (${ADVANCE}, ${CHECK}) and locked_at < now() - ${deadline} * interval '1 millisecond'
-        and locked_by not in (select id from workers)`);
-    if (rows.length === 0) return 0;
-    const ids = JSON.stringify(rows.map(({ id }) => id));
-    await tx.execute(sql`
-      select graphile_worker.force_unlock_workers((select array_agg(value) from json_array_elements_text(${ids}::json)))`);
-    return rows.length;
-  });
 }
 
 /** Which of these jobs have not ended. */

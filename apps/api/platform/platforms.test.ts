@@ -1,7 +1,7 @@
 import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
-import { beat } from '@kiln/db/run-queue';
 import { createSealingKey, seal, unseal } from '@kiln/db/sealing';
 import { publishSealingKey } from '@kiln/db/sealing-key';
+import { beat } from '@kiln/db/workers';
 import type { PlatformFacts } from '@kiln/domain';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApi, type TestApi, takeUntil, type Variables } from '../testing/start-test-api.ts';
