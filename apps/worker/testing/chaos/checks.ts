@@ -6,7 +6,7 @@ import { type IterationRecord, type Job, jobDirectory, logPath, STAGES, type Sta
 import { sql } from 'drizzle-orm';
 import type { Fed } from './feeder.ts';
 import type { Machinery } from './machinery.ts';
-import { runners } from './victims.ts';
+import { runners } from './processes.ts';
 
 /** What a job came to that does not depend on how often anything was killed. */
 export interface Result {

@@ -42,6 +42,8 @@ export interface Machinery {
 
 export const REMOTE = 'far';
 const WORKERS = 3;
+/** Of each machine: fewer than the tasks of a job. */
+const SLOTS = 2;
 
 /** `ssh` is the bed with whose users the SSH server of this installation works; without it there is none. */
 export async function startMachinery(ssh: BedEnv | null): Promise<Machinery> {
@@ -54,12 +56,12 @@ export async function startMachinery(ssh: BedEnv | null): Promise<Machinery> {
     closing.push(() => rm(base, { recursive: true, force: true, maxRetries: 5 }));
     await chmod(base, 0o755);
     const place = await furnish(base);
-    const [programs, server] = await Promise.all([buildPrograms(), startDatabase(base)]);
+    const [programs, server] = await Promise.all([buildPrograms(place.control), startDatabase(base)]);
     closing.push(programs.remove, server.stop);
     const db = openDatabase(server.url, { max: 6 });
     closing.push(db.close);
     await migrate(db);
-    await ensureBuiltins(db, 4);
+    await ensureBuiltins(db, SLOTS);
     const { id: userId } = await ensureAdministrator(db);
     const { token } = await createApiToken(db, userId, 'chaos');
     const sshd = ssh && (await ownSshd(ssh));
@@ -89,6 +91,7 @@ async function furnish(base: string) {
   const [home, control, temporary, effects] = ['home', 'control', 'tmp', 'effects'].map((name) => join(base, name));
   if (!home || !control || !temporary || !effects) throw new Error('Four names make four paths.');
   for (const directory of [home, control, temporary]) await mkdir(directory);
+  await chmod(control, 0o777); // runners of the users of the SSH server come to points, too
   await writeFile(effects, '');
   await chmod(effects, 0o666);
   return { home, control, temporary, effects };
@@ -103,7 +106,7 @@ async function register(db: Database, ownerId: string, env: BedEnv, port: number
   const connection = { host: env['SSH_HOST'] ?? '', port, user: env['SSH_USER'] ?? '', jumps: [] };
   const enrolment = { kind: 'password', password: env['SSH_PASSWORD'] ?? '' } as const;
   await patiently(() => findSealingKey(db)); // the first worker makes it
-  const platform = await registered(db, ownerId, { name: REMOTE, kind: 'unix', connection, enrolment, slots: 4 });
+  const platform = await registered(db, ownerId, { name: REMOTE, kind: 'unix', connection, enrolment, slots: SLOTS });
   if (platform.state !== 'ready' || !platform.facts) throw new Error(`The platform is not ready: ${JSON.stringify(platform.findings)}`);
   return join(platform.facts.root, installationName(await findSealingKey(db)));
 }

@@ -8,8 +8,9 @@ import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
 import { type Fed, feed } from './feeder.ts';
 import { type Kill, killed, killThings } from './killer.ts';
 import { type Machinery, REMOTE, startMachinery } from './machinery.ts';
-import { Plan, victimsHere } from './plan.ts';
+import { Plan } from './plan.ts';
 import { submissions, writeConnectors } from './submissions.ts';
+import { isShaken, victimsHere } from './victims.ts';
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -77,7 +78,7 @@ async function judge(
   const wrong = [...(await leftovers(machinery))];
   for (const job of jobs) {
     const reference = references.get(job.submission.kind);
-    const shaken = kills.some(({ what }) => what.startsWith(`slot of job ${job.id},`));
+    const shaken = kills.some(({ what }) => isShaken(job.id, what));
     if (reference) wrong.push(...(await wrongWith(machinery, job, reference, shaken)));
   }
   return wrong;
@@ -91,7 +92,7 @@ async function pointsSeen({ control }: Machinery): Promise<readonly string[]> {
 function told(kills: readonly Kill[], plan: Plan): string {
   const counts = new Map<string, number>();
   for (const { what } of kills) {
-    const word = what.replace(/^a /, '').split(' ')[0] ?? '';
+    const [word = ''] = what.split(' ');
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const each = [...counts].map(([word, count]) => `${word} ${count}`).join(', ');

@@ -12,8 +12,8 @@ export interface Submission {
 
 /** Notes that an attempt of a task began where no directory of the job is. A second line for the same one is what must never be. */
 const EFFECT = 'echo "$' + '{KILN_JOB_DIRECTORY%/} $KILN_TASK $KILN_ATTEMPT" >>"$effects"\n';
-const RESULT = 'sleep "0.$n"\nprintf "%s of %s\\n" "$KILN_TASK" "$n" >"$2/n"\necho "task $KILN_TASK"\n';
-const OPTIONS = 'runsOn: [unix, cloud]\nreliability: true\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2, 3, 4] }\n';
+const RESULT = 'sleep "1.$n"\nprintf "%s of %s\\n" "$KILN_TASK" "$n" >"$2/n"\necho "task $KILN_TASK"\n';
+const OPTIONS = 'runsOn: [unix, cloud]\nreliability: true\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2, 3, 4, 5, 6] }\n';
 
 const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plain: {
