@@ -24,8 +24,9 @@ interface EventRow extends Record<string, unknown> {
   readonly to: string | null;
 }
 
-export async function resultOf({ db, home }: Machinery, { id, submission }: Fed): Promise<Result> {
-  const directory = join(home, 'outputs', jobDirectory({ id, connector: submission.connector }));
+export async function resultOf({ db, home }: Pick<Machinery, 'db' | 'home'>, job: Pick<Job, 'id' | 'connector'>): Promise<Result> {
+  const { id } = job;
+  const directory = join(home, 'outputs', jobDirectory(job));
   const { rows } = await db.orm.execute<{ criteria: readonly number[]; iteration: number }>(
     sql`select criteria, iteration from jobs where id = ${id}`,
   );
@@ -59,7 +60,7 @@ export async function wrongWith(machinery: Machinery, job: Fed, reference: Resul
   );
   if (missed.length > 0) wrong.push(`a subscriber was told other events: ${missed.join(', ')}`);
   wrong.push(...(await wrongEffects(machinery, job, shaken)));
-  const result = await resultOf(machinery, job);
+  const result = await resultOf(machinery, { id, connector: submission.connector });
   for (const path of new Set([...Object.keys(reference.files), ...Object.keys(result.files)])) {
     const [expected, found] = [reference.files[path], result.files[path]];
     if (expected !== found) wrong.push(`${path} is ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);

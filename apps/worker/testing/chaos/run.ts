@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BedEnv } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
@@ -9,6 +7,7 @@ import { type Fed, feed } from './feeder.ts';
 import { type Kill, killed, killThings } from './killer.ts';
 import { type Machinery, REMOTE, startMachinery } from './machinery.ts';
 import { Plan } from './plan.ts';
+import { pointsSeen } from './points.ts';
 import { submissions, writeConnectors } from './submissions.ts';
 import { isShaken, victimsHere } from './victims.ts';
 
@@ -45,8 +44,9 @@ export async function chaos({ kills: wanted, seed, minutes, ssh, keep, say }: Ch
       more: (count) => count < all.length,
     });
     const references = new Map<string, Result>();
-    for (const job of calm) references.set(job.submission.kind, await resultOf(machinery, job));
-    const points = await pointsSeen(machinery);
+    for (const { id, submission } of calm)
+      references.set(submission.kind, await resultOf(machinery, { id, connector: submission.connector }));
+    const points = [...(await pointsSeen(machinery.control))].sort();
     say(`${calm.length} jobs ended undisturbed; they came to ${points.length} points`);
 
     const random = seeded(seed);
@@ -82,11 +82,6 @@ async function judge(
     if (reference) wrong.push(...(await wrongWith(machinery, job, reference, shaken)));
   }
   return wrong;
-}
-
-async function pointsSeen({ control }: Machinery): Promise<readonly string[]> {
-  const text = await readFile(join(control, 'points'), 'utf8');
-  return [...new Set(text.trim().split('\n'))].sort();
 }
 
 function told(kills: readonly Kill[], plan: Plan): string {
