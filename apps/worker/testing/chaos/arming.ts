@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { armingFile, isOnNode } from './node-points.ts';
 import type { Armed, Hit } from './points.ts';
-import { armingFile, isRunnersPoint } from './runner-points.ts';
 
-/** Arms the points of workers and of runners in a directory in which they look: see `observer` and `withPoints`. */
+/** Arms the points of workers and those on nodes in a directory in which they look: see `observer` and `runnerWithPoints`. */
 export class Arming {
-  private runners: readonly Armed[] = [];
+  private onNodes: readonly Armed[] = [];
 
   constructor(private readonly directory: string) {}
 
   /** From now on these are armed and no others. */
   async set(armed: readonly Armed[]): Promise<void> {
-    const runners = armed.filter(({ point }) => isRunnersPoint(point));
-    for (const one of this.runners) if (!runners.some(({ id }) => id === one.id)) await rm(this.file(one), { force: true });
-    for (const one of runners) if (!this.runners.some(({ id }) => id === one.id)) await writeFile(this.file(one), '');
-    this.runners = runners;
+    const onNodes = armed.filter(({ point }) => isOnNode(point));
+    for (const one of this.onNodes) if (!onNodes.some(({ id }) => id === one.id)) await rm(this.file(one), { force: true });
+    for (const one of onNodes) if (!this.onNodes.some(({ id }) => id === one.id)) await writeFile(this.file(one), '');
+    this.onNodes = onNodes;
     const hidden = join(this.directory, 'armed.next');
-    await writeFile(hidden, JSON.stringify(armed.filter(({ point }) => !isRunnersPoint(point))));
+    await writeFile(hidden, JSON.stringify(armed.filter(({ point }) => !isOnNode(point))));
     await rename(hidden, join(this.directory, 'armed.json'));
   }
 

@@ -1,6 +1,6 @@
 import type { Random } from '@kiln/testing/random';
-import { LAST_POINTS, SLOT_POINTS } from './runner-points.ts';
-import { SLOT_VICTIMS, type Victim } from './victims.ts';
+import { LAST_POINTS, SLOT_POINTS, SUBMIT_POINTS } from './node-points.ts';
+import { SLOT_VICTIMS, SUBMIT_VICTIMS, type Victim } from './victims.ts';
 
 export interface Combination {
   readonly point: string;
@@ -14,7 +14,7 @@ export interface Item extends Combination {
 
 /**
  * Every combination of point and victim once, by turns of what they try: workers that die, each at its own points; what dies around them;
- * runners between the lines of their journals; workers that are late. What cannot be met goes to the end, and after a second time away.
+ * on nodes, runners between the lines of their journals and submissions before their answers; workers that are late. What cannot be met goes to the end, and after a second time away.
  */
 export class Plan {
   private readonly all: readonly Combination[];
@@ -43,10 +43,11 @@ export class Plan {
       ],
       random,
     );
-    const runners = shuffled([...of(SLOT_POINTS, SLOT_VICTIMS), ...of(LAST_POINTS, ['runner'])], random);
+    const submits = victims.includes('sshd') ? of(SUBMIT_POINTS, SUBMIT_VICTIMS) : [];
+    const onNodes = shuffled([...of(SLOT_POINTS, SLOT_VICTIMS), ...of(LAST_POINTS, ['runner']), ...submits], random);
     const late = shuffled([...of(saves, ['pause']), ...of(launches, ['worker'])], random);
-    this.all = [...own, ...around, ...runners, ...late];
-    this.items = byTurns([own, runners, around, own, runners, late]).map((one) => ({ ...one, misses: 0 }));
+    this.all = [...own, ...around, ...onNodes, ...late];
+    this.items = byTurns([own, onNodes, around, own, onNodes, late]).map((one) => ({ ...one, misses: 0 }));
   }
 
   left(): number {

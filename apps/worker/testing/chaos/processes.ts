@@ -12,14 +12,14 @@ export interface RunnerProcess {
 }
 
 /** Every process of a runner below the installation's roots. */
-export async function runners({ home, remoteRoot }: Pick<Machinery, 'home' | 'remoteRoot'>): Promise<readonly RunnerProcess[]> {
+export async function runners({ home, remoteRoots }: Pick<Machinery, 'home' | 'remoteRoots'>): Promise<readonly RunnerProcess[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     ids.map(async (id) => {
       const words = (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).split('\0');
       const at = words.findIndex((word) => word.endsWith('/.kiln/runner.sh'));
       const [directory = '', batch = '', script = ''] = words.slice(at + 1);
-      const ours = at >= 0 && [home, remoteRoot].some((root) => root !== null && directory.startsWith(`${root}/`));
+      const ours = at >= 0 && [home, ...remoteRoots].some((root) => directory.startsWith(`${root}/`));
       if (!ours) return [];
       const first = (await readFile(join(directory, '.kiln/batches', batch, 'runner'), 'utf8').catch(() => '')).split(' ')[0];
       return [{ pid: Number(id), directory, batch, script, first: first === id }];

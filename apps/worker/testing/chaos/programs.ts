@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
-import { withPoints } from './runner-points.ts';
+import { arrayWithPoints, runnerWithPoints } from './node-points.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const ENTRIES = {
@@ -15,8 +15,8 @@ const ENTRIES = {
 const BROUGHT = 'libs/platforms/runner';
 
 /**
- * The processes' programs, each in one file: what is started hundreds of times must not be compiled each time. The runner that workers bring
- * to machines comes to points that are armed in `control`.
+ * The processes' programs, each in one file: what is started hundreds of times must not be compiled each time. What workers bring to
+ * machines comes to points that are armed in `control`.
  */
 export async function buildPrograms(
   control: string,
@@ -47,8 +47,13 @@ export async function buildPrograms(
 
 async function bring(directory: string, control: string): Promise<void> {
   await cp(join(ROOT, BROUGHT), join(directory, BROUGHT), { recursive: true });
-  const runner = join(directory, BROUGHT, 'runner.sh');
-  await writeFile(runner, withPoints(await readFile(runner, 'utf8'), control));
+  for (const [name, change] of [
+    ['runner.sh', runnerWithPoints],
+    ['array.sh', arrayWithPoints],
+  ] as const) {
+    const file = join(directory, BROUGHT, name);
+    await writeFile(file, change(await readFile(file, 'utf8'), control));
+  }
 }
 
 /** Our own packages are bundled and still know where their sources lie, or what is brought to machines; installed ones are imported from where they are. */

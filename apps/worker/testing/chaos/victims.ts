@@ -14,7 +14,9 @@ import { anotherBegins, goOnLate } from './stand-still.ts';
 export const VICTIMS = ['worker', 'postgres', 'backend', 'sshd', 'api', 'runner', 'slot', 'pause'] as const;
 /** What is killed where a slot comes to a point: itself; the runner with all of its slots; the runner, and the slot goes on beside the next. */
 export const SLOT_VICTIMS = ['slot', 'batch', 'late'] as const;
-export type Victim = (typeof VICTIMS)[number] | (typeof SLOT_VICTIMS)[number];
+/** What is killed where a batch is being submitted: what does that on the login node, or its connection. */
+export const SUBMIT_VICTIMS = ['submitter', 'sshd'] as const;
+export type Victim = (typeof VICTIMS)[number] | (typeof SLOT_VICTIMS)[number] | (typeof SUBMIT_VICTIMS)[number];
 
 export function victimsHere(remote: boolean): readonly Victim[] {
   return VICTIMS.filter((victim) => remote || victim !== 'sshd');
@@ -48,6 +50,8 @@ export async function killOne(victim: Victim, machinery: Machinery, random: Rand
       if (!pid || !signal(pid, 'SIGSTOP')) return null;
       return { what: `pause of worker ${pid}`, over: goOnLate(pid, machinery, near?.job ?? null) };
     }
+    case 'submitter':
+      return near && kill(near.pid) ? dead(`submitter of job ${near.job}`) : null;
     case 'backend':
       return killBackend(machinery, random);
     default:
