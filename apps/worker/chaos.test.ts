@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hasEnded } from '@kiln/domain';
-import { bed, bedsMissing, loginNode } from '@kiln/testing/bed';
+import { bedsMissing, loginNode } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
 import { expect, test } from 'vitest';
 import { chaos } from './testing/chaos/run.ts';
@@ -86,8 +86,8 @@ test(`${ANY} kills of whatever Kiln is made of lose nothing, do nothing twice an
   timeout: (MINUTES + 6) * 60_000,
 }, async () => {
   const keep = process.env['KILN_CHAOS_KEEP'] ?? null;
-  const ssh = bedsMissing ? null : await bed('sshd');
-  const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, ssh, keep, say: (line) => console.error(line) });
+  const login = bedsMissing ? null : await loginNode();
+  const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, login, keep, say: (line) => console.error(line) });
   expect(wrong).toEqual([]);
   if (LIMIT === undefined) expect(kills).toBeGreaterThanOrEqual(ANY);
 });

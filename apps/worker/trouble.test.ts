@@ -44,6 +44,25 @@ test('a cancel while results come home ends the job, and not the worker', async 
   expect((await kiln.ended(job)).job.status).toMatch(/cancelled|succeeded/);
 });
 
+test('a job that is cancelled while it is blocked says that it goes on, and then that it was cancelled', async () => {
+  await kiln.connector('waits', {
+    'connector.ts': `import { defineConnector, KnownError } from '@kiln/domain';
+      export default defineConnector({ description: 'Waits.', runsOn: 'unix', command: 'true',
+        stages: { create: { process: async () => { throw new KnownError('PLATFORM_UNAVAILABLE', 'Not now.', { retryable: true }); } } } });`,
+  });
+  const job = await kiln.submit('waits', 'local');
+  await kiln.until(job, (state) => state.job.status === 'blocked');
+  await requestCancel(kiln.db, job);
+  await kiln.ended(job);
+  const states = (await kiln.events(job)).filter(({ kind, subject }) => kind === 'job' && subject === 'status');
+  expect(states.map(({ from, to }) => [from, to])).toEqual([
+    [null, 'active'],
+    ['active', 'blocked'],
+    ['blocked', 'active'],
+    ['active', 'cancelled'],
+  ]);
+});
+
 test('a task that leaves a writer behind does not hold its job up', async () => {
   await kiln.connector('writer', {
     'connector.yaml': 'description: Leaves a writer.\nrunsOn: unix\n',

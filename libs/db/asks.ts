@@ -1,6 +1,7 @@
 import { type Answers, type ErrorCode, KnownError, type Question } from '@kiln/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
+import { isDatabaseAway } from './errors.ts';
 import { listen } from './listen.ts';
 import { enqueueAnswer } from './queue.ts';
 import { asks } from './schema-workers.ts';
@@ -82,10 +83,17 @@ export async function answerAsk(db: Database, id: string, answerer: Answerer): P
     const { value, body } = await answerer(row.question as Question); // written by `ask` alone
     await store(db, id, { value }, body);
   } catch (error) {
-    const known = error instanceof KnownError ? error : new KnownError('INTERNAL', 'The worker could not answer; its log says why.');
-    await store(db, id, { error: { code: known.code, message: known.message } });
-    if (!(error instanceof KnownError)) throw error;
+    const known = expected(error);
+    const { code, message } = known ?? { code: 'INTERNAL', message: 'The worker could not answer; its log says why.' };
+    await store(db, id, { error: { code, message } });
+    if (!known) throw error;
   }
+}
+
+function expected(error: unknown): KnownError | null {
+  if (error instanceof KnownError) return error;
+  if (!isDatabaseAway(error)) return null;
+  return new KnownError('DATABASE_AWAY', 'The database did not answer; try again in a moment.', { retryable: true, cause: error });
 }
 
 async function store(db: Database, id: string, answer: Stored, body?: Uint8Array): Promise<void> {

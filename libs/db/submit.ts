@@ -1,4 +1,14 @@
-import { type Ending, FRESH, type Job, KnownError, NO_BOOST, type Parameters, progressOfRetry, type TaskState } from '@kiln/domain';
+import {
+  type Ending,
+  FRESH,
+  type Job,
+  type JobStatus,
+  KnownError,
+  NO_BOOST,
+  type Parameters,
+  progressOfRetry,
+  type TaskState,
+} from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
@@ -56,13 +66,19 @@ async function existingJob(tx: Transaction, job: NewJob): Promise<number> {
 export function requestCancel(db: Database, jobId: number): Promise<boolean> {
   const ending: Ending = { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled by its owner.' };
   return inTransaction(db, async (tx) => {
-    const { rowCount } = await tx.execute(sql`
-      update jobs set ending = ${JSON.stringify(ending)}::jsonb, blocked = null, status = 'active', revision = revision + 1
-      where id = ${jobId} and status in ('active', 'blocked') and ending is null`);
-    if (!rowCount) return false;
+    const { rows } = await tx.execute<{ status: JobStatus }>(sql`
+      update jobs set ending = ${JSON.stringify(ending)}::jsonb, blocked = null, status = 'active', revision = jobs.revision + 1
+      from (select id, status from jobs where id = ${jobId} for update) before
+      where jobs.id = before.id and jobs.status in ('active', 'blocked') and jobs.ending is null
+      returning before.status`);
+    const [before] = rows;
+    if (!before) return false;
     await enqueueAdvance(tx, jobId);
     await tx.execute(sql`select pg_notify('kiln_interrupts', ${String(jobId)})`);
-    await appendEvents(tx, jobId, [{ kind: 'note', subject: '', message: 'Cancel was asked for.' }]);
+    await appendEvents(tx, jobId, [
+      { kind: 'note', subject: '', message: 'Cancel was asked for.' },
+      ...(before.status === 'active' ? [] : [{ kind: 'job', subject: 'status', from: before.status, to: 'active' } as const]),
+    ]);
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import { checkParameters } from '@kiln/connectors/form';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { findConnector } from '@kiln/db/catalog';
-import { KnownError, type Parameters, type Platform, type Problem, type Sweep, validateSubmission } from '@kiln/domain';
+import { type ErrorCode, KnownError, type Parameters, type Platform, type Problem, type Sweep, validateSubmission } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { choicesOf } from '../platform/choices.ts';
 import { firstSweepOf } from './first-sweep.ts';
@@ -64,7 +64,9 @@ async function aboutConnector({ db }: Context, name: string, loaded: LoadedConne
   return null;
 }
 
-/** Without a worker nobody can look: the job is accepted and finds out by itself. */
+const NOBODY_LOOKED: readonly ErrorCode[] = ['NO_WORKER', 'DATABASE_AWAY'];
+
+/** Without a worker that can answer nobody can look: the job is accepted and finds out by itself. */
 async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
   const { output_storage: storage, output_path: path } = parameters;
   if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
@@ -73,6 +75,6 @@ async function askStorage({ asker }: Context, problems: readonly Problem[], para
     return [];
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return error.code === 'NO_WORKER' ? [] : [{ path: ['output_path'], code: error.code, message: error.message }];
+    return NOBODY_LOOKED.includes(error.code) ? [] : [{ path: ['output_path'], code: error.code, message: error.message }];
   }
 }

@@ -1,9 +1,10 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KnownError, type Storage } from '@kiln/domain';
 import type { Shell } from '../shells/shell.ts';
 import { toKnownError } from '../trouble.ts';
 import { assemble } from './assemble.ts';
+import { copyAnew } from './copy-anew.ts';
 import { leftOver } from './hidden.ts';
 import { Programs } from './programs.ts';
 import { prove } from './room.ts';
@@ -59,18 +60,14 @@ export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpac
       for (const path of found) await programs.remove(path);
     },
 
-    /** Hard links where the file system has them: a copy costs no room. */
     async copy(from, to) {
       const what = `Results could not be copied to ${root.place(to)}`;
-      await mkdir(root.place(from), { recursive: true }); // tasks may have left nothing at all
-      await rm(root.place(to), { recursive: true, force: true });
-      const linked = await programs.run(['cp', '-al', root.place(from), root.place(to)], what).then(
-        () => true,
-        () => false,
-      );
-      if (linked) return;
-      await rm(root.place(to), { recursive: true, force: true });
-      await programs.run(['cp', '-R', root.place(from), root.place(to)], what);
+      try {
+        await mkdir(root.place(from), { recursive: true }); // tasks may have left nothing at all
+        await copyAnew(programs, root.place(from), root.place(to), what);
+      } catch (error) {
+        throw toKnownError(error, what);
+      }
     },
   };
 }

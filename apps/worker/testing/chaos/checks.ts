@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { loadIterations, loadTasks } from '@kiln/db/load-state';
 import { type IterationRecord, type Job, jobDirectory, logPath, STAGES, type StageName, TASK_STATES, TRANSITIONS } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import type { Fed } from './feeder.ts';
 import type { Machinery } from './machinery.ts';
-import { runners } from './victims.ts';
+import { SUBMISSIONS } from './node-points.ts';
+import { runners } from './processes.ts';
 
 /** What a job came to that does not depend on how often anything was killed. */
 export interface Result {
@@ -24,8 +27,9 @@ interface EventRow extends Record<string, unknown> {
   readonly to: string | null;
 }
 
-export async function resultOf({ db, home }: Machinery, { id, submission }: Fed): Promise<Result> {
-  const directory = join(home, 'outputs', jobDirectory({ id, connector: submission.connector }));
+export async function resultOf({ db, home }: Pick<Machinery, 'db' | 'home'>, job: Pick<Job, 'id' | 'connector'>): Promise<Result> {
+  const { id } = job;
+  const directory = join(home, 'outputs', jobDirectory(job));
   const { rows } = await db.orm.execute<{ criteria: readonly number[]; iteration: number }>(
     sql`select criteria, iteration from jobs where id = ${id}`,
   );
@@ -42,24 +46,33 @@ export async function resultOf({ db, home }: Machinery, { id, submission }: Fed)
   return { files, criteria: rows[0]?.criteria ?? [], history: await loadIterations(db, id) };
 }
 
-/** What is wrong with the history of a job, of which only slots were killed if `shaken`; nothing if it is sound. */
-export async function wrongWith(machinery: Machinery, job: Fed, reference: Result, shaken: boolean): Promise<readonly string[]> {
+/**
+ * What is wrong with the history of a job; nothing if it is sound. `reference` is what it must have come to, null if it was cancelled;
+ * `shaken`: ends of its tasks may have been seen by nobody.
+ */
+export async function wrongWith(machinery: Machinery, job: Fed, reference: Result | null, shaken: boolean): Promise<readonly string[]> {
   const { db } = machinery;
   const { id, submission } = job;
   const wrong: string[] = [];
   const { rows } = await db.orm.execute<Pick<Job, 'status' | 'ending'>>(sql`select status, ending from jobs where id = ${id}`);
-  if (rows[0]?.status !== 'succeeded') return [`it ended as ${JSON.stringify(rows[0])}`];
+  if (rows[0]?.status !== (submission.endless ? 'cancelled' : 'succeeded')) return [`job ${id} ended as ${JSON.stringify(rows[0])}`];
   const { rows: events } = await db.orm.execute<EventRow>(
     sql`select seq::int, kind, subject, from_state as "from", to_state as "to" from events where job_id = ${id} order by seq`,
   );
-  wrong.push(...brokenChains(events));
+  wrong.push(...brokenChains(events, submission.endless ? ['succeeded', 'failed', 'cancelled'] : ['succeeded']));
   const missed = symmetric(
     events.map(({ seq }) => seq),
     job.told.map(({ seq }) => Number(seq)),
   );
   if (missed.length > 0) wrong.push(`a subscriber was told other events: ${missed.join(', ')}`);
   wrong.push(...(await wrongEffects(machinery, job, shaken)));
-  const result = await resultOf(machinery, job);
+  if (reference) wrong.push(...(await otherResults(machinery, job, reference)));
+  return wrong.map((one) => `job ${id} (${submission.kind}): ${one}`);
+}
+
+async function otherResults(machinery: Machinery, { id, submission }: Fed, reference: Result): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const result = await resultOf(machinery, { id, connector: submission.connector });
   for (const path of new Set([...Object.keys(reference.files), ...Object.keys(result.files)])) {
     const [expected, found] = [reference.files[path], result.files[path]];
     if (expected !== found) wrong.push(`${path} is ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
@@ -68,11 +81,11 @@ export async function wrongWith(machinery: Machinery, job: Fed, reference: Resul
     const [expected, found] = [JSON.stringify(reference[part]), JSON.stringify(result[part])];
     if (expected !== found) wrong.push(`its ${part} is ${found} instead of ${expected}`);
   }
-  return wrong.map((one) => `job ${id} (${submission.kind}): ${one}`);
+  return wrong;
 }
 
-/** Of each subject, every event goes on where the one before ended; stages move as they may. */
-function brokenChains(events: readonly EventRow[]): readonly string[] {
+/** Of each subject, every event goes on where the one before ended; stages move as they may; the job and its tasks end as one of `ends`. */
+function brokenChains(events: readonly EventRow[], ends: readonly string[]): readonly string[] {
   const wrong: string[] = [];
   const states = new Map<string, string | null>([['job stage', STAGES[0]]]);
   for (const { seq, kind, subject, from, to } of events) {
@@ -87,8 +100,8 @@ function brokenChains(events: readonly EventRow[]): readonly string[] {
     states.set(name, to);
   }
   for (const [name, state] of states) {
-    const last = name === 'job stage' ? 'destroy' : name.startsWith('node ') ? 'destroyed' : 'succeeded';
-    if (state !== last) wrong.push(`${name} ended as ${state}`);
+    const last = name === 'job stage' ? ['destroy'] : name.startsWith('node ') ? ['destroyed'] : ends;
+    if (!last.includes(String(state))) wrong.push(`${name} ended as ${state}`);
   }
   return wrong;
 }
@@ -104,6 +117,7 @@ async function wrongEffects(machinery: Machinery, { id, submission }: Fed, shake
     began.set(attempt, (began.get(attempt) ?? 0) + 1);
   }
   for (const [attempt, times] of began) if (times > 1) wrong.push(`task and attempt ${attempt} began ${times} times`);
+  if (submission.endless) return wrong;
   const { rows: tasks } = await machinery.db.orm.execute<{ number: number; attempt: number }>(
     sql`select number, attempt from tasks where job_id = ${id} order by number`,
   );
@@ -128,10 +142,19 @@ async function wrongEffects(machinery: Machinery, { id, submission }: Fed, shake
 /** What is left of ended jobs anywhere, once it had the time to go. */
 export async function leftovers(machinery: Machinery): Promise<readonly string[]> {
   for (let tries = 1; ; tries += 1) {
-    const left = [...(await inDatabase(machinery)), ...(await onMachines(machinery))];
+    const left = [...(await inDatabase(machinery)), ...(await onMachines(machinery)), ...(await onCluster(machinery))];
     if (left.length === 0 || tries > 60) return left;
     await sleep(500);
   }
+}
+
+/** Array jobs that were submitted more than once, or are still in the queue of the cluster. */
+async function onCluster({ control, cluster }: Machinery): Promise<readonly string[]> {
+  if (!cluster) return [];
+  const names = (await readFile(join(control, SUBMISSIONS), 'utf8')).trim().split('\n');
+  const twice = names.filter((name, i) => names.indexOf(name) !== i).map((name) => `the array job ${name}, submitted again`);
+  const { stdout } = await promisify(execFile)('squeue', ['-h', '-o', '%j'], { env: { ...process.env, ...cluster } });
+  return [...twice, ...stdout.split('\n').filter((name) => names.includes(name))];
 }
 
 async function inDatabase({ db }: Machinery): Promise<readonly string[]> {
@@ -147,8 +170,8 @@ async function inDatabase({ db }: Machinery): Promise<readonly string[]> {
 }
 
 async function onMachines(machinery: Machinery): Promise<readonly string[]> {
-  const { home, remoteRoot, temporary } = machinery;
-  const roots = [join(home, 'scratch'), join(home, 'machines'), ...(remoteRoot === null ? [] : [remoteRoot])];
+  const { home, remoteRoots, temporary } = machinery;
+  const roots = [join(home, 'scratch'), join(home, 'machines'), ...remoteRoots];
   const left = (await runners(machinery)).map(({ pid, directory }) => `the runner ${pid} of ${directory}`);
   for (const root of roots) {
     const entries = (await readdir(root).catch(() => [])).map((name) => join(root, name));

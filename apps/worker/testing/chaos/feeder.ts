@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobEvent, KilnError } from '@kiln/client/kiln';
-import { hasEnded, type JobStatus } from '@kiln/domain';
+import { hasEnded, type JobStatus, STAGES, type StageName } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { type Machinery, patiently } from './machinery.ts';
 import type { Submission } from './submissions.ts';
@@ -25,11 +25,17 @@ export interface FeedOptions {
   readonly patience: number;
 }
 
-/** Submits jobs through the API as others end, and follows each to its end. @throws Error if some do not end */
+/** Where endless jobs are cancelled, by turns. */
+const CANCELLED_IN: readonly StageName[] = ['wait', 'execute', 'create', 'wait', 'bootstrap', 'schedule'];
+
+/** Submits jobs through the API as others end, and follows each to its end. Endless ones are cancelled. @throws Error if some do not end */
 export async function feed({ machinery, submissions, name, atOnce, more, patience }: FeedOptions): Promise<readonly Fed[]> {
   const ended: Fed[] = [];
   const live = new Map<number, Submission>();
   const watches: Promise<void>[] = [];
+  /** By job, the number of the stage from which on it is cancelled. */
+  const endless = new Map<number, number>();
+  let cancelled = 0;
   let count = 0;
   let latest = Date.now();
   while (more(count) || live.size > 0) {
@@ -39,9 +45,15 @@ export async function feed({ machinery, submissions, name, atOnce, more, patienc
       if (!submission) throw new Error('There is nothing to submit.');
       const id = await submitOnce(machinery, submission, `${name}-${count}`);
       live.set(id, submission);
+      if (submission.endless) endless.set(id, STAGES.indexOf(CANCELLED_IN[cancelled++ % CANCELLED_IN.length] ?? 'wait'));
       latest = Date.now();
     }
-    for (const id of await endedOf(machinery, [...live.keys()])) {
+    const seen = await lookAt(machinery, [...live.keys()]);
+    for (const { id, stage } of seen) {
+      const last = endless.get(id);
+      if (last !== undefined && STAGES.indexOf(stage) >= last && (await isCancelled(machinery, id))) endless.delete(id);
+    }
+    for (const { id } of seen.filter(({ status }) => hasEnded(status))) {
       const submission = live.get(id);
       live.delete(id);
       latest = Date.now();
@@ -84,13 +96,30 @@ async function told({ kiln }: Machinery, id: number): Promise<Fed['told']> {
   }
 }
 
-async function endedOf({ db }: Machinery, ids: readonly number[]): Promise<readonly number[]> {
+/** False if the API is away. */
+async function isCancelled({ kiln }: Machinery, id: number): Promise<boolean> {
+  try {
+    await kiln.cancel(String(id));
+    return true;
+  } catch (error) {
+    if (!(error instanceof KilnError) || error.problems.length > 0) throw error;
+    return false;
+  }
+}
+
+interface Seen extends Record<string, unknown> {
+  readonly id: number;
+  readonly status: JobStatus;
+  readonly stage: StageName;
+}
+
+async function lookAt({ db }: Machinery, ids: readonly number[]): Promise<readonly Seen[]> {
   const { rows } = await patiently(() =>
-    db.orm.execute<{ id: number; status: JobStatus }>(
-      sql`select id, status from jobs where id in (select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`,
+    db.orm.execute<Seen>(
+      sql`select id, status, stage from jobs where id in (select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`,
     ),
   );
-  return rows.filter(({ status }) => hasEnded(status)).map(({ id }) => id);
+  return rows;
 }
 
 /** All that may tell why. */

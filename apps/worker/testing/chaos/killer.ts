@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@kiln/testing/random';
+import { Arming } from './arming.ts';
 import type { Machinery } from './machinery.ts';
 import type { Item, Plan } from './plan.ts';
 import { type Armed, type Hit, SELF } from './points.ts';
-import { killOne } from './victims.ts';
+import { type Killed, killOne, type Victim } from './victims.ts';
 
 export interface KillerOptions {
   readonly machinery: Machinery;
@@ -41,71 +39,81 @@ interface Waiting extends Armed {
 
 /** Kills what is planned at its points, then what chance wants, until there were enough. */
 export async function killThings({ machinery, plan, random, kills: wanted, until, signal }: KillerOptions): Promise<readonly Kill[]> {
-  const { control } = machinery;
+  const arming = new Arming(machinery.control);
   const kills: Kill[] = [];
   const note = (what: string, point: string | null, job: number | null) => kills.push({ at: Date.now(), what, point, job });
+  /** Of those who came to a point and may not go on yet. */
+  const held = new Set<Promise<void>>();
+  /** Workers that stand still. */
+  let standing = 0;
   let armed: readonly Waiting[] = [];
   let last = 0;
-
-  async function arm(next: readonly Waiting[]): Promise<void> {
-    armed = next;
-    const hidden = join(control, 'armed.next');
-    await writeFile(hidden, JSON.stringify(armed.map(({ id, point, victim }): Armed => ({ id, point, victim }))));
-    await rename(hidden, join(control, 'armed.json'));
-  }
-
-  /** True if somebody came there. */
-  async function meet({ id, item, victim, point }: Waiting): Promise<boolean> {
-    const hit = await readHit(join(control, `hit-${id}`));
-    if (!hit) return false;
-    if (victim === SELF) note(`worker ${hit.pid}`, point, hit.job);
-    else {
-      const what = await killOne(item.victim, machinery, random, hit);
-      await writeFile(join(control, `done-${id}`), '');
-      if (what) note(what, point, hit.job);
-      else plan.missed(item);
-    }
-    return true;
-  }
 
   for (; killed(kills) < wanted && Date.now() < until && !signal.aborted; await sleep(TURN)) {
     const still: Waiting[] = [];
     for (const one of armed) {
       if (await meet(one)) continue;
       if (Date.now() - one.since < PATIENCE) still.push(one);
-      else plan.missed(one.item);
+      else await giveUp(one);
     }
-    const before = last;
+    const changed = still.length < armed.length || still.length < ARMED;
     while (still.length < ARMED) {
-      const item = plan.take(still.map(({ point }) => point));
+      const awake = standing > 0 || still.some(({ item }) => item.victim === 'pause');
+      const item = plan.take(
+        still.map(({ point }) => point),
+        awake,
+      );
       still.push({ id: ++last, point: item.point, victim: item.victim, item, since: Date.now() });
     }
-    if (last > before) await arm(still);
-    if (plan.left() === 0 && random.chance(ANY_MOMENT)) {
-      const what = await killOne(plan.anyVictim(), machinery, random, null);
-      if (what) note(what, null, null);
-    }
+    armed = still;
+    if (changed) await arming.set(still.map(({ id, point, victim }): Armed => ({ id, point, victim })));
+    if (plan.left() === 0 && random.chance(ANY_MOMENT)) await kill(plan.anyVictim(), null, null);
   }
   await release();
   return kills;
 
+  /** True if somebody came there. */
+  async function meet({ id, item, point }: Waiting): Promise<boolean> {
+    const hit = await arming.hit(id);
+    if (!hit) return false;
+    if (item.victim === SELF) note(`worker ${hit.pid}`, point, hit.job);
+    else {
+      const killed = await kill(item.victim, point, hit);
+      if (!killed) plan.missed(item);
+      const over = (killed?.over ?? Promise.resolve()).then(() => arming.letGo(id));
+      held.add(over);
+      over.finally(() => held.delete(over));
+    }
+    return true;
+  }
+
+  async function kill(victim: Victim, point: string | null, hit: Hit | null): Promise<Killed | null> {
+    const killed = await killOne(victim, machinery, random, hit);
+    if (killed) note(killed.what, point, hit?.job ?? null);
+    if (killed && victim === 'pause') {
+      standing += 1;
+      killed.over.finally(() => {
+        standing -= 1;
+      });
+    }
+    return killed;
+  }
+
+  async function giveUp({ id, item }: Waiting): Promise<void> {
+    await arming.letGo(id); // somebody may come there just now
+    plan.missed(item);
+  }
+
   /** Nobody waits for what will not come. */
   async function release(): Promise<void> {
-    const given = armed;
-    await rm(join(control, 'armed.json'), { force: true });
+    await arming.set([]);
     await sleep(TURN);
-    for (const one of given) if (one.victim === SELF) await meet(one);
-    for (let id = 1; id <= last; id += 1) await writeFile(join(control, `done-${id}`), '');
+    for (const one of armed) if (one.victim !== SELF || !(await meet(one))) await arming.letGo(one.id);
+    await Promise.all(held);
   }
 }
 
 /** Whoever only stood still was not killed. */
 export function killed(kills: readonly Kill[]): number {
   return kills.filter(({ what }) => !what.startsWith('pause')).length;
-}
-
-async function readHit(file: string): Promise<Hit | null> {
-  if (!existsSync(file)) return null;
-  const text = await readFile(file, 'utf8');
-  return text === '' ? null : (JSON.parse(text) as Hit); // `observer` writes it; empty for a moment, or for good if it was killed then
 }

@@ -9,7 +9,7 @@ import { type EmbeddedServer, startEmbedded } from '@kiln/db/embedded';
 import { migrate } from '@kiln/db/migrate';
 import { ensureBuiltins } from '@kiln/db/platforms';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import type { BedEnv } from '@kiln/testing/bed';
+import type { BedEnv, loginNode } from '@kiln/testing/bed';
 import { listen } from '@kiln/testing/listen';
 import { installationName } from '../../keyring.ts';
 import { registered } from '../registered.ts';
@@ -35,16 +35,24 @@ export interface Machinery {
   readonly api: Supervised;
   readonly workers: readonly Supervised[];
   readonly kiln: Kiln;
-  /** The root of the jobs on the platform over SSH. */
-  readonly remoteRoot: string | null;
+  /** The roots of the jobs on the platforms over SSH. */
+  readonly remoteRoots: readonly string[];
+  /** What the commands of the cluster's scheduler need in their environment; null if there is none. */
+  readonly cluster: BedEnv | null;
   close(): Promise<void>;
 }
 
+/** The platforms over SSH: an ordinary machine, and a cluster. */
 export const REMOTE = 'far';
+export const CLUSTER = 'cluster';
 const WORKERS = 3;
+/** Of each machine: fewer than the tasks of a job. */
+const SLOTS = 2;
 
-/** `ssh` is the bed with whose users the SSH server of this installation works; without it there is none. */
-export async function startMachinery(ssh: BedEnv | null): Promise<Machinery> {
+export type Login = Pick<Awaited<ReturnType<typeof loginNode>>, 'ssh' | 'slurm'>;
+
+/** `login` is the bed with whose users and cluster the SSH server of this installation works; without it there is none. */
+export async function startMachinery(login: Login | null): Promise<Machinery> {
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end();
@@ -54,15 +62,15 @@ export async function startMachinery(ssh: BedEnv | null): Promise<Machinery> {
     closing.push(() => rm(base, { recursive: true, force: true, maxRetries: 5 }));
     await chmod(base, 0o755);
     const place = await furnish(base);
-    const [programs, server] = await Promise.all([buildPrograms(), startDatabase(base)]);
+    const [programs, server] = await Promise.all([buildPrograms(place.control), startDatabase(base)]);
     closing.push(programs.remove, server.stop);
     const db = openDatabase(server.url, { max: 6 });
     closing.push(db.close);
     await migrate(db);
-    await ensureBuiltins(db, 4);
+    await ensureBuiltins(db, SLOTS);
     const { id: userId } = await ensureAdministrator(db);
     const { token } = await createApiToken(db, userId, 'chaos');
-    const sshd = ssh && (await ownSshd(ssh));
+    const sshd = login && (await ownSshd(login.ssh));
     if (sshd) closing.push(sshd.close);
 
     const environment = { ...process.env, TMPDIR: place.temporary };
@@ -76,9 +84,21 @@ export async function startMachinery(ssh: BedEnv | null): Promise<Machinery> {
     const workers: Supervised[] = [];
     for (let i = 1; i <= WORKERS; i += 1) workers.push(await worker(`worker-${i}`));
     const api = await run('api', programs.api, server.url, place.home, String(port));
-    const remoteRoot = ssh && sshd && (await register(db, userId, ssh, sshd.port));
+    const remoteRoots = login && sshd ? await register(db, userId, login.ssh, sshd.port) : [];
     const kiln = new Kiln({ url: `http://127.0.0.1:${port}`, token });
-    return { base, ...place, db, postgres: { data: join(base, 'postgres/data') }, sshd, api, workers, kiln, remoteRoot, close };
+    return {
+      base,
+      ...place,
+      db,
+      postgres: { data: join(base, 'postgres/data') },
+      sshd,
+      api,
+      workers,
+      kiln,
+      remoteRoots,
+      cluster: login?.slurm ?? null,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -89,6 +109,7 @@ async function furnish(base: string) {
   const [home, control, temporary, effects] = ['home', 'control', 'tmp', 'effects'].map((name) => join(base, name));
   if (!home || !control || !temporary || !effects) throw new Error('Four names make four paths.');
   for (const directory of [home, control, temporary]) await mkdir(directory);
+  await chmod(control, 0o777); // runners of the users of the SSH server come to points, too
   await writeFile(effects, '');
   await chmod(effects, 0o666);
   return { home, control, temporary, effects };
@@ -99,13 +120,20 @@ function startDatabase(base: string): Promise<EmbeddedServer> {
   return startEmbedded(join(base, 'postgres'), { fsync: 'off', full_page_writes: 'off' });
 }
 
-async function register(db: Database, ownerId: string, env: BedEnv, port: number): Promise<string> {
+async function register(db: Database, ownerId: string, env: BedEnv, port: number): Promise<readonly string[]> {
   const connection = { host: env['SSH_HOST'] ?? '', port, user: env['SSH_USER'] ?? '', jumps: [] };
   const enrolment = { kind: 'password', password: env['SSH_PASSWORD'] ?? '' } as const;
   await patiently(() => findSealingKey(db)); // the first worker makes it
-  const platform = await registered(db, ownerId, { name: REMOTE, kind: 'unix', connection, enrolment, slots: 4 });
-  if (platform.state !== 'ready' || !platform.facts) throw new Error(`The platform is not ready: ${JSON.stringify(platform.findings)}`);
-  return join(platform.facts.root, installationName(await findSealingKey(db)));
+  const roots = new Set<string>();
+  for (const [name, kind] of [
+    [REMOTE, 'unix'],
+    [CLUSTER, 'slurm'],
+  ] as const) {
+    const platform = await registered(db, ownerId, { name, kind, connection, enrolment, slots: SLOTS });
+    if (platform.state !== 'ready' || !platform.facts) throw new Error(`${name} is not ready: ${JSON.stringify(platform.findings)}`);
+    roots.add(join(platform.facts.root, installationName(await findSealingKey(db))));
+  }
+  return [...roots];
 }
 
 async function freePort(): Promise<number> {

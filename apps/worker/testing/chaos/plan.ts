@@ -1,47 +1,65 @@
 import type { Random } from '@kiln/testing/random';
-import { VICTIMS, type Victim } from './victims.ts';
+import { LAST_POINTS, SLOT_POINTS, SUBMIT_POINTS } from './node-points.ts';
+import { SLOT_VICTIMS, SUBMIT_VICTIMS, type Victim } from './victims.ts';
 
-export interface Item {
+export interface Combination {
   readonly point: string;
   readonly victim: Victim;
+}
+
+export interface Item extends Combination {
   /** How often nobody came to the point, or there was nothing to kill. */
   readonly misses: number;
 }
 
 /**
- * Every combination of point and victim once: the workers, each at its own points, by turns with all others. What cannot be met goes to
- * the end, and after a second time away.
+ * Every combination of point and victim once, by turns of what they try: workers that die, each at its own points; what dies around them;
+ * on nodes, runners between the lines of their journals and submissions before their answers; workers that are late. What cannot be met goes to the end, and after a second time away.
  */
 export class Plan {
+  private readonly all: readonly Combination[];
   private readonly items: Item[];
   /** What was given up. */
   readonly unmet: Item[] = [];
 
+  /** `points` are those of workers. */
   constructor(
-    private readonly points: readonly string[],
+    points: readonly string[],
     private readonly victims: readonly Victim[],
     private readonly random: Random,
   ) {
-    const of = (some: readonly Victim[]) =>
-      shuffled(
-        some.flatMap((victim) => points.map((point) => ({ point, victim, misses: 0 }))),
-        random,
-      );
-    const [own, others] = [of(victims.filter((victim) => victim === 'worker')), of(victims.filter((victim) => victim !== 'worker'))];
-    this.items = Array.from({ length: Math.max(own.length, others.length) }, (_, i) => [own[i], others[i]])
-      .flat()
-      .filter((item) => item !== undefined);
+    const of = (some: readonly string[], killed: readonly Victim[]) => some.flatMap((point) => killed.map((victim) => ({ point, victim })));
+    const saves = points.filter((point) => /:(save|move):before$/.test(point));
+    const launches = points.filter((point) => point.startsWith('execute:'));
+    const own = shuffled(of(points, ['worker']), random);
+    const others = victims.filter((victim) => victim !== 'worker' && victim !== 'pause');
+    const around = shuffled(
+      [
+        ...of(points, others),
+        ...of(
+          points.filter((point) => !saves.includes(point)),
+          ['pause'],
+        ),
+      ],
+      random,
+    );
+    const submits = victims.includes('sshd') ? of(SUBMIT_POINTS, SUBMIT_VICTIMS) : [];
+    const onNodes = shuffled([...of(SLOT_POINTS, SLOT_VICTIMS), ...of(LAST_POINTS, ['runner']), ...submits], random);
+    const late = shuffled([...of(saves, ['pause']), ...of(launches, ['worker'])], random);
+    this.all = [...own, ...around, ...onNodes, ...late];
+    this.items = byTurns([own, onNodes, around, own, onNodes, late]).map((one) => ({ ...one, misses: 0 }));
   }
 
   left(): number {
     return this.items.length;
   }
 
-  /** The next item; chance decides when all have been met. */
-  take(taken: readonly string[]): Item {
-    const at = this.items.findIndex(({ point }) => !taken.includes(point));
+  /** The next item at none of these points, `awake` if no worker is to stand still for it; chance decides when all have been met. */
+  take(taken: readonly string[], awake: boolean): Item {
+    const fits = ({ point, victim }: Combination) => !taken.includes(point) && !(awake && victim === 'pause');
+    const at = this.items.findIndex(fits);
     const [item] = at < 0 ? [] : this.items.splice(at, 1);
-    return item ?? { point: pick(this.points, this.random), victim: pick(this.victims, this.random), misses: 1 };
+    return item ?? { ...pick(this.all.filter(fits), this.random), misses: 1 };
   }
 
   anyVictim(): Victim {
@@ -54,8 +72,22 @@ export class Plan {
   }
 }
 
-export function victimsHere(remote: boolean): readonly Victim[] {
-  return VICTIMS.filter((victim) => remote || victim !== 'sshd');
+/** One of each list, again and again; a list may have several turns. */
+function byTurns<T>(lists: readonly (readonly T[])[]): T[] {
+  const taken = new Map<readonly T[], number>();
+  const result: T[] = [];
+  for (let more = true; more; ) {
+    more = false;
+    for (const list of lists) {
+      const at = taken.get(list) ?? 0;
+      const [one] = list.slice(at, at + 1);
+      if (one === undefined) continue;
+      taken.set(list, at + 1);
+      result.push(one);
+      more = true;
+    }
+  }
+  return result;
 }
 
 function pick<T>(all: readonly T[], random: Random): T {

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, World } from '@kiln/domain';
@@ -59,6 +60,12 @@ export function observer(directory: string): Observer {
       return saved;
     },
   };
+}
+
+/** The points that workers came to so far, first ones first. */
+export async function pointsSeen(directory: string): Promise<readonly string[]> {
+  const text = await readFile(join(directory, 'points'), 'utf8');
+  return [...new Set(text.trim().split('\n'))];
 }
 
 /** Calls of which nothing is waited for. */

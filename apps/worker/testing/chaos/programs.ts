@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
+import { arrayWithPoints, runnerWithPoints } from './node-points.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const ENTRIES = {
@@ -10,11 +11,20 @@ const ENTRIES = {
   api: fileURLToPath(new URL('./api-process.ts', import.meta.url)),
 };
 
-/** The processes' programs, each in one file: what is started hundreds of times must not be compiled each time. */
-export async function buildPrograms(): Promise<Readonly<Record<keyof typeof ENTRIES, string>> & { remove(): Promise<void> }> {
+/** Where the programs lie that Kiln brings to machines. */
+const BROUGHT = 'libs/platforms/runner';
+
+/**
+ * The processes' programs, each in one file: what is started hundreds of times must not be compiled each time. What workers bring to
+ * machines comes to points that are armed in `control`.
+ */
+export async function buildPrograms(
+  control: string,
+): Promise<Readonly<Record<keyof typeof ENTRIES, string>> & { remove(): Promise<void> }> {
   const { build } = await import('esbuild');
   const directory = join(ROOT, 'node_modules/.cache', `kiln-chaos-${process.pid}`);
   await mkdir(directory, { recursive: true });
+  await bring(directory, control);
   await build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
@@ -35,7 +45,18 @@ export async function buildPrograms(): Promise<Readonly<Record<keyof typeof ENTR
   };
 }
 
-/** Our own packages are bundled and still know where their sources lie; installed ones are imported from where they are. */
+async function bring(directory: string, control: string): Promise<void> {
+  await cp(join(ROOT, BROUGHT), join(directory, BROUGHT), { recursive: true });
+  for (const [name, change] of [
+    ['runner.sh', runnerWithPoints],
+    ['array.sh', arrayWithPoints],
+  ] as const) {
+    const file = join(directory, BROUGHT, name);
+    await writeFile(file, change(await readFile(file, 'utf8'), control));
+  }
+}
+
+/** Our own packages are bundled and still know where their sources lie, or what is brought to machines; installed ones are imported from where they are. */
 function oursInside(directory: string): Plugin {
   return {
     name: 'ours-inside',
@@ -47,7 +68,8 @@ function oursInside(directory: string): Plugin {
       });
       onLoad({ filter: /\/(apps|libs)\/.*\.ts$/ }, async ({ path }) => {
         if (path.includes('/node_modules/')) return undefined;
-        const place = JSON.stringify(relative(directory, path));
+        const isBringing = relative(ROOT, path).startsWith(`${BROUGHT}/`);
+        const place = JSON.stringify(relative(isBringing ? ROOT : directory, path));
         const source = await readFile(path, 'utf8');
         return { contents: source.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' };
       });

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BedEnv } from '@kiln/testing/bed';
 import { seeded } from '@kiln/testing/random';
 import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
 import { type Fed, feed } from './feeder.ts';
 import { type Kill, killed, killThings } from './killer.ts';
-import { type Machinery, REMOTE, startMachinery } from './machinery.ts';
-import { Plan, victimsHere } from './plan.ts';
+import { CLUSTER, type Login, type Machinery, REMOTE, startMachinery } from './machinery.ts';
+import { Plan } from './plan.ts';
+import { pointsSeen } from './points.ts';
 import { submissions, writeConnectors } from './submissions.ts';
+import { isShaken, victimsHere } from './victims.ts';
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -17,7 +16,7 @@ export interface ChaosOptions {
   /** Of killing, at most. */
   readonly minutes: number;
   /** See `startMachinery`. */
-  readonly ssh: BedEnv | null;
+  readonly login: Login | null;
   /** Where all that was written is copied if something is wrong. */
   readonly keep: string | null;
   readonly say: (line: string) => void;
@@ -32,24 +31,26 @@ export interface Chaos {
 
 const AT_ONCE = 10;
 const PATIENCE = 90_000;
+const FAR: readonly string[] = [REMOTE, CLUSTER];
 
 /** Runs jobs undisturbed, then others while everything is killed, and compares. */
-export async function chaos({ kills: wanted, seed, minutes, ssh, keep, say }: ChaosOptions): Promise<Chaos> {
-  const machinery = await startMachinery(ssh);
+export async function chaos({ kills: wanted, seed, minutes, login, keep, say }: ChaosOptions): Promise<Chaos> {
+  const machinery = await startMachinery(login);
   try {
     await writeConnectors(machinery.home);
-    const all = submissions(machinery.effects, REMOTE).filter(({ kind }) => ssh || !kind.endsWith(`@${REMOTE}`));
+    const all = submissions(machinery.effects, REMOTE, CLUSTER).filter(({ parameters }) => login || !FAR.includes(parameters.platform));
     const calm = await feed({
       ...{ machinery, submissions: all, name: 'calm', atOnce: all.length, patience: PATIENCE },
       more: (count) => count < all.length,
     });
     const references = new Map<string, Result>();
-    for (const job of calm) references.set(job.submission.kind, await resultOf(machinery, job));
-    const points = await pointsSeen(machinery);
+    for (const { id, submission } of calm.filter((job) => !job.submission.endless))
+      references.set(submission.kind, await resultOf(machinery, { id, connector: submission.connector }));
+    const points = [...(await pointsSeen(machinery.control))].sort();
     say(`${calm.length} jobs ended undisturbed; they came to ${points.length} points`);
 
     const random = seeded(seed);
-    const plan = new Plan(points, victimsHere(ssh !== null), random);
+    const plan = new Plan(points, victimsHere(login !== null), random);
     const failed = new AbortController();
     let killing = true;
     const feeding = feed({ machinery, submissions: all, name: 'chaos', atOnce: AT_ONCE, more: () => killing, patience: PATIENCE });
@@ -76,22 +77,16 @@ async function judge(
 ): Promise<readonly string[]> {
   const wrong = [...(await leftovers(machinery))];
   for (const job of jobs) {
-    const reference = references.get(job.submission.kind);
-    const shaken = kills.some(({ what }) => what.startsWith(`slot of job ${job.id},`));
-    if (reference) wrong.push(...(await wrongWith(machinery, job, reference, shaken)));
+    const shaken = kills.some(({ what }) => isShaken(job.id, what));
+    wrong.push(...(await wrongWith(machinery, job, references.get(job.submission.kind) ?? null, shaken)));
   }
   return wrong;
-}
-
-async function pointsSeen({ control }: Machinery): Promise<readonly string[]> {
-  const text = await readFile(join(control, 'points'), 'utf8');
-  return [...new Set(text.trim().split('\n'))].sort();
 }
 
 function told(kills: readonly Kill[], plan: Plan): string {
   const counts = new Map<string, number>();
   for (const { what } of kills) {
-    const word = what.replace(/^a /, '').split(' ')[0] ?? '';
+    const [word = ''] = what.split(' ');
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const each = [...counts].map(([word, count]) => `${word} ${count}`).join(', ');

@@ -5,15 +5,19 @@ import { join } from 'node:path';
 export interface Submission {
   readonly kind: string;
   readonly connector: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, unknown>> & { readonly platform: string };
   /** Attempts that each task has if nothing of its runner is killed. */
   attempts(task: number): number;
+  /** It would never end, and is cancelled, each at another stage. */
+  readonly endless: boolean;
 }
 
 /** Notes that an attempt of a task began where no directory of the job is. A second line for the same one is what must never be. */
 const EFFECT = 'echo "$' + '{KILN_JOB_DIRECTORY%/} $KILN_TASK $KILN_ATTEMPT" >>"$effects"\n';
-const RESULT = 'sleep "0.$n"\nprintf "%s of %s\\n" "$KILN_TASK" "$n" >"$2/n"\necho "task $KILN_TASK"\n';
-const OPTIONS = 'runsOn: [unix, cloud]\nreliability: true\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2, 3, 4] }\n';
+const RESULT = 'sleep "1.$n"\nprintf "%s of %s\\n" "$KILN_TASK" "$n" >"$2/n"\necho "task $KILN_TASK"\n';
+/** A process that a task leaves behind: it goes when the job ends, at the latest. */
+const LEFT = 'sleep 600 >/dev/null 2>&1 &\n';
+const OPTIONS = 'runsOn: [unix, cloud]\nreliability: true\nparameters: { effects: { default: "" } }\nsweep: { n: [1, 2, 3, 4, 5, 6] }\n';
 
 const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plain: {
@@ -25,11 +29,15 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'bootstrap.sh': 'echo installed >"$KILN_JOB_DIRECTORY/installed"\n',
     'process_payload/schedule.sh': 'echo "$n" >"$1/scheduled"\n',
     'process_payload/data.txt': 'data\n',
-    'process_payload/main.sh': `#!/bin/sh\n${EFFECT}cat data.txt "$KILN_JOB_DIRECTORY/installed" "$1/scheduled" >"$2/all" || exit\n${RESULT}`,
+    'process_payload/main.sh': `#!/bin/sh\n${EFFECT}cat data.txt "$KILN_JOB_DIRECTORY/installed" "$1/scheduled" >"$2/all" || exit\n${LEFT}${RESULT}`,
   },
   flaky: {
     'connector.yaml': `description: Fails at first.\n${OPTIONS}`,
     'process_payload/main.sh': `#!/bin/sh\n${EFFECT}[ "$KILN_ATTEMPT" -gt 1 ] || [ "$n" -lt 3 ] || { echo half >"$2/half"; exit 3; }\n${RESULT}`,
+  },
+  endless: {
+    'connector.yaml': `description: Never ends.\n${OPTIONS}`,
+    'process_payload/main.sh': `#!/bin/sh\n${EFFECT}${LEFT}sleep 600\n`,
   },
   iterated: {
     'connector.ts': `import { defineConnector } from '@kiln/domain';
@@ -56,8 +64,8 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const FAILS_AT_FIRST = 3;
 
-/** `remote` is the name of a platform over SSH. */
-export function submissions(effects: string, remote: string): readonly Submission[] {
+/** `remote` and `cluster` are the names of platforms over SSH. */
+export function submissions(effects: string, remote: string, cluster: string): readonly Submission[] {
   const common = { effects, reschedule_failed_tasks: true, maximum_retries: 50, retry_delay: 0 };
   const once = () => 1;
   const on = (platform: string, connector: string, more = {}, attempts: Submission['attempts'] = once): Submission => ({
@@ -65,6 +73,7 @@ export function submissions(effects: string, remote: string): readonly Submissio
     connector,
     parameters: { platform, ...common, ...more },
     attempts,
+    endless: connector === 'endless',
   });
   const flaky = (task: number) => (task < FAILS_AT_FIRST ? 1 : 2);
   return [
@@ -72,10 +81,13 @@ export function submissions(effects: string, remote: string): readonly Submissio
     on(remote, 'staged'),
     on('local', 'flaky', {}, flaky),
     on(remote, 'iterated', { maximum_iterations: 5 }),
+    on(cluster, 'plain'),
     on('local-cloud', 'staged', { nodes: 2, minimum_nodes: 2 }),
+    on(remote, 'endless'),
     on(remote, 'plain'),
     on('local', 'iterated', { maximum_iterations: 5 }),
     on(remote, 'flaky', {}, flaky),
+    on('local-cloud', 'endless', { nodes: 2, minimum_nodes: 1 }),
   ];
 }
 

@@ -1,110 +1,113 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Random } from '@kiln/testing/random';
 import type { Machinery } from './machinery.ts';
 import type { Hit } from './points.ts';
+import { numberOf, type RunnerProcess, runners, signal } from './processes.ts';
+import { anotherBegins, goOnLate } from './stand-still.ts';
 
 /**
- * `postgres` is the whole server, `backend` one process of it; `runner` a batch's own process, `slot` one that watches a task. `pause` kills
- * nobody: a worker stands still for longer than its deadline, and then goes on as if it still had its jobs.
+ * What is killed where a worker comes to a point, or at any moment. `postgres` is the whole server, `backend` one process of it; `runner` a
+ * batch's own process, `slot` one that watches a task. `pause` kills nobody: a worker stands still until others have taken its job on, and
+ * then goes on as if it still had it.
  */
 export const VICTIMS = ['worker', 'postgres', 'backend', 'sshd', 'api', 'runner', 'slot', 'pause'] as const;
-export type Victim = (typeof VICTIMS)[number];
+/** What is killed where a slot comes to a point: itself; the runner with all of its slots; the runner, and the slot goes on beside the next. */
+export const SLOT_VICTIMS = ['slot', 'batch', 'late'] as const;
+/** What is killed where a batch is being submitted: what does that on the login node, or its connection. */
+export const SUBMIT_VICTIMS = ['submitter', 'sshd'] as const;
+export type Victim = (typeof VICTIMS)[number] | (typeof SLOT_VICTIMS)[number] | (typeof SUBMIT_VICTIMS)[number];
 
-/** What was killed, for people; null if there was nothing of the kind. */
-export type Killed = string | null;
+export function victimsHere(remote: boolean): readonly Victim[] {
+  return VICTIMS.filter((victim) => remote || victim !== 'sshd');
+}
 
-/** How long a worker stands still, in milliseconds: others take its jobs over meanwhile. */
-const PAUSE = 2500;
+export interface Killed {
+  /** For people; it begins with the victim's name. */
+  readonly what: string;
+  /** Resolves when whoever came to the point may go on. */
+  readonly over: Promise<void>;
+}
 
-/** Kills one; `near` is who came to the point at which that happens: of several runners, the one of that job goes. */
-export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed> {
+/** Kills one; `near` is who came to the point at which that happens: of several runners, the one of that job goes. Null if there is none. */
+export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed | null> {
   switch (victim) {
     case 'worker': {
-      const worker = machinery.workers[random.between(0, machinery.workers.length - 1)];
+      const worker = anyWorker(machinery, random);
       const pid = worker?.pid();
-      return worker?.kill() ? `worker ${pid}` : null;
+      return worker?.kill() ? dead(`worker ${pid}`) : null;
     }
     case 'api':
-      return machinery.api.kill() ? 'api' : null;
+      return machinery.api.kill() ? dead('api') : null;
     case 'sshd':
-      return (await machinery.sshd?.kill()) ? 'sshd' : null;
+      return (await machinery.sshd?.kill()) ? dead('sshd') : null;
     case 'postgres': {
       const pid = Number((await readFile(join(machinery.postgres.data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-      return pid > 0 && kill(pid) ? 'postgres' : null; // 0 and less would be groups
+      return pid > 0 && kill(pid) ? dead('postgres') : null; // 0 and less would be groups
     }
     case 'pause': {
-      const pid = near?.pid ?? machinery.workers[random.between(0, machinery.workers.length - 1)]?.pid();
+      const pid = near?.pid ?? anyWorker(machinery, random)?.pid();
       if (!pid || !signal(pid, 'SIGSTOP')) return null;
-      setTimeout(() => signal(pid, 'SIGCONT'), PAUSE);
-      return `pause of worker ${pid}`;
+      return { what: `pause of worker ${pid}`, over: goOnLate(pid, machinery, near?.job ?? null) };
     }
+    case 'submitter':
+      return near && kill(near.pid) ? dead(`submitter of job ${near.job}`) : null;
     case 'backend':
       return killBackend(machinery, random);
-    case 'runner':
-    case 'slot':
-      return killRunner(victim, machinery, random, near?.job ?? null);
+    default:
+      return killRunner(victim, machinery, random, near);
   }
 }
 
-/** The server then ends its other processes, too, and recovers as from a crash. */
-async function killBackend({ db }: Machinery, random: Random): Promise<Killed> {
-  const found = await db.pool
-    .query<{ pid: number }>(
-      "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by pid",
-    )
-    .catch(() => null); // The server is away.
-  const row = found?.rows[random.between(0, Math.max(0, (found.rowCount ?? 1) - 1))];
-  return row && kill(row.pid) ? 'a backend' : null;
-}
-
-export interface RunnerProcess {
-  readonly pid: number;
-  readonly directory: string;
-  readonly batch: string;
-  readonly script: string;
-  /** The runner itself, and not one of its slots. */
-  readonly first: boolean;
-}
-
-async function killRunner(victim: 'runner' | 'slot', machinery: Machinery, random: Random, near: number | null): Promise<Killed> {
-  const all = (await runners(machinery)).filter(({ first, script }) => (victim === 'runner' ? first : !first && script === 'main.sh'));
-  const its = near === null ? [] : all.filter(({ directory }) => numberOf(directory) === near);
-  const chosen = its.length > 0 ? its : all;
-  const one = chosen[random.between(0, Math.max(0, chosen.length - 1))];
-  return one && kill(one.pid) ? `${victim} of job ${numberOf(one.directory)}, ${one.batch}` : null;
-}
-
-/** Every process of a runner below the installation's roots. */
-export async function runners({ home, remoteRoot }: Pick<Machinery, 'home' | 'remoteRoot'>): Promise<readonly RunnerProcess[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    ids.map(async (id) => {
-      const words = (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).split('\0');
-      const at = words.findIndex((word) => word.endsWith('/.kiln/runner.sh'));
-      const [directory = '', batch = '', script = ''] = words.slice(at + 1);
-      const ours = at >= 0 && [home, remoteRoot].some((root) => root !== null && directory.startsWith(`${root}/`));
-      if (!ours) return [];
-      const first = (await readFile(join(directory, '.kiln/batches', batch, 'runner'), 'utf8').catch(() => '')).split(' ')[0];
-      return [{ pid: Number(id), directory, batch, script, first: first === id }];
-    }),
-  );
-  return found.flat();
-}
-
-/** The job whose directory it is. */
-export function numberOf(directory: string): number {
-  return Number(/(\d+)$/.exec(basename(directory))?.[1]);
+function dead(what: string): Killed {
+  return { what, over: Promise.resolve() };
 }
 
 function kill(pid: number): boolean {
   return signal(pid, 'SIGKILL');
 }
 
-function signal(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    return false; // It has just ended.
-  }
+function anyWorker({ workers }: Machinery, random: Random): Machinery['workers'][number] | undefined {
+  return workers[random.between(0, workers.length - 1)];
+}
+
+/** The server then ends its other processes, too, and recovers as from a crash. */
+async function killBackend({ db }: Machinery, random: Random): Promise<Killed | null> {
+  const found = await db.pool
+    .query<{ pid: number }>(
+      "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by pid",
+    )
+    .catch(() => null); // The server is away.
+  const row = found?.rows[random.between(0, Math.max(0, (found.rowCount ?? 1) - 1))];
+  return row && kill(row.pid) ? dead('backend') : null;
+}
+
+type RunnersVictim = 'runner' | (typeof SLOT_VICTIMS)[number];
+
+async function killRunner(victim: RunnersVictim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed | null> {
+  const all = await runners(machinery);
+  const one = chosen(
+    all.filter(({ first, script }) => (victim === 'slot' ? !first && script === 'main.sh' : first)),
+    random,
+    near,
+  );
+  if (!one || !kill(one.pid)) return null;
+  const { directory, batch } = one;
+  if (victim === 'batch') for (const other of all) if (other.directory === directory && other.batch === batch) kill(other.pid);
+  const what = `${victim} of job ${numberOf(directory)}, ${batch}`;
+  return victim === 'late' ? { what, over: anotherBegins(machinery, one) } : dead(what);
+}
+
+/** Who came to the point, or else one of its job, or else any. */
+function chosen(all: readonly RunnerProcess[], random: Random, near: Hit | null): RunnerProcess | undefined {
+  const itself = all.find(({ pid }) => pid === near?.pid);
+  if (itself) return itself;
+  const its = all.filter(({ directory }) => numberOf(directory) === near?.job);
+  const some = its.length > 0 ? its : all;
+  return some[random.between(0, Math.max(0, some.length - 1))];
+}
+
+/** Whether a task of this job may have needed one more attempt for it: its end was seen by nobody. */
+export function isShaken(job: number, what: string): boolean {
+  return SLOT_VICTIMS.some((victim) => what.startsWith(`${victim} of job ${job},`));
 }
