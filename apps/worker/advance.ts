@@ -135,7 +135,7 @@ function withoutCode(job: Job): Connector {
     sweep: {},
     reliability: false,
     stages: {},
-    payload: { bootstrap: false, schedule: false, copied: false },
+    payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
   };
 }
 

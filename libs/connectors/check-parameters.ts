@@ -2,6 +2,7 @@ import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value 
 import { checkReliability } from './check-reliability.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
+import { templateProblems } from './check-templates.ts';
 import { isSystemParameter, orMeant } from './names.ts';
 import { isReliability } from './reliability-parameters.ts';
 import { isResource } from './resource-parameters.ts';
@@ -45,6 +46,7 @@ export function checkParameters(
   const parameters: Parameters = Object.fromEntries(report.values);
   const unseen = sweep || report.problems.length > 0 ? null : firstSweepProblem(connector, parameters); // the connector's function chooses
   if (unseen) report.addAll([unseen]);
+  if (report.problems.length === 0) report.addAll(templateProblems(connector, parameters));
   return { problems: report.problems, parameters };
 }
 

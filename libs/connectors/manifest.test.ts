@@ -45,7 +45,7 @@ parameters:
       sweep: {},
       reliability: false,
       stages: {},
-      payload: { bootstrap: false, schedule: false, copied: false },
+      payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
     });
   });
 

@@ -1,0 +1,19 @@
+import { type Connector, type Parameters, type Problem, sweepOf } from '@kiln/domain';
+
+/** Names in the templates of a payload to which nothing gives a value in the first iteration. Its sweep can be had. */
+export function templateProblems(connector: Connector, parameters: Parameters): Problem[] {
+  const { placeholders } = connector.payload;
+  if (placeholders.length === 0) return [];
+  const known = new Set([
+    'run_counter',
+    ...connector.parameters.map(({ name }) => name),
+    ...Object.keys(sweepOf(connector, parameters, 0)),
+  ]);
+  return placeholders
+    .filter(({ name }) => !known.has(name))
+    .map(({ file, line, name }) => ({
+      path: ['sweep'],
+      code: 'BAD_INPUT',
+      message: `${file}: line ${line}: nothing gives {{${name}}} a value; sweep ${name}, or make it a parameter of the connector.`,
+    }));
+}
