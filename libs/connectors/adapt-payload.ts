@@ -21,7 +21,7 @@ export function adaptPayload(name: string, entries: readonly Entry[]): readonly 
 function adaptOlder(entries: readonly Entry[]): readonly Entry[] {
   const moved = entries.map((entry) => (stays(entry.path) ? entry : { ...entry, path: `${OLDER_COPY}/${entry.path}` }));
   return withFiles(moved, [
-    ...INPUTS,
+    ...inputScripts(),
     script('older/bootstrap.sh', BOOTSTRAP),
     script('older/schedule.sh', SCHEDULE),
     script('older/main.sh', MAIN),
@@ -32,11 +32,13 @@ function adaptOlder(entries: readonly Entry[]): readonly Entry[] {
 
 function withInputs(entries: readonly Entry[]): readonly Entry[] {
   const moved = entries.map((entry) => (entry.path === SCHEDULE ? { ...entry, path: OWN_SCHEDULE } : entry));
-  return withFiles(moved, [...INPUTS, script('schedule.sh', SCHEDULE)]);
+  return withFiles(moved, [...inputScripts(), script('schedule.sh', SCHEDULE)]);
+}
+
+function inputScripts(): Entry[] {
+  return [script('inputs.sh', `${ADDED}/inputs.sh`, false), script('render.awk', `${ADDED}/render.awk`, false)];
 }
 
 function script(asset: string, path: string, executable = true): Entry {
   return { path, content: readFileSync(new URL(`./scripts/${asset}`, import.meta.url)), executable };
 }
-
-const INPUTS = [script('inputs.sh', `${ADDED}/inputs.sh`, false), script('render.awk', `${ADDED}/render.awk`, false)];

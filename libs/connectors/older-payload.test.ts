@@ -35,11 +35,11 @@ do
   cd ..
 done < $1\n`,
   [`${P}/Makefile`]: 'start_process_schedule:\n\t@sh ./start_process_schedule.sh\n',
-  [`${P}/start_process_schedule.sh`]: '#!/bin/sh\ncat ../installed data >config\n',
+  [`${P}/start_process_schedule.sh`]: '#!/bin/sh\ncat ../installed data.ts >config\n',
   [`${P}/process_schedule_done.sh`]: '#!/bin/sh\n[ -e config ] && echo Process Setup Completed\n',
   [`${P}/start_running_process.sh`]: '#!/bin/sh\ncd chiminey\ncat ../config >all\necho "$n" >>all\n',
   [`${P}/process_running_done.sh`]: '#!/bin/sh\necho stopped\n',
-  [`${P}/data`]: 'data\n',
+  [`${P}/data.ts`]: 'data\n',
 };
 const ONLY_MAIN: Files = { [`${P}/start_running_process.sh`]: '#!/bin/sh\necho "$n" >chiminey/n\n' };
 

@@ -37,5 +37,5 @@ function hasFile(entries: readonly Entry[], wanted: string): boolean {
 
 /** What of an older payload's folder is the connector's and not the payload's, so that it stays where it is when Kiln moves the rest. */
 export function stays(path: string): boolean {
-  return /^connector\.|^values$|^initial(\/|$)|\.[cm]?ts$/.test(path);
+  return /^connector\.|^values$|^initial(\/|$)|^(?!process_payload\/).*\.[cm]?ts$/.test(path);
 }
