@@ -155,7 +155,7 @@ function withoutCode(job: Job): Connector {
     reliability: false,
     outputs: [],
     stages: {},
-    payload: { bootstrap: false, schedule: false, copied: false },
+    payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
   };
 }
 

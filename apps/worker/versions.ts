@@ -14,7 +14,7 @@ type VersionRef = Pick<Job, 'connector' | 'version'>;
 export interface Versions {
   /** @throws KnownError CONNECTOR_BROKEN if it cannot be loaded any more. */
   load(job: VersionRef): Promise<Pick<LoadedConnector, 'connector' | 'code'>>;
-  /** A tar archive of `bootstrap.sh` and `process_payload`. Load the connector first. */
+  /** A tar archive of `bootstrap.sh`, `process_payload` and `initial`. Load the connector first. */
   payload(job: VersionRef, connector: Connector): AsyncIterable<Uint8Array>;
 }
 
@@ -63,7 +63,7 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
     },
     async *payload(job, { payload }) {
       await present(job.version);
-      const names = payload.bootstrap ? ['bootstrap.sh', 'process_payload'] : ['process_payload'];
+      const names = ['process_payload', ...(payload.bootstrap ? ['bootstrap.sh'] : []), ...(payload.initial ? ['initial'] : [])];
       yield* shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...names], '');
     },
   };

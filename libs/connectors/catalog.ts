@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KnownError } from '@kiln/domain';
 import { fingerprint } from './folder.ts';
 import { type LoadedConnector, loadFolder } from './load.ts';
+import { connectorNameOf } from './names.ts';
 
 export type CatalogEntry =
   | { readonly name: string; readonly path: string; readonly state: 'sound'; readonly loaded: LoadedConnector }
@@ -107,7 +108,7 @@ async function candidates(folders: readonly string[]): Promise<{ name: string; p
   for (const folder of folders) {
     for (const name of (await names(folder)).sort()) {
       const path = join(folder, name);
-      if (!/^[._]/.test(name) && (await isDirectory(path))) found.push({ name, path });
+      if (!/^[._]/.test(name) && (await isDirectory(path))) found.push({ name: connectorNameOf(name), path });
     }
   }
   return found;

@@ -149,12 +149,10 @@ function defaultedProblem(name: string, value: Value, abilities: Abilities): str
   return Number.isSafeInteger(value) && Number(value) >= 1 ? null : 'must be a whole number of at least 1';
 }
 
-/** @throws KnownError PAYLOAD_MISSING if nothing says what a task runs, CONNECTOR_BROKEN if two things do. */
-export function checkTask(name: string, file: string, hasCommand: boolean, hasMain: boolean): void {
-  if (hasCommand && hasMain) {
-    throw broken(file, ['`command` and process_payload/main.sh both say what a task runs; remove one of them.']);
-  }
-  if (hasCommand || hasMain) return;
+/** `main` is the script of the payload that runs a task. @throws KnownError PAYLOAD_MISSING if nothing does, CONNECTOR_BROKEN if two things do */
+export function checkTask(name: string, file: string, hasCommand: boolean, main: string | undefined): void {
+  if (hasCommand && main !== undefined) throw broken(file, [`\`command\` and ${main} both say what a task runs; remove one of them.`]);
+  if (hasCommand || main !== undefined) return;
   const message = `payloads/${name} has no process_payload/main.sh; add it, or give \`command:\` in ${file}.`;
   throw new KnownError('PAYLOAD_MISSING', message);
 }

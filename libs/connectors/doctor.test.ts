@@ -103,6 +103,42 @@ describe('checking a connector', () => {
   });
 });
 
+describe('checking a payload of Chiminey', () => {
+  const check = async (files: Files) => {
+    const { folder, cache } = await sample(files);
+    return (await checkConnector(folder, cache)).slice(1).map(({ level, message }) => `${level}: ${message}`);
+  };
+
+  it('tells what it was recognised by, and reads its scripts as bash does', async () => {
+    const script = 'process_payload/start_running_process.sh';
+    expect(await check({ [script]: '#!/bin/sh\n[[ $RANDOM ]] && date >& chiminey/date\n', values: '{"n": 1}' })).toEqual([
+      "ok: It is a payload of Chiminey's older layout, known by process_payload/start_running_process.sh; what its tasks leave in chiminey/ is kept.",
+      'ok: It has no connector.yaml: it runs on machines and on clouds, and only the names in `values` are its parameters.',
+      `ok: ${script}: bash can read it.`,
+      "warning: No file of the payload uses the parameter 'n'; read it as $n, or remove it.",
+      'ok: The first task sees n=1 KILN_TASK=1 KILN_ITERATION=0.',
+    ]);
+    expect(await check({ [script]: 'date >date\n' })).toContain(
+      'warning: No script of the payload names chiminey/; only what is written there is kept.',
+    );
+  });
+
+  it.each(['OUTPUT_DIR=$1\necho 5 > $OUTPUT_DIR/number', 'date > "$1"/number'])(
+    'finds an output directory that is the input: %s',
+    async (line) => {
+      expect(await check({ [MAIN]: `#!/bin/sh\n${line}\n` })).toContain(
+        `warning: ${MAIN}: line 2: "$1" is the input directory; only what is written to "$2" is kept.`,
+      );
+    },
+  );
+
+  it('finds a name in a template that a submission has to sweep', async () => {
+    expect(await findings({ 'initial/a_template': '{{x}}' })).toContain(
+      'warning: initial/a_template: line 1: nothing gives {{x}} a value; sweep x, or make it a parameter of the connector.',
+    );
+  });
+});
+
 describe('a new connector', () => {
   it('may not have a bad name, and does not replace another', async () => {
     const parent = await temporary();

@@ -1,12 +1,17 @@
 import { type Connector, checkedSweep, iterates, KnownError, pointAt } from '@kiln/domain';
+import { CODE } from './bundle.ts';
+import { templateProblems } from './check-templates.ts';
 import { type Entry, readFolder } from './folder.ts';
 import { inspectScript } from './inspect-script.ts';
+import { MAIN, OLDER_MAIN } from './layout.ts';
 import { type LoadedConnector, loadFolder } from './load.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
-import { MAIN, withCommand } from './payload.ts';
+import { olderScript } from './older-payload.ts';
+import { withCommand } from './payload.ts';
 import { MOST_ITERATIONS } from './reliability-parameters.ts';
 import { createConnectorCode } from './run-code.ts';
 import { firstSweep } from './sweep.ts';
+import { isValuesFile } from './values-file.ts';
 
 export interface Finding {
   readonly level: 'error' | 'warning' | 'ok';
@@ -20,7 +25,9 @@ export async function checkConnector(path: string, cache: string): Promise<Findi
   const { connector, hash } = loaded.value;
   const entries = await readFolder(path);
   const findings: Finding[] = [{ level: 'ok', message: `'${connector.name}' is sound; its version is ${hash.slice(0, 12)}.` }];
-  for (const entry of entries.filter(isScript)) findings.push(...(await inspectScript(entry)));
+  findings.push(...recognised(entries), ...unswept(connector));
+  const layout = olderScript(entries) === undefined ? 'newer' : 'older';
+  for (const entry of entries.filter(isScript)) findings.push(...(await inspectScript(entry, layout)));
   findings.push(
     ...unusedParameters(connector, complete(entries)),
     ...emptyFolders(entries),
@@ -42,9 +49,32 @@ function complete(entries: readonly Entry[]): readonly Entry[] {
   return manifest ? withCommand(entries, readManifest(manifest.toString()).command) : entries;
 }
 
+/** What Kiln takes the folder for, where it does not say so itself. */
+function recognised(entries: readonly Entry[]): Finding[] {
+  const has = (wanted: string) => entries.some(({ path }) => path === wanted);
+  const by = olderScript(entries);
+  const layout = `It is a payload of Chiminey's older layout, known by ${by}; what its tasks leave in chiminey/ is kept.`;
+  const bare = `It has no ${MANIFEST}: it runs on machines and on clouds, and only the names in \`values\` are its parameters.`;
+  const lost = 'No script of the payload names chiminey/; only what is written there is kept.';
+  const writes = entries.some((entry) => isScript(entry) && /\bchiminey\b/.test(String(entry.content)));
+  return [
+    ...(by === undefined ? [] : [{ level: 'ok', message: layout } as const]),
+    ...(by === undefined || writes ? [] : [{ level: 'warning', message: lost } as const]),
+    ...(has(MANIFEST) || has(CODE) ? [] : [{ level: 'ok', message: bare } as const]),
+  ];
+}
+
+/** Names in templates that the connector alone gives no value. */
+function unswept(connector: Connector): Finding[] {
+  if (typeof connector.sweep === 'function') return []; // it may need parameters that only a submission has
+  return templateProblems(connector, connector.sweep).map(({ message }) => ({ level: 'warning', message }));
+}
+
 function unusedParameters(connector: Connector, files: readonly Entry[]): Finding[] {
-  const payload = files.filter(({ path, content }) => content && !path.startsWith('connector.')).map(({ content }) => String(content));
-  if (!files.some(({ path }) => path === MAIN)) return []; // a command in connector.ts, which only the code itself knows
+  const payload = files
+    .filter((file) => file.content && !file.path.startsWith('connector.') && !isValuesFile(file))
+    .map(({ content }) => String(content));
+  if (!files.some(({ path }) => path === MAIN || path === OLDER_MAIN)) return []; // a command in connector.ts, which only the code itself knows
   if (payload.some((text) => text.includes('values.json'))) return []; // it may read any of them from there
   return connector.parameters
     .filter(({ name }) => !payload.some((text) => new RegExp(`\\b${name}\\b`).test(text)))

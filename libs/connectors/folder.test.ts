@@ -71,9 +71,11 @@ describe('a version of a connector', () => {
 });
 
 describe('the payload of a folder', () => {
+  const NOTHING = { initial: false, placeholders: [] };
+
   it('may be minimal', async () => {
     const { folder, cache } = await sample();
-    expect((await loadFolder(folder, cache)).connector.payload).toEqual({ bootstrap: false, schedule: false, copied: false });
+    expect((await loadFolder(folder, cache)).connector.payload).toEqual({ ...NOTHING, bootstrap: false, schedule: false, copied: false });
   });
 
   it('may be full', async () => {
@@ -84,7 +86,7 @@ describe('the payload of a folder', () => {
       'process_payload/schedule.sh': script,
       'process_payload/program': script,
     });
-    expect((await loadFolder(folder, cache)).connector.payload).toEqual({ bootstrap: true, schedule: true, copied: true });
+    expect((await loadFolder(folder, cache)).connector.payload).toEqual({ ...NOTHING, bootstrap: true, schedule: true, copied: true });
   });
 });
 

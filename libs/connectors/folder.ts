@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { KnownError } from '@kiln/domain';
 
 /** A file or directory of a connector's folder; `path` is relative, with `/` between names. */
@@ -44,7 +45,18 @@ export function contentHash(entries: readonly Entry[]): string {
   return hash.digest('hex');
 }
 
-export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+/** The entries with these files, in place of those that have the same paths, and with every folder that one of them is in. */
+export function withFiles(entries: readonly Entry[], files: readonly Entry[]): readonly Entry[] {
+  const all = new Map([...entries, ...files].map((entry) => [entry.path, entry]));
+  for (const file of [...all.keys()]) {
+    for (let path = dirname(file); path !== '.' && !all.has(path); path = dirname(path)) {
+      all.set(path, { path, content: null, executable: false });
+    }
+  }
+  return [...all.values()].sort(byPath);
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 

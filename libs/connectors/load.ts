@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type Connector, KnownError } from '@kiln/domain';
+import { adaptPayload } from './adapt-payload.ts';
 import { archiveOf } from './archive.ts';
 import { bundle, CODE } from './bundle.ts';
 import { checkTask, define } from './define.ts';
@@ -7,8 +8,10 @@ import { broken, checkShape, type RawDefinition } from './definition.ts';
 import { contentHash, type Entry, readFolder } from './folder.ts';
 import { importCode } from './import-code.ts';
 import { MANIFEST, readManifest } from './manifest.ts';
-import { connectorNameProblem } from './names.ts';
-import { hasOwnMain, payloadFacts, withCommand } from './payload.ts';
+import { connectorNameOf, connectorNameProblem } from './names.ts';
+import { ownMain, payloadFacts, withCommand } from './payload.ts';
+import { withConstants } from './values-file.ts';
+import { misnamedDefinition, withDefinition } from './without-definition.ts';
 
 export interface LoadedConnector {
   readonly connector: Connector;
@@ -20,27 +23,29 @@ export interface LoadedConnector {
   archive(): Promise<Buffer>;
 }
 
-/** The connector in a folder of that name. `cache` is where the code of a `connector.ts` is kept. @throws KnownError */
+/** The connector in a folder, which says its name. `cache` is where the code of a `connector.ts` is kept. @throws KnownError */
 export async function loadFolder(path: string, cache: string): Promise<LoadedConnector> {
-  const name = basename(resolve(path));
+  const name = connectorNameOf(basename(resolve(path)));
   const wrong = connectorNameProblem(name);
   if (wrong) throw new KnownError('CONNECTOR_BROKEN', wrong);
-  const folder = await read(path, name, cache);
-  return loaded(path, folder, contentHash(folder.entries), cache);
+  const reading = () => read(path, name, cache, 'written');
+  const folder = await reading();
+  return loaded(folder, contentHash(folder.entries), reading);
 }
 
 /** The version `hash` of a connector, unpacked from its archive to `path`. @throws KnownError */
 export async function loadUnpacked(path: string, name: string, hash: string, cache: string): Promise<LoadedConnector> {
-  const folder = await read(path, name, cache);
+  const reading = () => read(path, name, cache, 'archived');
+  const folder = await reading();
   if (contentHash(folder.entries) !== hash) {
     throw new KnownError('CONNECTOR_BROKEN', `The unpacked copy of '${name}' is not the version ${hash.slice(0, 12)}; remove ${path}.`);
   }
-  return loaded(path, folder, hash, cache);
+  return loaded(folder, hash, reading);
 }
 
-function loaded(path: string, { connector, code }: Folder, hash: string, cache: string): LoadedConnector {
+function loaded({ connector, code }: Folder, hash: string, again: () => Promise<Folder>): LoadedConnector {
   const archive = async () => {
-    const { entries } = await read(path, connector.name, cache);
+    const { entries } = await again();
     if (contentHash(entries) === hash) return archiveOf(entries);
     throw new KnownError('CONFLICT', `The folder of '${connector.name}' was changed while it was read; try again.`, { retryable: true });
   };
@@ -51,13 +56,17 @@ interface Folder extends Pick<LoadedConnector, 'connector' | 'code'> {
   readonly entries: readonly Entry[];
 }
 
-async function read(path: string, name: string, cache: string): Promise<Folder> {
-  const entries = await readFolder(path);
-  const file = definitionFile(entries, name);
+/** What was archived is complete; what somebody has written may need a definition, and a payload may have to be adapted. */
+async function read(path: string, name: string, cache: string, state: 'written' | 'archived'): Promise<Folder> {
+  const found = await readFolder(path);
+  const defined = state === 'written' ? withDefinition(found) : found;
+  const file = definitionFile(defined, name);
+  const entries = state === 'written' ? adaptPayload(name, defined) : defined;
   const { definition, code } = await definitionOf(file, entries, name, cache);
-  checkTask(name, file.path, definition.command !== undefined, hasOwnMain(entries, definition.command));
+  checkTask(name, file.path, definition.command !== undefined, ownMain(entries, definition.command));
   const complete = withCommand(entries, definition.command);
-  return { connector: define(name, definition, payloadFacts(complete), file.path), code, entries: complete };
+  const parameters = withConstants(definition.parameters ?? {}, complete);
+  return { connector: define(name, { ...definition, parameters }, payloadFacts(complete), file.path), code, entries: complete };
 }
 
 function definitionFile(entries: readonly Entry[], name: string): Entry & { readonly content: Buffer } {
@@ -66,7 +75,8 @@ function definitionFile(entries: readonly Entry[], name: string): Entry & { read
   if (data && code) throw broken(name, [`it has both ${MANIFEST} and ${CODE}; remove one of them.`]);
   const file = data ?? code;
   if (file?.content) return { ...file, content: file.content };
-  const hint = find('connector.yml') ? `rename connector.yml to ${MANIFEST}` : `add ${MANIFEST}`;
+  const misnamed = misnamedDefinition(entries);
+  const hint = misnamed ? `rename ${misnamed.path} to ${misnamed.meant}` : `add ${MANIFEST}`;
   throw broken(name, [`it has neither ${MANIFEST} nor ${CODE}; ${hint}.`]);
 }
 

@@ -46,7 +46,7 @@ parameters:
       reliability: false,
       outputs: [],
       stages: {},
-      payload: { bootstrap: false, schedule: false, copied: false },
+      payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
     });
   });
 

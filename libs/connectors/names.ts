@@ -1,5 +1,10 @@
 import { SYSTEM_PARAMETERS } from '@kiln/domain';
 
+/** The name of the connector in a folder: Chiminey's payloads are called `payload_NAME`, with underscores where Kiln has hyphens. */
+export function connectorNameOf(folder: string): string {
+  return folder.startsWith('payload_') ? folder.slice('payload_'.length).replaceAll('_', '-') : folder;
+}
+
 /** What is wrong with the name of a connector's folder; null if nothing. */
 export function connectorNameProblem(name: string): string | null {
   if (/^[a-z]([a-z0-9-]{0,58}[a-z0-9])?$/.test(name)) return null;

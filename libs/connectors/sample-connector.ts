@@ -16,7 +16,7 @@ export const choices = { platforms: [local, cloud], storages: ['local'] };
 
 /** A connector with these keys besides the necessary ones. */
 export function connector(more: object = {}): Connector {
-  const payload = { bootstrap: false, schedule: false, copied: false };
+  const payload = { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] };
   return define('sample', checkShape({ description: 'A sample.', runsOn: 'unix', ...more }, 'connector.ts'), payload, 'connector.ts');
 }
 /** Parameters of every sort. */

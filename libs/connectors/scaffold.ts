@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KnownError } from '@kiln/domain';
+import { MAIN } from './layout.ts';
 import { MANIFEST } from './manifest.ts';
 import { connectorNameProblem } from './names.ts';
-import { MAIN } from './payload.ts';
 
 /**
  * Makes the folder of a new connector below `directory`, and tells its path.

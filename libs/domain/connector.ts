@@ -33,6 +33,19 @@ export interface PayloadFacts {
   readonly schedule: boolean;
   /** `process_payload` holds files besides `main.sh` that a task may want to read or change. */
   readonly copied: boolean;
+  /** `initial` holds files that tasks find in their input directories. */
+  readonly initial: boolean;
+  /** The names for which its templates want values. */
+  readonly placeholders: readonly Placeholder[];
+}
+
+/** A `{{name}}` in a template of a payload. */
+export interface Placeholder {
+  /** Path in the folder that its author wrote. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly name: string;
 }
 
 /** A kind of computation that may be submitted. */

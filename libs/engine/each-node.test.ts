@@ -6,7 +6,7 @@ import { blockedBy } from './step.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const away = new KnownError('PLATFORM_UNAVAILABLE', 'No route to host.', { retryable: true });
-const payload = { bootstrap: false, schedule: false, copied: false };
+const payload = { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] };
 const connector = {
   name: 'c',
   title: '',

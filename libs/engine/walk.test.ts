@@ -171,7 +171,7 @@ function someConnector(random: Random): Connector {
       converged: ({ iterations }) => ({ done: iterations.length > last, criterion: 1 / iterations.length }),
     }),
     stages: {},
-    payload: { bootstrap: random.chance(0.3), schedule: random.chance(0.3), copied: false },
+    payload: { bootstrap: random.chance(0.3), schedule: random.chance(0.3), copied: false, initial: false, placeholders: [] },
   };
 }
 

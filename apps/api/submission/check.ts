@@ -1,3 +1,4 @@
+import { templateProblems } from '@kiln/connectors/check-templates';
 import { checkParameters } from '@kiln/connectors/form';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { findConnector } from '@kiln/db/catalog';
@@ -48,6 +49,7 @@ export async function checkLoaded(
   const runnable = sound && chosen && 'sweep' in chosen ? { loaded, platform, sweep: chosen.sweep } : null;
   const further = [
     ...(chosen && 'problem' in chosen ? [chosen.problem] : []),
+    ...(runnable ? templateProblems(loaded.connector, runnable.sweep) : []),
     ...(runnable ? validateSubmission({ connector: loaded.connector, parameters, ...runnable }) : []),
     ...storage,
   ];

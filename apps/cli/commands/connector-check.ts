@@ -26,7 +26,9 @@ export async function run(which: string, options: CheckOptions, context: Context
 
 function findFolder(which: string, home: string, installation: string): string {
   const known = payloadFolders({ installation, home, payloads: [] });
-  const folders = /[/\\]|^\.+$/.test(which) ? [resolve(which)] : [...known.map((folder) => join(folder, which)), resolve(which)];
+  const names = [which, `payload_${which.replaceAll('-', '_')}`];
+  const below = known.flatMap((folder) => names.map((name) => join(folder, name)));
+  const folders = /[/\\]|^\.+$/.test(which) ? [resolve(which)] : [...below, resolve(which)];
   const found = folders.find((folder) => existsSync(folder));
   if (found) return found;
   throw new CommandError(`There is no connector ${which}: looked in ${folders.join(', ')}.`);
