@@ -28,7 +28,9 @@ export function rowsOf({ tasks, swept, numbers }: NumberTable): readonly (readon
   ]);
 }
 
-/** The headings of `rowsOf`. */
+/** The headings of `rowsOf`, no two of them the same: a swept parameter with the name of an output is told as `swept NAME`. */
 export function headingsOf({ swept, numbers }: NumberTable): readonly string[] {
-  return ['task', ...swept.map(({ name }) => name), ...numbers.map(({ name }) => name)];
+  const outputs = numbers.map(({ name }) => name);
+  const taken = ['task', ...outputs];
+  return ['task', ...swept.map(({ name }) => (taken.includes(name) ? `swept ${name}` : name)), ...outputs];
 }

@@ -6,18 +6,19 @@ import { execFile } from 'node:child_process';
  * https://man7.org/linux/man-pages/man1/unshare.1.html
  */
 export function namespacePrefix(): Promise<readonly string[]> {
-  known ??= firstThatWorks();
+  known ??= firstThatWorks().catch((error) => {
+    known = undefined;
+    throw error;
+  });
   return known;
 }
 
 let known: Promise<readonly string[]> | undefined;
 
 const UNSHARE = '/usr/bin/unshare';
-const PROCESSES = ['--pid', '--fork', '--kill-child'];
-/** Whoever is not root may have namespaces with users of their own; some containers allow no /proc of their own. */
+const PROCESSES = ['--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Whoever is not root may have namespaces with users of their own. */
 const WAYS = [
-  [UNSHARE, ...PROCESSES, '--mount-proc'],
-  [UNSHARE, '--user', '--map-current-user', ...PROCESSES, '--mount-proc'],
   [UNSHARE, ...PROCESSES],
   [UNSHARE, '--user', '--map-current-user', ...PROCESSES],
 ];
@@ -27,8 +28,12 @@ async function firstThatWorks(): Promise<readonly string[]> {
   return [];
 }
 
+/** @throws Error if the system is too busy to tell */
 function works([program = '', ...words]: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    execFile(program, [...words, '/bin/sh', '-c', 'exit 0'], { timeout: 5000 }, (error) => resolve(error === null));
+  return new Promise((resolve, reject) => {
+    execFile(program, [...words, '/bin/sh', '-c', 'exit 0'], { timeout: 20_000 }, (error) => {
+      if (error?.killed || error?.code === 'EAGAIN') reject(error);
+      else resolve(error === null);
+    });
   });
 }

@@ -4,11 +4,12 @@ import type { RawOutput } from './definition.ts';
 import { parameterNameProblem } from './names.ts';
 import { patternProblem } from './numbers.ts';
 
-/** The output that its author describes; what is wrong is added to `wrong`, as sentences. */
-export function outputOf(name: string, raw: RawOutput, wrong: string[]): DeclaredOutput | null {
+/** The output that its author describes; `taken` are names of parameters. What is wrong is added to `wrong`, as sentences. */
+export function outputOf(name: string, raw: RawOutput, taken: readonly string[], wrong: string[]): DeclaredOutput | null {
   const complain = (message: string) => wrong.push(`outputs.${name}${message}`);
   const badName = parameterNameProblem(name);
   if (badName) complain(`: ${badName}`);
+  if (['task', ...taken].includes(name)) complain(' has the name of something else that tasks are told by; choose another.');
   const badPath = relativeProblem(raw.file);
   if (badPath) complain(`.file ${badPath}.`);
   const sources = sourcesOf(raw);

@@ -18,7 +18,8 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   checkDefaults(defaults, { reliability, ...code }, wrong);
   const sweep = definition.sweep ?? {};
   if (typeof sweep !== 'function') wrong.push(...valueProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
-  const outputs = Object.entries(definition.outputs ?? {}).flatMap(([key, raw]) => outputOf(key, raw, wrong) ?? []);
+  const taken = [...parameters.map((parameter) => parameter.name), ...Object.keys(typeof sweep === 'function' ? {} : sweep)];
+  const outputs = Object.entries(definition.outputs ?? {}).flatMap(([key, raw]) => outputOf(key, raw, taken, wrong) ?? []);
   if (wrong.length > 0) throw broken(file, wrong);
   return {
     name,

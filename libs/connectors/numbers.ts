@@ -4,56 +4,83 @@ import { RE2JS } from 're2js';
 
 /** The numbers that declared outputs are in files; `read` gives a file's text, or null if there is none. What is not found is left out. */
 export async function numbersIn(outputs: readonly DeclaredOutput[], read: (file: string) => Promise<string | null>): Promise<Numbers> {
-  const texts = new Map<string, string | null>();
-  for (const { file } of outputs) if (!texts.has(file)) texts.set(file, await read(file));
-  const found = outputs.flatMap(({ name, file, source }) => {
-    const text = texts.get(file);
-    const number = typeof text === 'string' ? numberIn(text, source) : null;
-    return number === null ? [] : [[name, number] as const];
-  });
-  return Object.fromEntries(found);
+  const numbers: Record<string, number> = {};
+  for (const file of new Set(outputs.map((output) => output.file))) {
+    const text = await read(file);
+    const find = text === null ? () => null : finder(text);
+    for (const { name, source } of outputs.filter((output) => output.file === file)) {
+      const number = find(source);
+      if (number !== null) numbers[name] = number;
+    }
+  }
+  return numbers;
 }
 
-/** Null if it is not there, or no finite number. */
-export function numberIn(text: string, source: NumberSource): number | null {
-  if (source.kind === 'json') return inJson(text, source.path);
-  if (source.kind === 'column') return inColumn(text, source.column, source.row);
-  return inText(text, source.pattern);
+/** Finds numbers in a text, which is parsed once for all of them; null if one is not there, or no finite number. */
+export function finder(text: string): (source: NumberSource) => number | null {
+  let json: { readonly value: unknown } | undefined;
+  let rows: readonly (readonly string[])[] | undefined;
+  return (source) => {
+    if (source.kind === 'match') return inText(text, source.pattern);
+    if (source.kind === 'json') {
+      json ??= { value: parsed(text) };
+      return inJson(json.value, source.path);
+    }
+    rows ??= rowsOf(text);
+    return inColumn(rows, source.column, source.row);
+  };
 }
 
-function inJson(text: string, path: string): number | null {
-  let value: unknown;
+/** Undefined if it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function inJson(json: unknown, path: string): number | null {
+  let value = json;
   for (const key of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
     value = Reflect.get(value, key);
   }
-  return finite(value);
+  return typeof value === 'number' || typeof value === 'string' ? finite(String(value)) : null;
 }
 
-const CHOOSE: Readonly<Record<OutputRow, (values: readonly number[]) => number | undefined>> = {
-  first: (values) => values[0],
-  last: (values) => values.at(-1),
-  minimum: (values) => values.reduce((least, value) => Math.min(least, value), values[0] ?? 0),
-  maximum: (values) => values.reduce((most, value) => Math.max(most, value), values[0] ?? 0),
+/** What counts of the cells of a column that are not blank: for `first` and `last` that cell alone, whether or not it is a number. */
+const CHOOSE: Readonly<Record<OutputRow, (cells: readonly string[]) => number | null>> = {
+  first: ([cell]) => (cell === undefined ? null : finite(cell)),
+  last: (cells) => finite(cells.at(-1) ?? ''),
+  minimum: (cells) => extreme(cells, Math.min),
+  maximum: (cells) => extreme(cells, Math.max),
 };
 
-function inColumn(text: string, column: string | number, row: OutputRow): number | null {
-  const rows = rowsOf(text);
-  const at = typeof column === 'number' ? column - 1 : (rows[0]?.indexOf(column) ?? -1);
-  const values = rows.flatMap((cells) => finite(cells[at]) ?? []); // headings and gaps are no numbers
-  return values.length === 0 ? null : (CHOOSE[row](values) ?? null);
+function extreme(cells: readonly string[], of: (a: number, b: number) => number): number | null {
+  return cells.map(finite).reduce((best, value) => (best === null || value === null ? (best ?? value) : of(best, value)), null);
 }
 
-/** Comma, semicolon, tab or white space: whichever the first line has, in this order. Lines that begin with # are left out. */
+/** A heading is no value, also if it looks like a number; without a heading the first row that holds no number is one. */
+function inColumn(rows: readonly (readonly string[])[], column: string | number, row: OutputRow): number | null {
+  const [head = []] = rows;
+  const at = typeof column === 'number' ? column - 1 : head.indexOf(column);
+  if (at < 0) return null;
+  const headed = typeof column === 'string' || finite(head[at] ?? '') === null;
+  const cells = rows.slice(headed ? 1 : 0).map((cells) => cells[at] ?? '');
+  return CHOOSE[row](cells.filter((cell) => cell !== ''));
+}
+
+/**
+ * Comma, semicolon, tab or white space: whichever the first line has, in this order. Lines that begin with # are left out, but for the
+ * first one, which may hold the headings.
+ */
 function rowsOf(text: string): readonly (readonly string[])[] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  const delimiter = [',', ';', '\t'].find((one) => lines[0]?.includes(one));
+  const [first = '', ...others] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const rest = others.filter((line) => !line.startsWith('#'));
+  const lines = first.startsWith('#') ? [first.replace(/^#+/, ''), ...rest] : [first, ...rest];
+  const delimiter = [',', ';', '\t'].find((one) => (rest[0] ?? first).includes(one));
   if (delimiter === undefined) return lines.map((line) => line.trim().split(/\s+/));
   try {
     return parse(lines.join('\n'), { delimiter, relax_column_count: true, trim: true });
@@ -67,26 +94,35 @@ function isCsvError(error: unknown): error is CsvError {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 }
 
-/** Matched in time that grows with the text alone, whatever the expression. */
+/** Letters of a line that are looked at. */
+const LONGEST_LINE = 10_000;
+
+/** In the last line that matches. Each line is matched once, in time that grows with its length alone, whatever the expression. */
 function inText(text: string, pattern: string): number | null {
-  const matcher = RE2JS.compile(pattern, RE2JS.MULTILINE).matcher(text);
-  let last: string | null = null;
-  while (matcher.find()) last = matcher.group(1);
-  return finite(last);
+  const expression = RE2JS.compile(pattern);
+  const lines = text.split(/\r?\n/);
+  for (let i = lines.length - 1; i >= 0; i -= 1) {
+    const matcher = expression.matcher((lines[i] ?? '').slice(0, LONGEST_LINE));
+    if (matcher.find()) return finite(matcher.group(1) ?? '');
+  }
+  return null;
 }
 
 /** What is wrong with a regular expression that is to find a number, as what follows its name; null if nothing. */
 export function patternProblem(pattern: string): string | null {
   try {
-    return RE2JS.compile(pattern, RE2JS.MULTILINE).groupCount() === 1 ? null : 'must have one group, which holds the number';
+    return RE2JS.compile(pattern).groupCount() === 1 ? null : 'must have one group, which holds the number';
   } catch (error) {
     if (error instanceof Error && error.name === 'RE2JSSyntaxException') return `is no regular expression: ${error.message}`;
     throw error;
   }
 }
 
-function finite(value: unknown): number | null {
-  if (typeof value === 'string' && value.trim() === '') return null;
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eEdD][-+]?\d+)?\s*$/;
+
+/** Of a decimal number, also as Fortran writes it (`1.5D-3`); null of anything else. */
+function finite(text: string): number | null {
+  if (!DECIMAL.test(text)) return null;
+  const number = Number(text.replace(/[dD]/, 'e'));
   return Number.isFinite(number) ? number : null;
 }

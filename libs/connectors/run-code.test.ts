@@ -108,7 +108,7 @@ describe("a connector's own code", () => {
       return { note: process.cwd() };
     }`);
     const { note: directory = '' } = await transform(outputs());
-    await vi.waitFor(async () => expect(await processesNamed(mark)).toEqual([]));
+    await vi.waitFor(async () => expect(await processesNamed(mark)).toEqual([]), 20_000);
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
 

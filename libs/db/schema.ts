@@ -85,8 +85,8 @@ export const connectorVersions = pgTable('connector_versions', {
   connector: text('connector').notNull(),
   /** The folder as a gzipped tar archive. */
   archive: bytes('archive').notNull(),
-  /** It replaces parts of stages: its code runs in the workers themselves. */
-  inWorkers: boolean('in_workers').notNull().default(false),
+  /** It replaces parts of stages: its code runs in the workers themselves. Nobody knows of those that are older than this column. */
+  inWorkers: boolean('in_workers').notNull().default(true),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 

@@ -1,7 +1,7 @@
 import { DEFAULT_SETTINGS, type JobState, KnownError, type Node, newNode, type Platform, THIS_MACHINE, type World } from '@kiln/domain';
 import { MemoryJob } from '@kiln/testing/memory-job';
 import { expect, test } from 'vitest';
-import { onEachNode } from './each-node.ts';
+import { OutOfReach, onEachNode } from './each-node.ts';
 import { blockedBy } from './step.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
@@ -58,6 +58,31 @@ test('time in which nobody looked, as while a laptop sleeps, does not count', as
   now += 3 * MINUTE;
   expect(await look(node)).toMatchObject({ state: 'lost' });
 });
+
+test('a machine that was away before all were away is lost, too, and a long step is no sleep', async () => {
+  now = 0;
+  let nodes = [await look(far), newNode({ name: 'near', address: '', root: '/', slots: 1 })];
+  let lost: string[] = [];
+  for (; lost.length === 0 && now < 48 * HOUR; ) {
+    const away2 = () => Promise.reject(away);
+    now += 14 * MINUTE; // the pause is short; it is the look that takes so long
+    const found = await onEachNode(state, { ...world, now: later() }, nodes, away2).catch((error: unknown) => error);
+    if (found instanceof OutOfReach) nodes = [...found.nodes];
+    else lost = (found as Awaited<ReturnType<typeof onEachNode>>).changed.filter(({ state }) => state === 'lost').map(({ name }) => name);
+  }
+  expect(lost).toEqual(['far', 'near']);
+  expect(now).toBeLessThan(3 * HOUR);
+});
+
+/** A look that begins a minute after the one before and ends now. */
+function later(): () => number {
+  let first = true;
+  return () => {
+    const at = first ? now - 13 * MINUTE : now;
+    first = false;
+    return at;
+  };
+}
 
 test('a job that was blocked before a sleep counts from the wake-up, too', () => {
   const first = blockedBy(away, state.job, 0).blocked;

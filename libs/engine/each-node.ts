@@ -1,6 +1,17 @@
 import { type Blocked, type JobState, KnownError, type Node, type TaskChange, type World } from '@kiln/domain';
 import { missingSince } from './missing-since.ts';
 
+/** None of the nodes can be reached. */
+export class OutOfReach extends KnownError {
+  constructor(
+    error: KnownError,
+    /** With since when. */
+    readonly nodes: readonly Node[],
+  ) {
+    super(error.code, error.message, { retryable: error.retryable, cause: error });
+  }
+}
+
 /** What came of some work on several nodes at once. */
 export interface EachNode<T> {
   readonly done: readonly { readonly node: Node; readonly result: T }[];
@@ -13,7 +24,7 @@ export interface EachNode<T> {
 /**
  * Does the same work on several nodes. One that cannot be reached does not hold up the others; after `limits.lostAfter`, or if the
  * platform does not list it any more, it is lost, and its tasks are for the others.
- * @throws KnownError of any other kind, or if no node can be reached and none is lost by that
+ * @throws KnownError of any other kind, or OutOfReach if no node can be reached and none is lost by that
  */
 export async function onEachNode<T>(
   state: JobState,
@@ -21,12 +32,18 @@ export async function onEachNode<T>(
   nodes: readonly Node[],
   work: (node: Node) => Promise<T>,
 ): Promise<EachNode<T>> {
+  const began = world.now();
   const all = await Promise.all(nodes.map(async (node) => ({ node, ...(await attempt(() => work(reached(node)))) })));
   world.signal.throwIfAborted();
   const failed = all.flatMap((one) => ('error' in one ? [{ node: one.node, error: one.error }] : []));
-  const verdicts = await judge(state, world, failed);
+  const verdicts = await judge(state, world, failed, began);
   const lost = verdicts.filter(({ lost }) => lost);
-  if (failed[0] && failed.length === nodes.length && lost.length === 0) throw failed[0].error;
+  if (failed[0] && failed.length === nodes.length && lost.length === 0) {
+    throw new OutOfReach(
+      failed[0].error,
+      verdicts.map(({ node }) => node),
+    );
+  }
   const losses = await Promise.all(lost.map(({ node, why }) => loseNode(state, world, node, why)));
   return {
     done: all.flatMap((one) => ('result' in one ? [{ node: reached(one.node), result: one.result }] : [])),
@@ -81,7 +98,12 @@ interface Judged {
   readonly why: string;
 }
 
-async function judge(state: JobState, world: World, failed: readonly { node: Node; error: KnownError }[]): Promise<readonly Judged[]> {
+async function judge(
+  state: JobState,
+  world: World,
+  failed: readonly { node: Node; error: KnownError }[],
+  began: number,
+): Promise<readonly Judged[]> {
   if (failed.length === 0) return [];
   const listed = await listedNow(state, world);
   return failed.map(({ node, error }) => {
@@ -89,7 +111,7 @@ async function judge(state: JobState, world: World, failed: readonly { node: Nod
     if (listed && !listed.has(node.name)) return { node, lost: true, why: `${state.platform.name} does not list ${node.name} any more.` };
     const before = blockedByPlatform(state);
     const last = node.lookedForAt ?? before?.until ?? null;
-    const unreachableSince = missingSince(node.unreachableSince ?? before?.since ?? null, last, world.now());
+    const unreachableSince = missingSince(node.unreachableSince ?? before?.since ?? null, last, began);
     const seconds = unreachableFor(unreachableSince, world);
     const lost = seconds > state.platform.settings.limits.lostAfter;
     return {

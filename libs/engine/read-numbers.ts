@@ -2,8 +2,8 @@ import { type JobState, KnownError, type Numbers, type Task, type TaskChange, ty
 import { storageTrouble } from './blame.ts';
 import { outputOf } from './bring-home.ts';
 
-/** Larger files are not read for a number; bytes. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** Larger files are not read for a number, so that nobody waits long for one to be found; bytes. */
+const MOST_BYTES = 1024 * 1024;
 /** Tasks whose files are read at once. */
 const AT_ONCE = 16;
 
@@ -29,13 +29,13 @@ export async function withNumbers(
   });
 }
 
-/** Null if there is no such file, or none that is read. */
+/** Null if there is no such file, or none that can be read: a number that is not found fails no task. */
 async function textOf({ storage }: World, path: string): Promise<string | null> {
   try {
     const { kind, size } = await storage.stat(path);
     return kind === 'file' && size <= MOST_BYTES ? new TextDecoder().decode(await storage.read(path, 0, size)) : null;
   } catch (error) {
-    if (error instanceof KnownError && error.code === 'NOT_FOUND') return null;
+    if (error instanceof KnownError && !error.retryable) return null;
     throw storageTrouble(error);
   }
 }

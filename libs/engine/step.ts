@@ -11,6 +11,7 @@ import {
   timeLimitsOf,
   type World,
 } from '@kiln/domain';
+import { OutOfReach } from './each-node.ts';
 import { HANDLERS, handlerOf } from './handlers.ts';
 import { missingSince } from './missing-since.ts';
 
@@ -96,7 +97,8 @@ export function blockedBy(error: unknown, job: Job, now: number): Step {
     since: missingSince(before?.since ?? null, before?.until ?? null, now),
     until: new Date(now + pause).toISOString(),
   };
-  return { stage: job.stage, changes: { again: pause }, blocked };
+  const nodes = error instanceof OutOfReach ? { nodes: error.nodes } : {};
+  return { stage: job.stage, changes: { ...nodes, again: pause }, blocked };
 }
 
 function endingFor(error: unknown, stage: StageName): Ending {

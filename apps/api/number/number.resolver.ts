@@ -24,7 +24,8 @@ export class NumberResolver {
     spend(first);
     const iteration = wanted ?? job.iteration;
     const rows = await listNumbers(db, { jobId: job.id, iteration, after, limit: first + 1 });
-    const declared = catalog.loaded(job.connector)?.connector.outputs ?? [];
+    const loaded = catalog.loaded(job.connector);
+    const declared = loaded?.hash === job.version ? loaded.connector.outputs : []; // titles and units of another version may be others
     return { iteration, ...columnsOf(rows.slice(0, first), declared), more: rows.length > first };
   }
 }

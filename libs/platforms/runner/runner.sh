@@ -108,6 +108,7 @@ kiln_run() {
   [ -z "$kiln_limit" ] || echo "since $kiln_self $kiln_task $kiln_pid $kiln_now" >&3
   # A task that is only stopped may end the wait too.
   while wait $kiln_pid; kiln_code=$?; [ $kiln_code -gt 128 ] && kiln_alive $kiln_pid; do sleep 1; done
+  kiln_time
   # A scheduler that ends an element ends task and runner at once, and knows why: whoever is first must not say that it was the task.
   case $kiln_code/${kiln_batch##*/.kiln/batches/} in 143/*/*) sleep 2 ;; esac
   if [ -n "$kiln_limit" ] && [ -e "late.$kiln_task" ]; then
@@ -115,7 +116,6 @@ kiln_run() {
     kiln_time
     kiln_note lost "$kiln_task" "$kiln_now" TIME_LIMIT
   else
-    kiln_time
     kiln_note exited "$kiln_task" "$kiln_code" "$kiln_now"
   fi
 }

@@ -1,3 +1,4 @@
+import { hasEnded } from '@kiln/domain';
 import { Button, NativeSelect } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -17,7 +18,7 @@ const route = getRouteApi('/jobs/$id');
 /** What the connector's declared outputs were in each task, as a chart and as a table. */
 export function NumbersTab({ job }: { readonly job: JobPageData }) {
   const { iteration = job.iteration } = route.useSearch();
-  const { found, error, retry } = useNumbers(job.id, iteration, `${job.counts.succeeded} ${job.status}`);
+  const { found, error, retry } = useNumbers(job.id, iteration, !hasEnded(job.status));
   const sheet = useMemo(() => (found ? sheetOf(found.tables) : null), [found]);
   if (error !== null) return <Failure error={error} retry={retry} />;
   if (!sheet) return <Loading what="numbers" />;
@@ -50,14 +51,14 @@ function Sheet({ sheet }: { readonly sheet: NumberSheet }) {
   const navigate = route.useNavigate();
   const [order, setOrder] = useState<Order>({ column: null, descending: false });
   const drawn = sheet.columns
-    .map((column, at) => ({ ...column, at, values: asNumbers(sheet.rows, at) }))
+    .map((column, at) => ({ ...column, key: String(at), values: asNumbers(sheet.rows, at) }))
     .filter(({ values }) => values !== null);
   const outputs = drawn.filter(({ swept }) => !swept);
-  const [up, setUp] = useState(outputs[0]?.name ?? '');
-  const across = [{ name: '', title: 'Task', values: asNumbers(sheet.rows, null) }, ...drawn];
-  const [chosen, setAcross] = useState(drawn.find(({ swept }) => swept)?.name ?? '');
-  const x = across.find(({ name }) => name === chosen) ?? across[0];
-  const y = outputs.find(({ name }) => name === up) ?? outputs[0];
+  const [up, setUp] = useState(outputs[0]?.key ?? '');
+  const across = [{ key: '', title: 'Task', values: asNumbers(sheet.rows, null) }, ...drawn];
+  const [chosen, setAcross] = useState(drawn.find(({ swept }) => swept)?.key ?? '');
+  const x = across.find(({ key }) => key === chosen) ?? across[0];
+  const y = outputs.find(({ key }) => key === up) ?? outputs[0];
   const dots = sheet.rows.flatMap(({ task }, at) => {
     const [left, height] = [x?.values?.[at] ?? null, y?.values?.[at] ?? null];
     return left === null || height === null ? [] : [{ task, x: left, y: height }];
@@ -68,8 +69,8 @@ function Sheet({ sheet }: { readonly sheet: NumberSheet }) {
       {x && y && (
         <div className={`panel ${classes['view']}`}>
           <div className={classes['bar']}>
-            <Choice label="Up" value={y.name} choices={outputs} onChoose={setUp} />
-            <Choice label="Across" value={x.name} choices={across} onChoose={setAcross} />
+            <Choice label="Up" value={y.key} choices={outputs} onChoose={setUp} />
+            <Choice label="Across" value={x.key} choices={across} onChoose={setAcross} />
           </div>
           <NumberChart dots={dots} across={x.title} up={y.title} onSelect={select} />
         </div>
@@ -84,8 +85,8 @@ function Sheet({ sheet }: { readonly sheet: NumberSheet }) {
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;
-  readonly choices: readonly { readonly name: string; readonly title: string }[];
-  onChoose(name: string): void;
+  readonly choices: readonly { readonly key: string; readonly title: string }[];
+  onChoose(key: string): void;
 }
 
 function Choice({ label, value, choices, onChoose }: ChoiceProps) {
@@ -94,7 +95,7 @@ function Choice({ label, value, choices, onChoose }: ChoiceProps) {
       label={label}
       size="xs"
       value={value}
-      data={choices.map(({ name, title }) => ({ value: name, label: title }))}
+      data={choices.map(({ key, title }) => ({ value: key, label: title }))}
       onChange={({ currentTarget }) => onChoose(currentTarget.value)}
     />
   );

@@ -5,24 +5,28 @@ import { useCallback, useEffect, useState } from 'react';
 const PAGE = 5000;
 /** Tasks that a browser is given to sort and to draw. */
 const MOST = 20_000;
+/** Milliseconds until they are read again while the job is live. */
+const PAUSE = 4000;
 
 interface Numbers {
+  readonly iteration: number;
   readonly tables: readonly NumberTable[];
   /** There are more tasks than are shown. */
   readonly cut: boolean;
 }
 
-/** The numbers of an iteration's tasks; read again when `version` has changed. */
-export function useNumbers(id: string, iteration: number, version: string) {
+/** The numbers of an iteration's tasks; read again and again while the job is `live`, and once more when it has ended. */
+export function useNumbers(id: string, iteration: number, live: boolean) {
   const client = useApolloClient();
   const [found, setFound] = useState<Numbers | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [tries, setTries] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version, or another try, is why it is read again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is why it is read again
   useEffect(() => {
     let wanted = true;
-    async function read(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    async function read(): Promise<Numbers> {
       const tables: NumberTable[] = [];
       for (let after = 0, more = true; more && tables.length * PAGE < MOST; ) {
         const { data } = await client.query({
@@ -31,19 +35,29 @@ export function useNumbers(id: string, iteration: number, version: string) {
           fetchPolicy: 'no-cache',
         });
         const table = data?.job?.numbers;
-        if (!table || !wanted) return;
+        if (!table) throw new Error(`There is no job ${id}.`);
         tables.push(table);
         after = table.tasks.at(-1) ?? after;
         more = table.more;
       }
-      setFound({ tables, cut: tables.at(-1)?.more ?? false });
-      setError(null);
+      return { iteration, tables, cut: tables.at(-1)?.more ?? false };
     }
-    read().catch((trouble) => wanted && setError(trouble));
+    async function keepReading(): Promise<void> {
+      const [numbers, trouble] = await read().then(
+        (value) => [value, null] as const,
+        (reason: unknown) => [null, reason] as const,
+      );
+      if (!wanted) return;
+      if (numbers) setFound(numbers);
+      setError(trouble);
+      if (live) timer = setTimeout(() => void keepReading(), PAUSE);
+    }
+    void keepReading();
     return () => {
       wanted = false;
+      clearTimeout(timer);
     };
-  }, [client, id, iteration, version, tries]);
+  }, [client, id, iteration, live, tries]);
   const retry = useCallback(() => setTries((count) => count + 1), []);
-  return { found, error, retry };
+  return { found: found?.iteration === iteration ? found : null, error, retry };
 }
