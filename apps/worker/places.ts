@@ -3,7 +3,9 @@ import type { Database } from '@kiln/db/connect';
 import { loadPlatformSecrets } from '@kiln/db/platform-checks';
 import { type Credential, isScheduler, type Job, jobDirectory, KnownError, type Platform, type Site, type Storage } from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
+import { claimed } from '@kiln/platforms/files/claimed';
 import { localStorage } from '@kiln/platforms/files/local';
+import { remoteStorage } from '@kiln/platforms/files/remote/remote';
 import { oneMachine } from '@kiln/platforms/machines';
 import { type Cluster, createCluster } from '@kiln/platforms/schedulers/cluster';
 import { createClusterSite } from '@kiln/platforms/schedulers/cluster-site';
@@ -15,14 +17,15 @@ import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import { fromDatabase } from './from-database.ts';
 import type { Keyring } from './keyring.ts';
+import { resultsRoot } from './results-root.ts';
 import { localRoots, type Roots } from './roots.ts';
 
 /** The conversations that this worker can hold. */
 export interface Places extends Roots {
   /** `signal` breaks off what the conversation is doing. */
   site(platform: Platform, signal: AbortSignal): Site;
-  /** The directory `path` of a storage platform. */
-  storage(platform: string, path: string, signal: AbortSignal): Storage;
+  /** The directory `path` of a platform that stores. */
+  storage(platform: Platform, path: string, signal: AbortSignal): Storage;
   /** The next command to this platform tries to reach it, however often that failed. */
   retry(platform: Pick<Platform, 'connection'>): void;
   /** What is open to other machines. */
@@ -81,7 +84,11 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
 
   async function accessOf(name: string): Promise<Access> {
     const secrets = await fromDatabase(() => loadPlatformSecrets(db, name));
-    if (!secrets?.credential) {
+    if (!secrets) {
+      const message = `${name} is not registered any more; what lies there is still there, for those who log in themselves.`;
+      throw new KnownError('LOGIN_REFUSED', message, { retryable: true });
+    }
+    if (!secrets.credential) {
       throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
     }
     return { credential: JSON.parse(keyring.open(secrets.credential)) as Credential, hostKeys: secrets.hostKeys }; // checks alone seal it
@@ -91,9 +98,10 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     site: (platform, signal) =>
       platform.provider === 'local' ? localSite(platform, home, localShell(environment, signal)) : remoteSite(platform, signal),
     storage(platform, path, signal) {
-      if (platform !== 'local')
-        throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
-      return localStorage(join(home, 'outputs', path), localShell(environment, signal));
+      if (platform.provider === 'local') return localStorage(join(home, 'outputs', path), localShell(environment, signal));
+      const { anchor, root } = resultsRoot(platform.settings, knownOf(platform).facts);
+      const storage = remoteStorage(anchor, join(root, path), remote(platform, signal).shell);
+      return claimed(storage, keyring.installation, `${platform.name}:${path}`);
     },
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));

@@ -3,7 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { appendEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import type { JobRow } from './jobs.ts';
-import { liveJobsIn } from './platform-jobs.ts';
+import { liveJobsIn, storingJobsIn } from './platform-jobs.ts';
 import { enqueueCheck } from './queue.ts';
 import { platforms } from './schema.ts';
 import { tellPlatform } from './tell-platform.ts';
@@ -51,6 +51,7 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
     const before = await lockPlatform(tx, name);
     if (connection && isElsewhere(connection, before.connection))
       refuseWhileUsed(name, 'moved to another machine or user', await liveJobsIn(tx, name));
+    if (settings && settings.root !== before.settings.root) refuseWhileUsed(name, 'given another root path', await storingJobsIn(tx, name));
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
     await tx
       .update(platforms)

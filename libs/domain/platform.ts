@@ -15,6 +15,11 @@ export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
   return (SCHEDULER_KINDS as readonly string[]).includes(kind);
 }
 
+/** Results may be kept there: on the machine that Kiln runs on, and wherever it logs in. */
+export function stores({ kind, provider }: Pick<Platform, 'kind' | 'provider'>): boolean {
+  return provider !== 'local' || kind === 'unix';
+}
+
 /** A login on a machine that is reached over SSH. */
 export interface Hop {
   readonly host: string;

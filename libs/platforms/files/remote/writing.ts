@@ -21,7 +21,7 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
 
   return {
     async open(path) {
-      await scripts.run('open', [shortest(path)], `Results cannot be written to ${join(root, path)}`, [path]);
+      await scripts.run('open', [shortest(path), hiddenName('probe')], `Results cannot be written to ${join(root, path)}`, [path]);
     },
 
     async unpack(path, archive, anew = []) {
