@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findJob } from '@kiln/db/jobs';
 import { tryPlatform } from '@kiln/db/platform-jobs';
+import type { PlatformRow } from '@kiln/db/platforms';
 import { insertBranch } from '@kiln/db/steer-job';
 import { requestRetry } from '@kiln/db/submit';
+import type { Storage } from '@kiln/domain';
+import { localStorage } from '@kiln/platforms/files/local';
+import { clientOf } from '@kiln/platforms/files/s3/client';
+import { s3Storage } from '@kiln/platforms/files/s3/s3';
+import { localShell } from '@kiln/platforms/shells/local';
 import { bed, bedsMissing } from '@kiln/testing/bed';
-import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
+import { S3_BUCKET, S3_KEY, s3Server } from '@kiln/testing/s3-server';
+import { sshServer } from '@kiln/testing/ssh-server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
 import { registered } from './testing/registered.ts';
@@ -102,32 +109,81 @@ describe.skipIf(bedsMissing)('results on OpenSSH', () => {
   });
 });
 
-describe('results on a server', () => {
-  let server: SshServer;
+/** A place for results that can be away for a while, as it is registered and as somebody else sees it. */
+interface Place {
+  register(at: typeof kiln): Promise<PlatformRow>;
+  readonly seen: Storage;
+  away(): Promise<void>;
+  back(): Promise<void>;
+  readonly trouble: { readonly code: string; readonly message: unknown };
+  close(): Promise<void>;
+}
+
+const signal = new AbortController().signal;
+
+async function server(): Promise<Place> {
+  const ssh = await sshServer({ directory: root, password: 'secret' });
+  const connection = { host: '127.0.0.1', port: ssh.port, user: 'ann', jumps: [] };
+  return {
+    register: ({ db, user }) =>
+      registered(db, user.id, { name: 'there', kind: 'unix', connection, enrolment: { kind: 'password', password: 'secret' } }),
+    seen: localStorage(root, localShell(process.env)),
+    async away() {
+      ssh.lockOut(true);
+      ssh.drop();
+    },
+    back: async () => ssh.lockOut(false),
+    trouble: { code: 'LOGIN_REFUSED', message: expect.stringContaining('Could not log in as ann') },
+    close: () => ssh.close(),
+  };
+}
+
+async function bucket(): Promise<Place> {
+  const s3 = await s3Server();
+  const given = { endpoint: s3.endpoint, region: '', name: S3_BUCKET, prefix: 'our results', pathStyle: true };
+  const client = await clientOf(given, S3_KEY);
+  return {
+    register: ({ db, user }) =>
+      registered(db, user.id, { name: 'there', kind: 's3', bucket: given, enrolment: { kind: 'access-key', ...S3_KEY } }),
+    seen: s3Storage(async () => client, given, '', signal),
+    away: s3.kill,
+    back: s3.restart,
+    trouble: { code: 'STORAGE_UNWRITABLE', message: expect.stringContaining('ECONN') },
+    async close() {
+      client.destroy();
+      await s3.close();
+    },
+  };
+}
+
+describe.each([
+  { what: 'a server', open: server },
+  { what: 'a bucket', open: bucket },
+])('results on $what', ({ open }) => {
+  let place: Place;
   beforeEach(async () => {
-    server = await sshServer({ directory: root, password: 'secret' });
+    place = await open();
     await kiln.worker();
-    expect((await register(kiln)).state).toBe('ready');
+    expect(await place.register(kiln)).toMatchObject({ state: 'ready' });
   });
-  afterEach(() => server.close());
+  afterEach(() => place.close());
 
-  function register({ db, user }: typeof kiln) {
-    const connection = { host: '127.0.0.1', port: server.port, user: 'ann', jumps: [] };
-    return registered(db, user.id, { name: 'server', kind: 'unix', connection, enrolment: { kind: 'password', password: 'secret' } });
-  }
+  const names = async (path: string) => (await place.seen.list(path)).map(({ name }) => name);
+  const text = async (path: string) => new TextDecoder().decode(await place.seen.read(path, 0, 1000));
+  const each = async (directory: string, file: string) =>
+    Promise.all((await names(directory)).map(async (task) => (await text(`${directory}/${task}/${file}`)).split('\n')[0]));
 
-  test('that refuses the key, and takes it again, are late and not lost', async () => {
-    const id = await kiln.submit('gated', 'local', { gate }, '', 'server');
+  test('that is away for a while are late and not lost', async () => {
+    const id = await kiln.submit('gated', 'local', { gate }, '', 'there');
     await kiln.until(id, ({ counts }) => counts.running > 0);
-    server.lockOut(true);
-    server.drop();
+    await place.away();
     await writeFile(gate, '');
     const { job } = await kiln.until(id, (state) => state.job.status === 'blocked');
-    expect(job.blocked).toMatchObject({ code: 'LOGIN_REFUSED', message: expect.stringContaining('Could not log in as ann') });
-    server.lockOut(false);
-    expect(await tryPlatform(kiln.db, 'server')).toBe(1);
+    expect(job.blocked).toMatchObject(place.trouble);
+    await place.back();
+    expect(await tryPlatform(kiln.db, 'there')).toBe(1);
     expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded', ending: null });
-    expect(await numbers(join(root, `gated${id}/output`))).toEqual(['1', '2', '3']);
+    expect(await each(`gated${id}/output`, 'n')).toEqual(['1', '2', '3']);
   });
 
   test('are what a retry goes on from, and nothing of an earlier attempt is among them', async () => {
@@ -135,14 +191,14 @@ describe('results on a server', () => {
       'connector.yaml': 'description: Fails at first.\nrunsOn: unix\nparameters: { gate: { default: "" } }\nsweep: { n: [1, 2, 3] }\n',
       'process_payload/main.sh': '#!/bin/sh\necho "$n" >"$2/n"\n[ "$n" != 2 ] || [ -e "$gate" ] || { echo >"$2/old"; exit 1; }\n',
     });
-    const id = await kiln.submit('mends', 'local', { gate }, '', 'server');
+    const id = await kiln.submit('mends', 'local', { gate }, '', 'there');
     expect((await kiln.ended(id)).job.ending).toMatchObject({ code: 'TASKS_FAILED' });
-    expect(await readdir(join(root, `mends${id}/output_0/2`))).toEqual(['n', 'old']);
+    expect(await names(`mends${id}/output_0/2`)).toEqual(['n', 'old']);
     await writeFile(gate, '');
     await requestRetry(kiln.db, id);
     expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded' });
-    expect(await readdir(join(root, `mends${id}/output/2`))).toEqual(['n']);
-    expect(await numbers(join(root, `mends${id}/output`))).toEqual(['1', '2', '3']);
+    expect(await names(`mends${id}/output/2`)).toEqual(['n']);
+    expect(await each(`mends${id}/output`, 'n')).toEqual(['1', '2', '3']);
   });
 
   test('hold what the iterations of a job and of its branch hand on', async () => {
@@ -153,45 +209,38 @@ describe('results on a server', () => {
           runsOn: 'unix',
           sweep: { n: [1, 2] },
           async transform({ tasks }) {
-            return { inputs: tasks.slice(0, 1).map(({ number }) => ({ from: number, files: { sum: { task: number, path: 'sum' }, note: 'of ' + number } })) };
+            const files = (task) => ({ sum: { task, path: 'sum' }, note: 'of ' + task });
+            return { inputs: tasks.slice(0, 1).map(({ number }) => ({ from: number, files: files(number) })) };
           },
           converged: ({ iterations }) => ({ done: false, criterion: iterations.length }),
         });`,
       'process_payload/main.sh': '#!/bin/sh\necho $(($(cat "$1/sum" 2>/dev/null || echo 0) + n)) >"$2/sum"\n',
     });
-    const id = await kiln.submit('counts', 'local', { maximum_iterations: 3 }, 'deep', 'server');
+    const id = await kiln.submit('counts', 'local', { maximum_iterations: 3 }, 'deep', 'there');
     expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded', ending: null });
-    const there = join(root, `deep/counts${id}`);
-    const sums = async (directory: string) =>
-      Promise.all(
-        (await readdir(directory))
-          .map(Number)
-          .sort((a, b) => a - b)
-          .map((task) => readFile(join(directory, String(task), 'sum'), 'utf8')),
-      );
-    expect(await sums(join(there, 'output'))).toEqual(['3\n', '4\n']);
-    expect(await readFile(join(there, 'input_1/1/note'), 'utf8')).toBe('of 1');
+    expect(await each(`deep/counts${id}/output`, 'sum')).toEqual(['3', '4']);
+    expect(await text(`deep/counts${id}/input_1/1/note`)).toBe('of 1');
 
     const origin = await findJob(kiln.db, kiln.user.id, id);
     if (!origin) throw new Error('The job is not found.');
     const branch = await insertBranch(kiln.db, origin, 0, { ...origin.parameters, maximum_iterations: 2 });
     expect((await kiln.ended(branch)).job).toMatchObject({ status: 'succeeded', ending: null });
-    expect(await sums(join(root, `deep/counts${branch}/output`))).toEqual(['2\n', '3\n']);
+    expect(await each(`deep/counts${branch}/output`, 'sum')).toEqual(['2', '3']);
   });
 
   test('of two installations are never mixed', async () => {
     await writeFile(gate, '');
-    const id = await kiln.submit('gated', 'local', { gate }, '', 'server');
+    const id = await kiln.submit('gated', 'local', { gate }, '', 'there');
     expect((await kiln.ended(id)).job.status).toBe('succeeded');
     const other = await installation();
     await other.connector('gated', GATED);
     await other.worker();
-    await register(other);
-    const same = await other.submit('gated', 'local', { gate }, '', 'server');
+    await place.register(other);
+    const same = await other.submit('gated', 'local', { gate }, '', 'there');
     expect(same).toBe(id);
-    const message = `server:gated${id} holds results of another installation of Kiln; submit the job with another output path.`;
+    const message = `there:gated${id} holds results of another installation of Kiln; submit the job with another output path.`;
     expect((await other.ended(same)).job.ending).toMatchObject({ code: 'STORAGE_UNWRITABLE', message });
-    const elsewhere = await other.submit('gated', 'local', { gate }, 'other', 'server');
+    const elsewhere = await other.submit('gated', 'local', { gate }, 'other', 'there');
     expect((await other.ended(elsewhere)).job.status).toBe('succeeded');
     await other.close();
   });

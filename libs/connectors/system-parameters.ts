@@ -37,7 +37,7 @@ export function storagesOf(platforms: readonly Platform[]): string[] {
 
 /** Whether the connector could run on it, were it ready. */
 export function suits(connector: Connector, { kind }: Platform): boolean {
-  return connector.runsOn.includes(kind) || (isScheduler(kind) && connector.runsOn.includes('unix'));
+  return connector.runsOn.some((one) => one === kind) || (isScheduler(kind) && connector.runsOn.includes('unix'));
 }
 
 /** A check has succeeded once, or none is needed. */

@@ -41,6 +41,7 @@ function register(name = 'hpc'): Promise<void> {
     name,
     kind: 'slurm',
     connection,
+    bucket: null,
     settings,
     description: '',
     slots: null,

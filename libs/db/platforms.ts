@@ -15,6 +15,7 @@ const columnsOf = (table: typeof platforms | typeof storages) => ({
   slots: sql<number>`coalesce(${table.chosenSlots}, ${table.slots})`,
   maxNodes: table.maxNodes,
   connection: table.connection,
+  bucket: table.bucket,
   settings: table.settings,
   facts: table.facts,
 });

@@ -1,6 +1,6 @@
 import type { StageOverrides } from './handler.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
-import type { PlatformKind } from './platform.ts';
+import type { ComputingKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';
@@ -40,7 +40,7 @@ export interface Connector {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly runsOn: readonly PlatformKind[];
+  readonly runsOn: readonly ComputingKind[];
   /** Its own parameters, in the order of the form. */
   readonly parameters: readonly Parameter[];
   /** Its own defaults for parameters that every connector has, such as `nodes`. */
@@ -61,7 +61,7 @@ export interface Connector {
 export interface ConnectorDefinition {
   readonly title?: string;
   readonly description: string;
-  readonly runsOn: PlatformKind | readonly PlatformKind[];
+  readonly runsOn: ComputingKind | readonly ComputingKind[];
   readonly parameters?: Readonly<Record<string, Omit<Parameter, 'name'>>>;
   readonly defaults?: Readonly<Record<string, Value>>;
   readonly sweep?: Connector['sweep'];

@@ -3,8 +3,8 @@ export interface FileEntry {
   readonly kind: 'file' | 'directory';
   /** Bytes; 0 for a directory. */
   readonly size: number;
-  /** ISO 8601. */
-  readonly modifiedAt: string;
+  /** ISO 8601; null where nobody can tell. */
+  readonly modifiedAt: string | null;
 }
 
 /** A file below a directory that is assembled, at the relative path `to`. */

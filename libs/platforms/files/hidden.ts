@@ -16,9 +16,14 @@ export function isHidden(name: string): boolean {
   return name === MARK || HIDDEN.test(name);
 }
 
+/** Whether a program that was killed left it; milliseconds since 1970. */
+export function isLeftOver(name: string, modifiedAt: number): boolean {
+  return HIDDEN.test(name) && Date.now() - modifiedAt > LONGEST;
+}
+
 /** What programs that were killed left in a directory. */
 export async function leftOver(directory: string): Promise<readonly string[]> {
-  const paths = (await readdir(directory)).filter((name) => HIDDEN.test(name)).map((name) => join(directory, name));
-  const ages = await Promise.all(paths.map((path) => lstat(path).catch(() => null)));
-  return paths.filter((_path, i) => Date.now() - (ages[i]?.mtimeMs ?? Date.now()) > LONGEST);
+  const names = (await readdir(directory)).filter((name) => HIDDEN.test(name));
+  const found = await Promise.all(names.map((name) => lstat(join(directory, name)).catch(() => null)));
+  return names.filter((name, i) => isLeftOver(name, found[i]?.mtimeMs ?? Date.now())).map((name) => join(directory, name));
 }
