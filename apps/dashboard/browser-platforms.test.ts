@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { S3_BUCKET, S3_KEY, s3Server } from '@kiln/testing/s3-server';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +58,33 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     for (const name of ['Login', 'Root path', 'Tools']) await page.getByRole('listitem').filter({ hasText: name }).first().waitFor();
     const { length } = (await readFile(join(home, '.ssh/authorized_keys'), 'utf8')).trim().split('\n');
     expect(length).toBe(1);
+  });
+
+  test('registers a bucket, asks for another key where the first is refused, and offers it for results', { timeout: 120_000 }, async () => {
+    const s3 = await s3Server();
+    await page.goto(`${kiln.url}/platforms/new`);
+    await page.getByRole('radio', { name: /^A bucket/ }).check();
+    await field('Bucket').fill(S3_BUCKET);
+    await field('Endpoint').fill(s3.endpoint);
+    await field('Access key').fill('nobodys');
+    await page.locator('input[type=password]').fill('wrong');
+    await button('Register and check').click();
+    await state('Trouble').waitFor();
+    await page.getByText('the access key is not accepted').first().waitFor();
+    await button('Another access key…').first().click();
+    await dialog().getByRole('textbox', { name: 'Access key' }).fill(S3_KEY.accessKeyId);
+    await dialog().locator('input[type=password]').fill(S3_KEY.secretAccessKey);
+    await dialog().getByRole('button', { name: 'Log in and check' }).click();
+    await state('Ready').waitFor();
+    await page.getByText(`s3://${S3_BUCKET} at ${s3.endpoint}`).first().waitFor();
+    await button('Change…').click();
+    await field('Prefix').fill('of ours');
+    await button('Save and check').click();
+    await page.getByText(`s3://${S3_BUCKET}/of ours at ${s3.endpoint}`).first().waitFor();
+    await page.goto(kiln.url);
+    await page.getByRole('link', { name: 'pi', exact: true }).click();
+    await page.getByLabel('Output storage').selectOption({ label: 'results' });
+    await s3.close();
   });
 
   test('runs a job there, and does not let it be removed meanwhile', async () => {

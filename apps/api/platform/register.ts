@@ -84,7 +84,7 @@ function movedTo(platform: PlatformRow, input: UpdatePlatformInput, problems: Pr
   }
   const [wrong] = (['bucket', 'connection'] as const).filter((name) => input[name]);
   if (wrong)
-    problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is a ${platform.kind} platform.` });
+    problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is of the kind ${platform.kind}.` });
   return {};
 }
 
