@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3_BUCKET, S3_KEY, s3Server } from '@kiln/testing/s3-server';
+import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ const PASSWORD = 'open sesame';
 describe.runIf(hasBrowser)('platforms in the dashboard', () => {
   let kiln: Awaited<ReturnType<typeof kilnUp>>;
   let machine: SshServer;
+  let s3: S3Server;
   let home: string;
   let browser: Browser;
   let page: Page;
@@ -20,7 +21,12 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'kiln-machine-'));
-    [kiln, browser, machine] = await Promise.all([kilnUp(), openBrowser(), sshServer({ directory: home, password: PASSWORD })]);
+    [kiln, browser, machine, s3] = await Promise.all([
+      kilnUp(),
+      openBrowser(),
+      sshServer({ directory: home, password: PASSWORD }),
+      s3Server(),
+    ]);
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => errors.push(error.message));
@@ -31,6 +37,7 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await browser?.close();
     await kiln?.close();
     await machine?.close();
+    await s3?.close();
     if (home) await rm(home, { recursive: true, force: true });
   });
 
@@ -61,7 +68,6 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
   });
 
   test('registers a bucket, asks for another key where the first is refused, and offers it for results', { timeout: 120_000 }, async () => {
-    const s3 = await s3Server();
     await page.goto(`${kiln.url}/platforms/new`);
     await page.getByRole('radio', { name: /^A bucket/ }).check();
     await field('Bucket').fill(S3_BUCKET);
@@ -84,7 +90,6 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await page.goto(kiln.url);
     await page.getByRole('link', { name: 'pi', exact: true }).click();
     await page.getByLabel('Output storage').selectOption({ label: 'results' });
-    await s3.close();
   });
 
   test('runs a job there, and does not let it be removed meanwhile', async () => {

@@ -1,4 +1,5 @@
-// Run by s3-server.ts: a server that keeps a bucket in the directory given, on 127.0.0.1 at the port given, until it is killed.
+// Run by s3-server.ts: a server that keeps a bucket in the directory given, on 127.0.0.1 at the port given, until it is killed or
+// its standard input ends.
 import { unlink } from 'node:fs/promises';
 import S3rver from 's3rver';
 
@@ -48,3 +49,4 @@ function unlessMissing(error: unknown): void {
 
 const { port: own } = await server.run();
 process.stdout.write(`${own}\n`);
+process.stdin.resume().once('end', () => process.exit());

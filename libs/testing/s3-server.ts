@@ -41,7 +41,7 @@ export async function s3Server(): Promise<S3Server> {
 
 async function start(directory: string, on: number): Promise<{ readonly port: number; kill(): Promise<void> }> {
   const argv = ['--import', 'tsx', PROGRAM, directory, String(on), S3_BUCKET];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [''])]);
   if (!/^\d+$/.test(String(line))) throw new Error('The S3 server did not start.');
