@@ -88,7 +88,7 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await button('Save and check').click();
     await page.getByText(`s3://${S3_BUCKET}/of ours at ${s3.endpoint}`).first().waitFor();
     await page.goto(kiln.url);
-    await page.getByRole('link', { name: 'pi', exact: true }).click();
+    await page.getByRole('link', { name: 'Pi by Monte Carlo', exact: true }).click();
     await page.getByLabel('Output storage').selectOption({ label: 'results' });
   });
 

@@ -34,7 +34,7 @@ export function createBuckets(db: Database, keyring: Keyring): Buckets {
       opening.catch(() => clients.delete(name)); // the next one tries again
       return opening;
     },
-    forget: (name) => void clients.delete(name),
+    forget: (name) => void clients.delete(name), // what is under way goes on
     close() {
       for (const client of clients.values()) client.then((open) => open.destroy()).catch(() => undefined); // it never was open
     },

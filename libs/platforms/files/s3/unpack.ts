@@ -21,6 +21,7 @@ export async function unpack(objects: Objects, path: string, archive: AsyncItera
       const name = shortest(given);
       if (type === 'directory') directories.add(name);
       else if (type === 'file' || type === 'contiguous-file') {
+        if (files.has(name)) await crew.done(); // the last of a name is the one that stays
         await store(objects, crew, at(name), entry, mode);
         files.add(name);
       } else if (type === 'link') linked.push({ name, to: shortest(linkname ?? '') });

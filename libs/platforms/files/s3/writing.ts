@@ -26,7 +26,7 @@ export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read
     async probe(path) {
       const place = pathOf(path);
       await needNoFile(objects, place);
-      await isDirectory(objects, place || '.');
+      for await (const _one of objects.list(place, true, 1)) break; // that there is a bucket, which opens
     },
 
     async unpack(path, archive, anew = []) {
