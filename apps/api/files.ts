@@ -19,7 +19,7 @@ export async function sendFile(asker: Asker, jobId: number, request: Request, re
   response.set({
     ...fileHeaders(names.at(-1) ?? '', request.query['download'] !== undefined),
     ETag: etag,
-    'Last-Modified': new Date(entry.modifiedAt).toUTCString(),
+    ...(entry.modifiedAt !== null && { 'Last-Modified': new Date(entry.modifiedAt).toUTCString() }),
   });
   if (request.headers['if-none-match']?.includes(etag)) {
     response.status(304).end();

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bed, bedsMissing } from '@kiln/testing/bed';
+import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KilnProcess } from './testing/kiln-process.ts';
 
@@ -9,12 +10,17 @@ const SECRET = 'correct-horse';
 const NOWHERE = ['--host', '127.0.0.1', '--port', '1', '--user', 'ann'];
 
 let kiln: KilnProcess;
+let s3: S3Server;
 
 beforeAll(async () => {
+  s3 = await s3Server();
   kiln = await KilnProcess.create();
   await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
 });
-afterAll(() => kiln?.dispose());
+afterAll(async () => {
+  await kiln?.dispose();
+  await s3?.close();
+});
 
 it('a machine that does not answer is registered with the reason, and the exit code tells', async () => {
   const { code, out } = await kiln.runWith(`${SECRET}\n`, ['platform', 'add', 'away', ...NOWHERE, '--password-stdin']);
@@ -27,6 +33,29 @@ it('a machine that does not answer is registered with the reason, and the exit c
   expect((await kiln.run(['platform', 'list'])).out).toMatch(/^away +unix +trouble +0 +ann@127\.0\.0\.1:1/m);
   const list = JSON.parse((await kiln.run(['platform', 'list', '--json'])).out);
   expect(list.map(({ name }: { name: string }) => name)).toEqual(['away', 'local', 'local-cloud']);
+});
+
+it('a bucket is registered with its key, keeps the results of a job, and gives them back', { timeout: 120_000 }, async () => {
+  const bucket = ['--bucket', S3_BUCKET, '--endpoint', s3.endpoint, '--prefix', 'of ours'];
+  const add = ['platform', 'add', 'shelf', '--kind', 's3', ...bucket, '--secret-stdin'];
+  expect(await kiln.runWith(SECRET, add)).toMatchObject({ code: 2, err: expect.stringContaining('Give --access-key') });
+  const refused = await kiln.runWith(SECRET, [...add, '--access-key', 'nobodys']);
+  expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('the access key is not accepted') });
+  expect(refused.out).not.toContain(SECRET);
+  const submit = ['submit', 'pi', 'samples=1000', 'output_storage=shelf', '--sweep', 'seed=1:2', '--watch'];
+  expect((await kiln.run(submit)).err).toContain("'shelf' is registered and not ready yet");
+
+  const update = ['platform', 'update', 'shelf', '--access-key', S3_KEY.accessKeyId, '--secret-stdin'];
+  expect(await kiln.runWith(`${S3_KEY.secretAccessKey}\n`, update)).toMatchObject({ code: 0 });
+  const { out } = await kiln.run(['platform', 'list']);
+  expect(out).toMatch(new RegExp(`^shelf +s3 +ready +0 +s3://${S3_BUCKET}/of ours at ${s3.endpoint}`, 'm'));
+  expect((await kiln.run(submit)).code).toBe(0);
+  const [{ id }] = JSON.parse((await kiln.run(['jobs', '--json'])).out);
+  expect((await kiln.run(['outputs', id, 'output/2'])).out).toContain('pi.txt');
+  const folder = join(kiln.home, 'fetched');
+  expect((await kiln.run(['outputs', id, 'output', '--download', folder])).code).toBe(0);
+  expect(await readFile(join(folder, '2/pi.txt'), 'utf8')).toMatch(/^3\./);
+  expect((await kiln.run(['platform', 'remove', 'shelf'])).code).toBe(0);
 });
 
 it('what options say is what is registered, and changed', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ const PASSWORD = 'open sesame';
 describe.runIf(hasBrowser)('platforms in the dashboard', () => {
   let kiln: Awaited<ReturnType<typeof kilnUp>>;
   let machine: SshServer;
+  let s3: S3Server;
   let home: string;
   let browser: Browser;
   let page: Page;
@@ -19,7 +21,12 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'kiln-machine-'));
-    [kiln, browser, machine] = await Promise.all([kilnUp(), openBrowser(), sshServer({ directory: home, password: PASSWORD })]);
+    [kiln, browser, machine, s3] = await Promise.all([
+      kilnUp(),
+      openBrowser(),
+      sshServer({ directory: home, password: PASSWORD }),
+      s3Server(),
+    ]);
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => errors.push(error.message));
@@ -30,6 +37,7 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await browser?.close();
     await kiln?.close();
     await machine?.close();
+    await s3?.close();
     if (home) await rm(home, { recursive: true, force: true });
   });
 
@@ -57,6 +65,31 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     for (const name of ['Login', 'Root path', 'Tools']) await page.getByRole('listitem').filter({ hasText: name }).first().waitFor();
     const { length } = (await readFile(join(home, '.ssh/authorized_keys'), 'utf8')).trim().split('\n');
     expect(length).toBe(1);
+  });
+
+  test('registers a bucket, asks for another key where the first is refused, and offers it for results', { timeout: 120_000 }, async () => {
+    await page.goto(`${kiln.url}/platforms/new`);
+    await page.getByRole('radio', { name: /^A bucket/ }).check();
+    await field('Bucket').fill(S3_BUCKET);
+    await field('Endpoint').fill(s3.endpoint);
+    await field('Access key').fill('nobodys');
+    await page.locator('input[type=password]').fill('wrong');
+    await button('Register and check').click();
+    await state('Trouble').waitFor();
+    await page.getByText('the access key is not accepted').first().waitFor();
+    await button('Another access key…').first().click();
+    await dialog().getByRole('textbox', { name: 'Access key' }).fill(S3_KEY.accessKeyId);
+    await dialog().locator('input[type=password]').fill(S3_KEY.secretAccessKey);
+    await dialog().getByRole('button', { name: 'Log in and check' }).click();
+    await state('Ready').waitFor();
+    await page.getByText(`s3://${S3_BUCKET} at ${s3.endpoint}`).first().waitFor();
+    await button('Change…').click();
+    await field('Prefix').fill('of ours');
+    await button('Save and check').click();
+    await page.getByText(`s3://${S3_BUCKET}/of ours at ${s3.endpoint}`).first().waitFor();
+    await page.goto(kiln.url);
+    await page.getByRole('link', { name: 'Pi by Monte Carlo', exact: true }).click();
+    await page.getByLabel('Output storage').selectOption({ label: 'results' });
   });
 
   test('runs a job there, and does not let it be removed meanwhile', async () => {

@@ -2,7 +2,8 @@ import type { Answerer } from '@kiln/db/asks';
 import { findAttempt } from '@kiln/db/attempts';
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
-import { KnownError, logPath, type Question, type Storage, type Task } from '@kiln/domain';
+import { findPlatform } from '@kiln/db/platforms';
+import { KnownError, logPath, type Platform, type Question, type Storage, type Task } from '@kiln/domain';
 import type { Following, LogWatches } from './log-watches.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -22,7 +23,7 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
     const signal = AbortSignal.timeout(TIME_LIMIT);
     switch (question.kind) {
       case 'check-output':
-        await places.storage(question.storage, '', signal).probe(question.path);
+        await places.storage(await knownStorage(db, question.storage), '', signal).probe(question.path);
         return { value: null };
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
@@ -122,6 +123,12 @@ async function known(db: Database, jobId: number): Promise<StoredState> {
   const stored = await loadState(db, jobId);
   if (!stored) throw new KnownError('NOT_FOUND', `There is no job ${jobId}.`);
   return stored;
+}
+
+async function knownStorage(db: Database, name: string): Promise<Platform> {
+  const platform = await findPlatform(db, name);
+  if (!platform) throw new KnownError('PLATFORM_UNAVAILABLE', `There is no storage '${name}' any more; choose another one.`);
+  return platform;
 }
 
 async function knownTask(db: Database, { jobId, task }: { jobId: number; task: number }): Promise<Task> {

@@ -3,8 +3,9 @@ import type { Database } from '@kiln/db/connect';
 import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { tryPlatform } from '@kiln/db/platform-jobs';
 import { findPlatform } from '@kiln/db/platforms';
-import type { Credential, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
-import { examine } from '@kiln/platforms/examine/examine';
+import type { AccessKey, Bucket, Credential, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
+import { type BucketExamination, examineBucket } from '@kiln/platforms/examine/bucket';
+import { type Examined, examine } from '@kiln/platforms/examine/examine';
 import type { Keyring } from './keyring.ts';
 
 /** Elements of one job on a cluster at once, unless somebody chose another number. */
@@ -23,19 +24,17 @@ export async function checkPlatform(
   if (!platform || !secrets) return; // removed meanwhile
   const { revision, hostKeys, enrolment, credential } = secrets;
   const opened = open(keyring, enrolment, credential);
-  const examined =
-    'problem' in opened
-      ? { ready: false, findings: [opened.problem], facts: null, hostKeys: null }
-      : await examine({
-          ...opened,
-          platform,
-          action,
-          pinned: hostKeys,
-          comment: `kiln-${keyring.installation}-${userInfo().username}`,
-          report: (findings) => saveFindings(db, name, revision, findings),
-          keep: (fresh, publicKey) => keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey }),
-          signal,
-        });
+  const report = (findings: readonly Finding[]) => saveFindings(db, name, revision, findings);
+  const keep = (fresh: Credential | AccessKey, publicKey: string | null) =>
+    keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
+  const look = (): Promise<Examined> => {
+    if ('problem' in opened) return Promise.resolve(unopened(opened.problem));
+    if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: (key) => keep(key, null), signal });
+    const comment = `kiln-${keyring.installation}-${userInfo().username}`;
+    const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
+    return examine({ ...opened, credential, platform, action, pinned: hostKeys, comment, report, keep, signal });
+  };
+  const examined = await look();
   const { ready, findings, facts } = examined;
   // A password is gone after its one use, whether it was good or not; what the key came from is kept until it is known to work.
   const passwordUsed = 'enrolment' in opened && opened.enrolment?.kind === 'password';
@@ -49,20 +48,39 @@ export async function checkPlatform(
   if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now
 }
 
-type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | null };
+type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | AccessKey | null };
+
+function unopened(problem: Finding): Examined {
+  return { ready: false, findings: [problem], facts: null, hostKeys: null };
+}
+
+/** With the key that was given last, or with the one that is known to be good. */
+async function lookAtBucket(
+  bucket: Bucket,
+  { enrolment, credential }: Opened,
+  how: Pick<BucketExamination, 'report' | 'keep' | 'signal'>,
+): Promise<Examined> {
+  const given = enrolment?.kind === 'access-key' ? enrolment : credential;
+  if (!given || !('accessKeyId' in given)) {
+    return unopened({ name: 'Access key', status: 'failed', message: 'Kiln has no access key for this bucket; give one.' });
+  }
+  const { accessKeyId, secretAccessKey } = given;
+  return examineBucket({ ...how, bucket, key: { accessKeyId, secretAccessKey } });
+}
 
 /** Credentials sealed to a key that is gone are of no use, but the platform is not lost: another key will do. */
 function open(keyring: Keyring, enrolment: Buffer | null, credential: Buffer | null): Opened | { readonly problem: Finding } {
   try {
     return {
       enrolment: enrolment && (JSON.parse(keyring.open(enrolment)) as Enrolment), // the API alone seals it
-      credential: credential && (JSON.parse(keyring.open(credential)) as Credential), // `checkPlatform` alone seals it
+      credential: credential && (JSON.parse(keyring.open(credential)) as Credential | AccessKey), // `checkPlatform` alone seals it
     };
   } catch (error) {
     return { problem: { name: 'Key', status: 'failed', message: error instanceof Error ? error.message : String(error) } };
   }
 }
 
-function slotsOf({ kind }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
+function slotsOf({ kind, bucket }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
+  if (bucket) return 0;
   return kind === 'unix' ? cores : Math.min(MOST_ELEMENTS, Math.max(1, scheduler?.cores ?? MOST_ELEMENTS));
 }

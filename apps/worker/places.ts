@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Database } from '@kiln/db/connect';
-import { loadPlatformSecrets } from '@kiln/db/platform-checks';
 import { type Credential, isScheduler, type Job, jobDirectory, KnownError, type Platform, type Site, type Storage } from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
 import { localStorage } from '@kiln/platforms/files/local';
@@ -13,18 +12,20 @@ import { localShell } from '@kiln/platforms/shells/local';
 import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
-import { fromDatabase } from './from-database.ts';
+import { createBuckets } from './buckets.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
+import { openSecrets } from './secrets.ts';
+import { storageInBucket, storageOnMachine } from './storages.ts';
 
 /** The conversations that this worker can hold. */
 export interface Places extends Roots {
   /** `signal` breaks off what the conversation is doing. */
   site(platform: Platform, signal: AbortSignal): Site;
-  /** The directory `path` of a storage platform. */
-  storage(platform: string, path: string, signal: AbortSignal): Storage;
+  /** The directory `path` of a platform that stores. */
+  storage(platform: Platform, path: string, signal: AbortSignal): Storage;
   /** The next command to this platform tries to reach it, however often that failed. */
-  retry(platform: Pick<Platform, 'connection'>): void;
+  retry(platform: Pick<Platform, 'name' | 'connection'>): void;
   /** What is open to other machines. */
   links(): readonly LinkReport[];
   close(): void;
@@ -39,13 +40,14 @@ export interface PlacesOptions {
 
 export function createPlaces({ db, home, environment, keyring }: PlacesOptions): Places {
   const pool = createPool();
+  const buckets = createBuckets(db, keyring);
   /** By login, with what was known when it was made. */
   const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
 
   function remote(platform: Platform, signal: AbortSignal) {
     const { connection, facts } = knownOf(platform);
     const { name, settings } = platform;
-    const target = { name, connection, limits: settings.limits, access: () => accessOf(name) };
+    const target = { name, connection, limits: settings.limits, access: () => accessOf(db, keyring, name) };
     // Another installation may have jobs of the same numbers there.
     return { target, connection, shell: pool.shell(target, signal), root: join(facts.root, keyring.installation) };
   }
@@ -79,30 +81,30 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     return cluster;
   }
 
-  async function accessOf(name: string): Promise<Access> {
-    const secrets = await fromDatabase(() => loadPlatformSecrets(db, name));
-    if (!secrets?.credential) {
-      throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
-    }
-    return { credential: JSON.parse(keyring.open(secrets.credential)) as Credential, hostKeys: secrets.hostKeys }; // checks alone seal it
-  }
-
   return {
     site: (platform, signal) =>
       platform.provider === 'local' ? localSite(platform, home, localShell(environment, signal)) : remoteSite(platform, signal),
     storage(platform, path, signal) {
-      if (platform !== 'local')
-        throw new KnownError('PLATFORM_UNAVAILABLE', `${platform} does not store results; choose the storage local.`);
-      return localStorage(join(home, 'outputs', path), localShell(environment, signal));
+      const { provider, bucket } = platform;
+      if (provider === 'local') return localStorage(join(home, 'outputs', path), localShell(environment, signal));
+      if (bucket) return storageInBucket(platform, bucket, path, buckets, keyring.installation, signal);
+      return storageOnMachine(platform, knownOf(platform).facts, path, remote(platform, signal).shell, keyring.installation);
     },
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));
+      if (platform.bucket) return []; // nothing computes there
       const { connection, shell, root } = remote(platform, signal);
       return [{ shell, path: root, machine: null, key: `${addressOf(connection)} ${root}` }];
     },
-    retry: ({ connection }) => connection && pool.retry(connection),
+    retry({ name, connection }) {
+      if (connection) pool.retry(connection);
+      buckets.forget(name);
+    },
     links: () => pool.report(),
-    close: () => pool.close(),
+    close() {
+      pool.close();
+      buckets.close();
+    },
   };
 }
 
@@ -112,6 +114,11 @@ function localSite({ kind, name, slots }: Platform, home: string, shell: Shell):
       ? localCloud(join(home, 'machines'), slots)
       : oneMachine({ name, address: 'this machine', root: join(home, 'scratch'), slots });
   return createSite(machines, () => shell);
+}
+
+async function accessOf(db: Database, keyring: Keyring, name: string): Promise<Access> {
+  const { credential, hostKeys } = await openSecrets(db, keyring, name);
+  return { credential: JSON.parse(credential) as Credential, hostKeys }; // checks alone seal it
 }
 
 function knownOf({ name, connection, facts }: Pick<Platform, 'name' | 'connection' | 'facts'>) {

@@ -47,8 +47,7 @@ export async function downloadFile(connection: Connection, entry: OutputEntry, d
       await backoff.wait(error, connection.signal);
     }
   }
-  const modified = new Date(entry.modifiedAt);
-  await utimes(part, modified, modified);
+  if (entry.modifiedAt !== null) await utimes(part, new Date(entry.modifiedAt), new Date(entry.modifiedAt));
   await rename(part, file);
   return { ...done, fetched: true };
 }
@@ -117,7 +116,8 @@ function partName(entry: OutputEntry): string {
 
 async function isSame(file: string, entry: OutputEntry): Promise<boolean> {
   const found = await lookAt(file);
-  return found !== undefined && found.size === entry.size && Math.abs(found.mtimeMs - Date.parse(entry.modifiedAt)) < 2;
+  if (found === undefined || entry.modifiedAt === null) return false;
+  return found.size === entry.size && Math.abs(found.mtimeMs - Date.parse(entry.modifiedAt)) < 2;
 }
 
 async function exists(file: string): Promise<boolean> {

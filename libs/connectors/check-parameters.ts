@@ -1,4 +1,4 @@
-import type { Connector, Parameter, Parameters, Platform, Problem, Sweep, Value } from '@kiln/domain';
+import { type Connector, type Parameter, type Parameters, type Platform, type Problem, type Sweep, stores, type Value } from '@kiln/domain';
 import { checkReliability } from './check-reliability.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
@@ -118,7 +118,7 @@ function checkOutput(connector: Connector, given: Given, choices: Choices, repor
   if (known !== undefined) report.values.set('output_storage', known);
   else if (choices.storages.length === 0) {
     report.add('output_storage', 'There is no storage for the results that you may use; register one.', 'STORAGE_UNWRITABLE');
-  } else report.add('output_storage', `There is no storage '${brief(storage)}'; choose ${choices.storages.join(' or ')}.`);
+  } else report.add('output_storage', storageProblem(storage, choices));
 
   const path = given.get('output_path') ?? connector.defaults.output_path ?? '';
   const wrong = pathProblem(path);
@@ -133,12 +133,21 @@ function checkOutput(connector: Connector, given: Given, choices: Choices, repor
     );
 }
 
+function storageProblem(wanted: unknown, { platforms, storages }: Choices): string {
+  const other = platforms.find(({ name }) => name === wanted);
+  const choose = `choose ${storages.join(' or ')}`;
+  if (!other) return `There is no storage '${brief(wanted)}'; ${choose}.`;
+  if (!stores(other)) return `'${other.name}' keeps no results; ${choose}.`;
+  return `'${other.name}' is registered and not ready yet: its check must succeed once before results can go there; ${choose}.`;
+}
+
 function pathProblem(path: unknown): string | null {
   if (typeof path !== 'string') return 'must be text';
   if (path.startsWith('/')) return "must not begin with '/'; it is a folder below the storage's root";
   const parts = path.split('/');
   if (parts.includes('..')) return "must not hold '..'";
   if (/\p{Cc}/u.test(path)) return 'must not hold control characters';
+  if (parts.find((part) => part !== '' && part !== '.') === '.kiln') return "must not lead into '.kiln', where jobs work";
   const long = Buffer.byteLength(path) > 1024 || parts.some((part) => Buffer.byteLength(part) > 255);
   return long ? 'must be at most 1024 bytes, and each name in it at most 255' : null;
 }

@@ -1,13 +1,31 @@
 import { DEFAULT_SETTINGS, type Platform, type PlatformKind, type QueueFacts, resourcesOf } from '@kiln/domain';
 import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
-import { checkParameters, formSchema } from './form.ts';
+import { checkParameters, formSchema, storagesOf } from './form.ts';
 import { cloud, connector, local } from './sample-connector.ts';
 
 const queue = (name: string, more: Partial<QueueFacts> = {}): QueueFacts => {
   return { name, isDefault: false, open: true, maxWalltime: null, nodes: null, ...more };
 };
 const queues = [queue('short', { isDefault: true, maxWalltime: 3600 }), queue('long', { maxWalltime: 86_400 }), queue('endless')];
+
+it('results may go wherever something was ready once, and go home unless somebody says otherwise', () => {
+  const platforms = [cluster('fresh', 'sge', { facts: null }), cluster('hpc'), local, cloud];
+  const storages = storagesOf(platforms);
+  expect(storages).toEqual(['local', 'hpc']);
+  const choices = { platforms, storages };
+  expect(formSchema(connector(), choices).properties).toMatchObject({
+    output_storage: { default: 'local', oneOf: [{ const: 'local' }, { const: 'hpc' }] },
+  });
+  const told = (output_storage: string) => checkParameters(connector(), { output_storage }, choices).problems.map(({ message }) => message);
+  expect(told('hpc')).toEqual([]);
+  expect(told('fresh')).toEqual([
+    "'fresh' is registered and not ready yet: its check must succeed once before results can go there; choose local or hpc.",
+  ]);
+  expect(told(cloud.name)).toEqual([`'${cloud.name}' keeps no results; choose local or hpc.`]);
+  const { problems } = checkParameters(connector(), { output_path: './.kiln/x' }, choices);
+  expect(problems).toMatchObject([{ message: "output_path must not lead into '.kiln', where jobs work." }]);
+});
 
 function cluster(name: string, kind: PlatformKind = 'slurm', more: Partial<Platform> = {}): Platform {
   const scheduler = { version: 'slurm 23', dialect: null, arrayLimit: 1000, cores: 64, queues };

@@ -1,8 +1,8 @@
 import {
+  COMPUTING_KINDS,
   type ConvergedFunction,
   KnownError,
   OUTPUT_ROWS,
-  PLATFORM_KINDS,
   SECTIONS,
   STAGES,
   type StageOverrides,
@@ -36,7 +36,7 @@ export function broken(file: string, sentences: readonly string[], cause?: unkno
 
 const text = z.string(says('must be text'));
 const scalar = z.union([z.string(), z.number(), z.boolean()], says('must be text, a number, true or false'));
-const kind = z.enum(PLATFORM_KINDS, says(`must be one of ${PLATFORM_KINDS.join(', ')}`));
+const kind = z.enum(COMPUTING_KINDS, says(`must be one of ${COMPUTING_KINDS.join(', ')}`));
 
 const choice = z.union(
   [scalar, z.strictObject({ value: scalar, title: text.optional() })],
@@ -78,7 +78,7 @@ const shape = {
   title: text.optional(),
   description: text.trim().min(1, 'is missing'),
   runsOn: z
-    .union([kind, z.array(kind).min(1)], says(`must be one of ${PLATFORM_KINDS.join(', ')}, or a list of them`))
+    .union([kind, z.array(kind).min(1)], says(`must be one of ${COMPUTING_KINDS.join(', ')}, or a list of them`))
     .transform((kinds) => (typeof kinds === 'string' ? [kinds] : [...new Set(kinds)])),
   parameters: z.record(z.string(), parameter, says('must be a map of name and parameter')).optional(),
   defaults: z.record(z.string(), scalar, says('must be a map of name and value')).optional(),

@@ -5,7 +5,7 @@ import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPla
 import { valueSchema } from './value.ts';
 
 export { checkParameters } from './check-parameters.ts';
-export type { Choices } from './system-parameters.ts';
+export { type Choices, storagesOf } from './system-parameters.ts';
 
 /** JSON Schema, draft-07, as plain JSON. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -129,7 +129,10 @@ function onlyOn(some: readonly Platform[], fitting: readonly Platform[]): JsonSc
 function outputFields(connector: Connector, choices: Choices): Field[] {
   const storage = { type: 'string', title: 'Output storage', description: 'Where the results are kept.' };
   const path = { type: 'string', title: 'Output path', description: 'A folder on that storage; may be blank.', maxLength: 1024 };
-  const options = choices.storages.map((name) => ({ const: name, title: name }));
+  const options = choices.storages.map((name) => {
+    const description = choices.platforms.find((platform) => platform.name === name)?.description;
+    return { const: name, title: name, ...(description && { description }) };
+  });
   return [
     {
       name: 'output_storage',

@@ -1,4 +1,12 @@
-import { type Connector, isScheduler, type Parameter, type Platform, RESOURCE_PARAMETERS, type SystemParameter } from '@kiln/domain';
+import {
+  type Connector,
+  isScheduler,
+  type Parameter,
+  type Platform,
+  RESOURCE_PARAMETERS,
+  type SystemParameter,
+  stores,
+} from '@kiln/domain';
 import { reliabilityNames } from './reliability-parameters.ts';
 
 /** What there is to choose from for the one who submits. The first storage is the default. */
@@ -21,9 +29,15 @@ export function fittingPlatforms<P extends Platform>(connector: Connector, platf
   return [...new Set(fitting)];
 }
 
+/** Names of those that can keep results now, the machine that Kiln runs on before the others. */
+export function storagesOf(platforms: readonly Platform[]): string[] {
+  const found = platforms.filter((platform) => stores(platform) && isReady(platform));
+  return [true, false].flatMap((here) => found.filter(({ provider }) => (provider === 'local') === here).map(({ name }) => name));
+}
+
 /** Whether the connector could run on it, were it ready. */
 export function suits(connector: Connector, { kind }: Platform): boolean {
-  return connector.runsOn.includes(kind) || (isScheduler(kind) && connector.runsOn.includes('unix'));
+  return connector.runsOn.some((one) => one === kind) || (isScheduler(kind) && connector.runsOn.includes('unix'));
 }
 
 /** A check has succeeded once, or none is needed. */

@@ -1,9 +1,9 @@
-import { type Connection, KnownError, type PlatformAction, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
+import { type Bucket, type Connection, KnownError, type PlatformAction, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
 import { and, eq, isNull } from 'drizzle-orm';
 import { appendEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import type { JobRow } from './jobs.ts';
-import { liveJobsIn } from './platform-jobs.ts';
+import { liveJobsIn, storingJobsIn } from './platform-jobs.ts';
 import { enqueueCheck } from './queue.ts';
 import { platforms } from './schema.ts';
 import { tellPlatform } from './tell-platform.ts';
@@ -12,8 +12,11 @@ import { inTransaction, type Transaction } from './transaction.ts';
 export interface NewPlatform {
   readonly ownerId: string;
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind;
-  readonly connection: Connection;
+  readonly kind: 'unix' | SchedulerKind | 's3';
+  /** Of a machine. */
+  readonly connection: Connection | null;
+  /** Of the kind `s3`. */
+  readonly bucket: Bucket | null;
   readonly settings: PlatformSettings;
   readonly description: string;
   /** Null leaves it to the checks. */
@@ -27,7 +30,15 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
   return inTransaction(db, async (tx) => {
     const inserted = await tx
       .insert(platforms)
-      .values({ ...told, provider: 'ssh', state: 'checking', slots: 1, chosenSlots: slots, maxNodes: 1, enrolment: sealedEnrolment })
+      .values({
+        ...told,
+        provider: told.bucket ? 's3' : 'ssh',
+        state: 'checking',
+        slots: 1,
+        chosenSlots: slots,
+        maxNodes: 1,
+        enrolment: sealedEnrolment,
+      })
       .onConflictDoNothing()
       .returning({ name: platforms.name });
     if (inserted.length === 0) throw taken(platform.name);
@@ -38,6 +49,7 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
 /** What is missing stays as it is. */
 export interface PlatformChange {
   readonly connection?: Connection;
+  readonly bucket?: Bucket;
   readonly settings?: PlatformSettings;
   readonly description?: string;
   readonly slots?: number | null;
@@ -46,11 +58,13 @@ export interface PlatformChange {
 
 /** A check that is under way counts no more; another is queued. Host keys of machines that it still names stay pinned. */
 export function updatePlatform(db: Database, name: string, change: PlatformChange): Promise<void> {
-  const { connection, settings, description, slots, sealedEnrolment } = change;
+  const { connection, bucket, settings, description, slots, sealedEnrolment } = change;
   return inTransaction(db, async (tx) => {
     const before = await lockPlatform(tx, name);
     if (connection && isElsewhere(connection, before.connection))
       refuseWhileUsed(name, 'moved to another machine or user', await liveJobsIn(tx, name));
+    if (bucket && isAnother(bucket, before.bucket)) refuseWhileUsed(name, 'moved to another bucket', await liveJobsIn(tx, name));
+    if (settings && settings.root !== before.settings.root) refuseWhileUsed(name, 'given another root path', await storingJobsIn(tx, name));
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
     await tx
       .update(platforms)
@@ -58,6 +72,7 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
         state: 'checking',
         revision: before.revision + 1,
         ...(connection && { connection }),
+        ...(bucket && { bucket }),
         ...(addresses && { hostKeys: before.hostKeys.filter(({ address }) => addresses.includes(address)) }),
         ...(settings && { settings }),
         ...(description !== undefined && { description }),
@@ -72,6 +87,11 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
 /** Another login, where jobs that run would not be found; by which way it is reached does not count. */
 function isElsewhere(connection: Connection, before: Connection | null): boolean {
   return connection.host !== before?.host || connection.port !== before.port || connection.user !== before.user;
+}
+
+/** By which way it is reached does not count. */
+function isAnother(bucket: Bucket, before: Bucket | null): boolean {
+  return bucket.endpoint !== before?.endpoint || bucket.name !== before.name || bucket.prefix !== before.prefix;
 }
 
 const MOST_NAMED = 5;

@@ -11,7 +11,7 @@ import {
 } from '@kiln/domain';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { platformColumns } from './platforms.ts';
+import { platformColumns, storageColumns, storages } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
 import { iterations } from './schema-runs.ts';
 
@@ -31,16 +31,17 @@ export interface StoredState {
 }
 
 interface Output {
-  readonly storage: string;
+  readonly storage: Platform;
   readonly path: string;
 }
 
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
   const [row] = await db.orm
-    .select({ job: jobs, platform: platformColumns, now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
+    .select({ job: jobs, platform: platformColumns, storage: storageColumns, now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
     .from(jobs)
     .innerJoin(platforms, eq(platforms.name, jobs.platform))
+    .innerJoin(storages, eq(storages.name, jobs.outputStorage))
     .where(eq(jobs.id, jobId));
   if (!row) return null;
   const seen = performance.now();
@@ -49,12 +50,12 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
   ]);
-  const { outputStorage: storage, outputPath: path, workersLost, ...job } = row.job;
+  const { outputStorage: _storage, outputPath: path, workersLost, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
   return {
     job: known,
     platform: row.platform,
-    output: { storage, path },
+    output: { storage: row.storage, path },
     origin,
     nodes: found,
     counts,
@@ -65,8 +66,9 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
 
 async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {
   const [row] = await db.orm
-    .select({ id: jobs.id, connector: jobs.connector, storage: jobs.outputStorage, path: jobs.outputPath })
+    .select({ id: jobs.id, connector: jobs.connector, storage: storageColumns, path: jobs.outputPath })
     .from(jobs)
+    .innerJoin(storages, eq(storages.name, jobs.outputStorage))
     .where(eq(jobs.id, jobId));
   return row ? { job: { id: row.id, connector: row.connector }, output: { storage: row.storage, path: row.path } } : null;
 }

@@ -26,8 +26,10 @@ export function renamePlatform(db: Database, name: string, to: string): Promise<
       // In the order of its keys, which counts for sweeps.
       await tx.execute(sql`
         update ${table} set parameters = (
-          select json_object_agg(key, case key when 'platform' then to_json(${to}::text) else value end) from json_each(parameters))
-        where parameters->>'platform' = ${name}`);
+          select json_object_agg(
+            key, case when key in ('platform', 'output_storage') and value #>> '{}' = ${name} then to_json(${to}::text) else value end)
+          from json_each(parameters))
+        where ${name} in (parameters->>'platform', parameters->>'output_storage')`);
     }
     await tellPlatform(tx, name);
     await tellPlatform(tx, to);

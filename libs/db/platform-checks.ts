@@ -10,7 +10,7 @@ import { inTransaction } from './transaction.ts';
 export interface PlatformSecrets {
   /** A sealed `Enrolment` that no worker has used yet. */
   readonly enrolment: Buffer | null;
-  /** A sealed `Credential`. */
+  /** A sealed `Credential`, or `AccessKey` of a bucket. */
   readonly credential: Buffer | null;
   readonly hostKeys: readonly PinnedHostKey[];
   readonly publicKey: string | null;
@@ -43,11 +43,11 @@ export async function saveFindings(db: Database, name: string, revision: number,
   });
 }
 
-/** A key that the platform accepts now. It is kept whatever became of the platform meanwhile: nobody else has it. */
+/** A key that the platform accepts now, with its public half if it has one. It is kept whatever became of the platform meanwhile: nobody else has it. */
 export async function keepCredential(
   db: Database,
   name: string,
-  kept: { readonly credential: Buffer; readonly publicKey: string },
+  kept: { readonly credential: Buffer; readonly publicKey: string | null },
 ): Promise<void> {
   await db.orm
     .update(platforms)

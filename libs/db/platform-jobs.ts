@@ -20,6 +20,11 @@ export function liveJobsIn(tx: Pick<Transaction, 'select'>, platform: string): P
     .orderBy(asc(jobs.id));
 }
 
+/** Those of them that store there: where their results are may not change. */
+export async function storingJobsIn(tx: Pick<Transaction, 'select'>, platform: string): Promise<JobRow[]> {
+  return (await liveJobsIn(tx, platform)).filter(({ outputStorage }) => outputStorage === platform);
+}
+
 export interface PlatformLoad {
   /** Jobs that have not ended. */
   readonly live: number;

@@ -42,6 +42,7 @@ function register(name = 'hpc'): Promise<void> {
     name,
     kind: 'slurm',
     connection,
+    bucket: null,
     settings,
     description: '',
     slots: null,
@@ -50,14 +51,14 @@ function register(name = 'hpc'): Promise<void> {
 }
 const SEALED = Buffer.from('sealed');
 
-async function job(platform: string, status: 'active' | 'blocked' | 'failed'): Promise<number> {
-  const parameters = { sweep: { z: [1], a: [2] }, platform };
+async function job(platform: string, status: 'active' | 'blocked' | 'failed', outputStorage = 'local'): Promise<number> {
+  const parameters = { sweep: { z: [1], a: [2] }, platform, output_storage: outputStorage };
   const { id } = await insertJob(db, {
     ownerId,
     connector: 'hello',
     version: 'v1',
     platform,
-    outputStorage: 'local',
+    outputStorage,
     outputPath: '',
     parameters,
   });
@@ -161,7 +162,31 @@ it('jobs of the past go along when a platform is renamed, and the order of their
   await renamePlatform(db, 'hpc', 'new');
   const row = await findJob(db, ownerId, ended);
   expect(row?.platform).toBe('new');
-  expect(JSON.stringify(row?.parameters)).toBe('{"sweep":{"z":[1],"a":[2]},"platform":"new"}');
+  expect(JSON.stringify(row?.parameters)).toBe('{"sweep":{"z":[1],"a":[2]},"platform":"new","output_storage":"local"}');
+});
+
+it('a storage is held by the jobs that store there, as a platform by those that run there', async () => {
+  await register();
+  await finishCheck(db, 'hpc', 0, ready);
+  const live = await job('local', 'blocked', 'hpc');
+  const named = { code: 'CONFLICT', message: expect.stringContaining(`job ${live} (hello)`) };
+  await expect(deletePlatform(db, 'hpc')).rejects.toMatchObject(named);
+  const settings = { ...DEFAULT_SETTINGS, root: '/elsewhere' };
+  await expect(updatePlatform(db, 'hpc', { settings })).rejects.toMatchObject(named);
+  await updatePlatform(db, 'hpc', { settings: { ...DEFAULT_SETTINGS, setup: 'true' } });
+  await db.pool.query(`update jobs set status = 'failed' where id = $1`, [live]);
+  await finishCheck(db, 'hpc', 1, ready);
+  await renamePlatform(db, 'hpc', 'new');
+  expect((await findJob(db, ownerId, live))?.parameters).toEqual({
+    sweep: { z: [1], a: [2] },
+    platform: 'local',
+    output_storage: 'new',
+  });
+  expect((await loadState(db, live))?.output.storage).toMatchObject({ name: 'new', kind: 'slurm' });
+  await deletePlatform(db, 'new');
+  const gone = { code: 'PLATFORM_UNAVAILABLE', message: 'The output storage of this job was removed; submit it with another one.' };
+  await expect(requestRetry(db, live)).rejects.toMatchObject(gone);
+  await expect(job('local', 'active', 'new (removed)')).rejects.toMatchObject(gone);
 });
 
 it('trying a platform wakes its blocked jobs and no others', async () => {

@@ -1,20 +1,28 @@
 import { DEFAULT_SETTINGS, type Platform, THIS_MACHINE } from '@kiln/domain';
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from './connect.ts';
 import { platforms } from './schema.ts';
 
+/** Where results are kept, beside the platform that computes. */
+export const storages = alias(platforms, 'storages');
+
+const columnsOf = (table: typeof platforms | typeof storages) => ({
+  name: table.name,
+  kind: table.kind,
+  provider: table.provider,
+  description: table.description,
+  slots: sql<number>`coalesce(${table.chosenSlots}, ${table.slots})`,
+  maxNodes: table.maxNodes,
+  connection: table.connection,
+  bucket: table.bucket,
+  settings: table.settings,
+  facts: table.facts,
+});
+
 /** What a `Platform` is made of. */
-export const platformColumns = {
-  name: platforms.name,
-  kind: platforms.kind,
-  provider: platforms.provider,
-  description: platforms.description,
-  slots: sql<number>`coalesce(${platforms.chosenSlots}, ${platforms.slots})`,
-  maxNodes: platforms.maxNodes,
-  connection: platforms.connection,
-  settings: platforms.settings,
-  facts: platforms.facts,
-};
+export const platformColumns = columnsOf(platforms);
+export const storageColumns = columnsOf(storages);
 
 /** With what people are shown of it; never its secrets. */
 const shownColumns = {

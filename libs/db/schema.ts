@@ -50,6 +50,7 @@ export const platforms = pgTable('platforms', {
   chosenSlots: integer('chosen_slots'),
   maxNodes: integer('max_nodes').notNull(),
   connection: jsonb('connection').$type<Platform['connection']>(),
+  bucket: jsonb('bucket').$type<Platform['bucket']>(),
   settings: jsonb('settings').$type<Platform['settings']>().notNull().default(DEFAULT_SETTINGS),
   facts: jsonb('facts').$type<Platform['facts']>(),
   state: text('state').$type<PlatformState>().notNull().default('ready'),
@@ -58,7 +59,7 @@ export const platforms = pgTable('platforms', {
   hostKeys: jsonb('host_keys').$type<readonly PinnedHostKey[]>().notNull().default([]),
   /** As it stands in `authorized_keys`. */
   publicKey: text('public_key'),
-  /** A sealed `Credential`. */
+  /** A sealed `Credential`, or `AccessKey` of a bucket. */
   credential: bytes('credential'),
   /** A sealed `Enrolment`, erased once a worker has used it. */
   enrolment: bytes('enrolment'),

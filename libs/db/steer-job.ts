@@ -49,7 +49,7 @@ export async function requestMoreIterations(db: Database, jobId: number, more: n
       const advice = live ? 'it is about to end; ask again when it has' : 'it did not succeed; retry what failed';
       throw new KnownError('CONFLICT', `Job ${jobId} cannot go on: ${advice}.`);
     }
-    await refuseRemoved(tx, job.platform);
+    await refuseRemoved(tx, job);
     await tx
       .update(jobs)
       .set({
@@ -88,7 +88,7 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
     if (origin.branchOf && iteration < origin.branchOf.iteration) {
       throw new KnownError('CONFLICT', `Iteration ${iteration} is one of job ${origin.branchOf.job}; branch from that one.`);
     }
-    await refuseRemoved(tx, origin.platform);
+    await refuseRemoved(tx, origin);
     const [last] = await tx
       .select({ number: max(tasks.number) })
       .from(tasks)

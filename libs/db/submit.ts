@@ -9,7 +9,7 @@ import {
   progressOfRetry,
   type TaskState,
 } from '@kiln/domain';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
@@ -39,7 +39,7 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
       .onConflictDoNothing({ target: [jobs.ownerId, jobs.idempotencyKey] })
       .returning({ id: jobs.id });
     if (!inserted) return { id: await existingJob(tx, job), existed: true };
-    await refuseRemoved(tx, job.platform);
+    await refuseRemoved(tx, job);
     await enqueueAdvance(tx, inserted.id);
     await appendEvents(tx, inserted.id, [{ kind: 'job', subject: 'status', to: 'active', message: 'Submitted.' }]);
     return { id: inserted.id, existed: false };
@@ -47,10 +47,19 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
 }
 
 /** A platform that is removed later, or at this moment, waits for this transaction and finds the job. */
-export async function refuseRemoved(tx: Transaction, name: string): Promise<void> {
-  const [platform] = await tx.select({ deletedAt: platforms.deletedAt }).from(platforms).where(eq(platforms.name, name)).for('key share');
-  if (platform?.deletedAt === null) return;
-  throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
+export async function refuseRemoved(
+  tx: Transaction,
+  { platform, outputStorage }: Pick<NewJob, 'platform' | 'outputStorage'>,
+): Promise<void> {
+  const rows = await tx
+    .select({ name: platforms.name })
+    .from(platforms)
+    .where(and(inArray(platforms.name, [platform, outputStorage]), isNull(platforms.deletedAt)))
+    .for('key share');
+  const gone = (name: string) => rows.every((row) => row.name !== name);
+  if (gone(platform)) throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
+  if (gone(outputStorage))
+    throw new KnownError('PLATFORM_UNAVAILABLE', 'The output storage of this job was removed; submit it with another one.');
 }
 
 async function existingJob(tx: Transaction, job: NewJob): Promise<number> {
@@ -96,7 +105,7 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
       const why = job.status === 'succeeded' ? 'every task of it succeeded' : 'it has not ended yet';
       throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
     }
-    await refuseRemoved(tx, job.platform);
+    await refuseRemoved(tx, job);
     const reset = await resetTasks(
       tx,
       job,

@@ -1,7 +1,7 @@
 import type { StageOverrides } from './handler.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
 import type { DeclaredOutput, OutputRow } from './output.ts';
-import type { PlatformKind } from './platform.ts';
+import type { ComputingKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';
@@ -54,7 +54,7 @@ export interface Connector {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly runsOn: readonly PlatformKind[];
+  readonly runsOn: readonly ComputingKind[];
   /** Its own parameters, in the order of the form. */
   readonly parameters: readonly Parameter[];
   /** Its own defaults for parameters that every connector has, such as `nodes`. */
@@ -77,7 +77,7 @@ export interface Connector {
 export interface ConnectorDefinition {
   readonly title?: string;
   readonly description: string;
-  readonly runsOn: PlatformKind | readonly PlatformKind[];
+  readonly runsOn: ComputingKind | readonly ComputingKind[];
   readonly parameters?: Readonly<Record<string, Omit<Parameter, 'name'>>>;
   readonly defaults?: Readonly<Record<string, Value>>;
   readonly sweep?: Connector['sweep'];

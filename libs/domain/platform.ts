@@ -4,15 +4,23 @@ export const SCHEDULER_KINDS = ['slurm', 'pbs', 'sge'] as const;
 /** Batch schedulers: Slurm; PBS Professional, OpenPBS and Torque; Grid Engine. */
 export type SchedulerKind = (typeof SCHEDULER_KINDS)[number];
 
-export const PLATFORM_KINDS = ['unix', ...SCHEDULER_KINDS, 'cloud'] as const;
+export const COMPUTING_KINDS = ['unix', ...SCHEDULER_KINDS, 'cloud'] as const;
+export type ComputingKind = (typeof COMPUTING_KINDS)[number];
+
+export const PLATFORM_KINDS = [...COMPUTING_KINDS, 's3'] as const;
 /**
- * `unix` is one machine that is there, a scheduler's name is a cluster with a login node, `cloud` makes machines for a job.
- * A connector that runs on `unix` runs on clusters, too.
+ * `unix` is one machine that is there, a scheduler's name is a cluster with a login node, `cloud` makes machines for a job, `s3` is a
+ * bucket, which only stores. A connector that runs on `unix` runs on clusters, too.
  */
 export type PlatformKind = (typeof PLATFORM_KINDS)[number];
 
 export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
   return (SCHEDULER_KINDS as readonly string[]).includes(kind);
+}
+
+/** Results may be kept there: on the machine that Kiln runs on, and wherever it logs in. */
+export function stores({ kind, provider }: Pick<Platform, 'kind' | 'provider'>): boolean {
+  return provider !== 'local' || kind === 'unix';
 }
 
 /** A login on a machine that is reached over SSH. */
@@ -25,6 +33,24 @@ export interface Hop {
 /** How a platform is reached: through `jumps`, the first of which this machine can reach, like OpenSSH's ProxyJump. */
 export interface Connection extends Hop {
   readonly jumps: readonly Hop[];
+}
+
+/** A bucket of a service that speaks S3, or what of it has keys that begin with `prefix`. */
+export interface Bucket {
+  /** As in `https://s3.example.org`; blank is Amazon's. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly name: string;
+  /** Without a slash at either end; may be blank. */
+  readonly prefix: string;
+  /** `ENDPOINT/BUCKET/KEY` in place of `BUCKET.ENDPOINT/KEY`. */
+  readonly pathStyle: boolean;
+}
+
+/** What opens a bucket. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** What courtesy to a platform asks; they hold for a login, over all jobs and all users of it. */
@@ -67,16 +93,17 @@ export interface PlatformSettings {
 }
 
 /** What is so of a platform that is this machine. */
-export const THIS_MACHINE = { provider: 'local', connection: null, facts: null } as const;
+export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, facts: null } as const;
 
 export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
 
 /** What a check found out about a platform. */
 export interface PlatformFacts {
-  /** Absolute. */
+  /** Absolute; blank for a bucket. */
   readonly home: string;
-  /** Absolute; job directories are made in it. */
+  /** Absolute; job directories are made in it. Of a bucket, what its results are found by: `s3://BUCKET/PREFIX`. */
   readonly root: string;
+  /** None where nothing computes. */
   readonly cores: number;
   readonly scheduler: SchedulerFacts | null;
 }
@@ -125,7 +152,9 @@ export type Enrolment =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'key'; readonly privateKey: string; readonly passphrase: string | null }
   /** Kiln makes a key and shows its public half, for somebody to install. */
-  | { readonly kind: 'show' };
+  | { readonly kind: 'show' }
+  /** Of a bucket. */
+  | ({ readonly kind: 'access-key' } & AccessKey);
 
 /** What Kiln logs in with. */
 export interface Credential {
@@ -148,14 +177,16 @@ export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
   /** Which conversation speaks to it: `local` is this machine. */
-  readonly provider: 'local' | 'ssh';
+  readonly provider: 'local' | 'ssh' | 's3';
   readonly description: string;
   /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;
   /** Most nodes that one job may have. */
   readonly maxNodes: number;
-  /** Null for this machine. */
+  /** Of a machine that is logged in to. */
   readonly connection: Connection | null;
+  /** Of the kind `s3`. */
+  readonly bucket: Bucket | null;
   readonly settings: PlatformSettings;
   /** Null until a check found them out. */
   readonly facts: PlatformFacts | null;

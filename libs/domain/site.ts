@@ -106,8 +106,8 @@ export interface Site {
   follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
   /** A tar archive of what these tasks left: their logs (`logPath`) and, unless `logsOnly`, `output_N/TASK/…`. */
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): AsyncIterable<Uint8Array>;
-  /** Where the job's directory is, if it is on the machine that asks: what tasks left there need not be copied. */
-  directory?(job: JobRef, node: NodeRef): Promise<string | null>;
+  /** Where the job's directory is, if it is on this machine of a storage: what tasks left there need not be copied. */
+  directory?(job: JobRef, node: NodeRef, machine: string): Promise<string | null>;
   /** At most `length` bytes from `offset` (from its end if negative) of a file in the job's directory; empty past its end or if there is none. */
   read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Ends every process of the job; resolves when a look shows none alive. */

@@ -3,8 +3,8 @@ export interface FileEntry {
   readonly kind: 'file' | 'directory';
   /** Bytes; 0 for a directory. */
   readonly size: number;
-  /** ISO 8601. */
-  readonly modifiedAt: string;
+  /** ISO 8601; null where nobody can tell. */
+  readonly modifiedAt: string | null;
 }
 
 /** A file below a directory that is assembled, at the relative path `to`. */
@@ -12,6 +12,8 @@ export type AssembledFile = { readonly to: string } & ({ readonly text: string }
 
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
 export interface Storage {
+  /** Names the machine that it is on, for those who ask whether it is theirs. */
+  readonly machine?: string;
   /** Makes the directory `path` and proves that it can be written and has room.
    *  @throws KnownError STORAGE_UNWRITABLE, or DISK_FULL (retryable) */
   open(path: string): Promise<void>;
@@ -32,7 +34,7 @@ export interface Storage {
   /** Removes files and directories; what is not there is passed over. */
   remove(paths: readonly string[]): Promise<void>;
   /**
-   * Takes over what is in `directory` of this machine, to the same relative paths, without copying: moves `directories`, links
+   * Takes over what is in `directory` of its machine, to the same relative paths, without copying: moves `directories`, links
    * `files`, passes over what is not there and empty files. Resolves with whether that was possible; if not, the rest must be
    * unpacked.
    */

@@ -13,8 +13,9 @@ export async function bringHome({ job }: JobState, world: World, node: Node, tas
 
 /** Brings results home without copying them, if node and storage are one machine and one file system. */
 async function adopted(job: Job, { site, storage }: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<boolean> {
-  const directory = storage.adopt && (await site.directory?.(job, node));
-  if (!storage.adopt || !directory) return false;
+  if (!storage.adopt || storage.machine === undefined) return false;
+  const directory = await site.directory?.(job, node, storage.machine);
+  if (!directory) return false;
   const logs = tasks.flatMap(({ number, attempt }) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')]);
   return storage.adopt(directory, logsOnly ? [] : tasks.map(outputOf), logs).catch((error) => {
     throw storageTrouble(error);

@@ -41,8 +41,8 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       return on(job, node).packed('pack', paths.map((path) => `${path}\n`).join(''));
     },
 
-    async directory(job, node) {
-      if (!shellOn(node).here) return null;
+    async directory(job, node, machine) {
+      if (shellOn(node).machine !== machine) return null;
       const there = on(job, node);
       await there.needPrepared();
       return there.directory;

@@ -21,8 +21,8 @@ export class OutputEntry {
   kind!: FileEntry['kind'];
   @Field(() => Float, { description: 'Bytes; 0 for a directory.' })
   size!: number;
-  @Field(() => DateTime, { description: 'When it was written last.' })
-  modifiedAt!: string;
+  @Field(() => DateTime, { nullable: true, description: 'When it was written last; null where nobody can tell.' })
+  modifiedAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Where its bytes are, for a file; takes Range requests.' })
   url!: string | null;
 }

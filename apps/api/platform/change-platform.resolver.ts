@@ -83,7 +83,8 @@ export class ChangePlatformResolver {
 }
 
 async function request(context: Context, name: string, action: PlatformAction, password?: string | null): Promise<Platform> {
-  await ownPlatform(context, name);
+  const { bucket } = await ownPlatform(context, name);
+  if (bucket && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a bucket: change its access key instead.`);
   await requestPlatformAction(context.db, name, action, typeof password === 'string' ? await sealedPassword(context, password) : undefined);
   return usablePlatform(context, name);
 }

@@ -1,9 +1,9 @@
-import type { Choices } from '@kiln/connectors/form';
+import { type Choices, storagesOf } from '@kiln/connectors/form';
 import type { Database } from '@kiln/db/connect';
 import { listPlatforms } from '@kiln/db/platforms';
 
-/** What a user can choose from. Outputs are kept on the machine that Kiln runs on. */
+/** What a user can choose from. */
 export async function choicesOf(db: Database, userId: string): Promise<Choices> {
   const platforms = await listPlatforms(db, userId);
-  return { platforms, storages: platforms.filter(({ kind, provider }) => kind === 'unix' && provider === 'local').map(({ name }) => name) };
+  return { platforms, storages: storagesOf(platforms) };
 }

@@ -9,19 +9,30 @@ export async function sealed(db: Database, enrolment: Enrolment): Promise<Buffer
   return seal(await findSealingKey(db), JSON.stringify(enrolment));
 }
 
-/** What was given, or what is wrong with it; the sentences never repeat it. */
-export function readEnrolment(input: EnrolmentInput, problems: Problem[]): Enrolment | undefined {
+/** What was given, or what is wrong with it; the sentences never repeat it. `bucket`: it is to open one. */
+export function readEnrolment(input: EnrolmentInput, problems: Problem[], bucket = false): Enrolment | undefined {
   const found: Problem[] = [];
-  const enrolment = chosen(input, (name, message) => found.push({ path: ['enrolment', ...name], code: 'BAD_INPUT', message }));
+  const complain: Complain = (name, message) => found.push({ path: ['enrolment', ...name], code: 'BAD_INPUT', message });
+  const enrolment = chosen(input, complain);
+  if (enrolment && (enrolment.kind === 'access-key') !== bucket)
+    complain([], bucket ? 'A bucket is opened with an access key.' : 'An access key opens buckets only.');
   problems.push(...found);
   return found.length > 0 ? undefined : enrolment;
 }
 
 type Complain = (name: readonly string[], message: string) => void;
 
-function chosen({ password, privateKey, passphrase, showKey }: EnrolmentInput, complain: Complain): Enrolment | undefined {
-  const given = [password ?? null, privateKey ?? null, showKey || null].filter((one) => one !== null);
-  if (given.length !== 1) complain([], 'Give exactly one: a password, a private key, or showKey.');
+function chosen(input: EnrolmentInput, complain: Complain): Enrolment | undefined {
+  const { password, privateKey, passphrase, showKey, accessKey } = input;
+  const given = [password ?? null, privateKey ?? null, showKey || null, accessKey ?? null].filter((one) => one !== null);
+  if (given.length !== 1) complain([], 'Give exactly one: a password, a private key, or showKey; of a bucket, an access key.');
+  if (accessKey) {
+    const { accessKeyId, secretAccessKey } = accessKey;
+    for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey }))
+      if (!/^[\x21-\x7e]{1,500}$/.test(value))
+        complain(['accessKey', name], 'Each half of an access key is one word of up to 500 letters.');
+    return { kind: 'access-key', accessKeyId, secretAccessKey };
+  }
   if (typeof passphrase === 'string' && typeof privateKey !== 'string') complain(['passphrase'], 'A passphrase comes with a private key.');
   if (typeof password === 'string') {
     if (password === '' || password.length > 1000 || /[\0\r\n]/.test(password)) {

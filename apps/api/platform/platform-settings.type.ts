@@ -18,6 +18,20 @@ export class Connection extends Hop {
   jumps!: readonly DomainHop[];
 }
 
+@ObjectType({ description: 'A bucket of a service that speaks S3.' })
+export class Bucket {
+  @Field(() => String, { description: "As in `https://s3.example.org`; blank is Amazon's." })
+  endpoint!: string;
+  @Field(() => String, { description: 'Where the service has regions, the one of the bucket.' })
+  region!: string;
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+  @Field(() => String, { description: 'Results have keys that begin with it and a slash; blank is all of the bucket.' })
+  prefix!: string;
+  @Field(() => Boolean, { description: '`ENDPOINT/BUCKET` in place of `BUCKET.ENDPOINT`.' })
+  pathStyle!: boolean;
+}
+
 @ObjectType({ description: 'What courtesy to a platform asks; over all jobs and all users of its login.' })
 export class Limits {
   @Field(() => Int, {

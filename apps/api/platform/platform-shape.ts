@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { type PlatformSettings, type Problem, SCHEDULER_KINDS } from '@kiln/domain';
+import { type Bucket, type PlatformSettings, type Problem, SCHEDULER_KINDS } from '@kiln/domain';
 import { z } from 'zod';
 
 /** Sentences say what is wrong and never repeat what was given: it may be a secret in the wrong place. */
@@ -80,7 +80,21 @@ export const settingsShape: z.ZodType<PlatformSettings> = z.strictObject({
   }),
 });
 
-const REGISTRABLE = ['unix', ...SCHEDULER_KINDS] as const;
+const ENDPOINT = 'An endpoint is an address such as https://s3.example.org, without a path, or blank for Amazon.';
+export const bucketShape: z.ZodType<Bucket> = z.strictObject({
+  endpoint: line(300, 'The endpoint').regex(/^($|https?:\/\/[^/?#@\s]+$)/, ENDPOINT),
+  region: line(60, 'The region').regex(/^[A-Za-z0-9-]*$/, 'A region has letters, digits and hyphens, as in eu-central-1, or is blank.'),
+  name: z
+    .string('Say which bucket.')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/, 'A bucket has a name of letters, digits, dots, hyphens and underscores.'),
+  prefix: line(500, 'The prefix').refine(
+    (value) => value === '' || value.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'A prefix is names with slashes between them, as in groups/ours, or blank.',
+  ),
+  pathStyle: z.boolean('Path style is true or false.'),
+});
+
+const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3'] as const;
 export const aboutShape = z.strictObject({
   description: line(500, 'The description'),
   slots: count(100_000, 'slots').nullable(),

@@ -24,7 +24,34 @@ export class ConnectionInput {
   jumps?: readonly HopInput[] | null;
 }
 
-@InputType({ description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey and showKey.' })
+@InputType({ description: 'What opens a bucket. Stored sealed; only workers can open it.' })
+export class AccessKeyInput {
+  @Field(() => String, { description: 'Its public half.' })
+  accessKeyId!: string;
+  @Field(() => String, { description: 'Its secret half.' })
+  secretAccessKey!: string;
+}
+
+@InputType({ description: 'A bucket of a service that speaks S3. Its name is needed to register one.' })
+export class BucketInput {
+  @Field(() => String, { nullable: true, description: "As in `https://s3.example.org`; blank is Amazon's." })
+  endpoint?: string | null;
+  @Field(() => String, { nullable: true, description: 'Where the service has regions, the one of the bucket.' })
+  region?: string | null;
+  @Field(() => String, { nullable: true, description: 'Its name.' })
+  name?: string | null;
+  @Field(() => String, { nullable: true, description: 'Results get keys that begin with it and a slash; blank is all of the bucket.' })
+  prefix?: string | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: '`ENDPOINT/BUCKET` in place of `BUCKET.ENDPOINT`; true where an endpoint is given.',
+  })
+  pathStyle?: boolean | null;
+}
+
+@InputType({
+  description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey and accessKey.',
+})
 export class EnrolmentInput {
   @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key, and never stored in the clear.' })
   password?: string | null;
@@ -34,6 +61,8 @@ export class EnrolmentInput {
   passphrase?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Kiln makes a key and shows its public half, for you to install.' })
   showKey?: boolean | null;
+  @Field(() => AccessKeyInput, { nullable: true, description: 'Of a bucket, for which nothing else will do.' })
+  accessKey?: AccessKeyInput | null;
 }
 
 @InputType({ description: 'What courtesy to a platform asks.' })
@@ -79,6 +108,8 @@ export class UpdatePlatformInput {
   slots?: number | null;
   @Field(() => ConnectionInput, { nullable: true, description: 'How to reach it.' })
   connection?: ConnectionInput | null;
+  @Field(() => BucketInput, { nullable: true, description: 'Of the kind s3, which bucket it is.' })
+  bucket?: BucketInput | null;
   @Field(() => PlatformSettingsInput, { nullable: true, description: 'What to say of it.' })
   settings?: PlatformSettingsInput | null;
   @Field(() => EnrolmentInput, { nullable: true, description: 'Another key.' })
@@ -89,6 +120,6 @@ export class UpdatePlatformInput {
 export class RegisterPlatformInput extends UpdatePlatformInput {
   @Field(() => String, { description: 'Letters, digits, hyphens and dots; 40 at most.' })
   name!: string;
-  @Field(() => String, { description: 'unix, slurm, pbs or sge.' })
+  @Field(() => String, { description: 'unix, slurm, pbs, sge or s3.' })
   kind!: string;
 }

@@ -4,7 +4,7 @@ import { Job } from '../job/job.type.ts';
 import { DateTime } from '../scalars.ts';
 import { Problem } from '../submission/submission.type.ts';
 import { Finding, HostKey, PlatformFacts } from './platform-facts.type.ts';
-import { Connection, PlatformSettings } from './platform-settings.type.ts';
+import { Bucket, Connection, PlatformSettings } from './platform-settings.type.ts';
 
 @ObjectType({ description: 'A registered place that computes or stores.' })
 export class Platform {
@@ -14,10 +14,13 @@ export class Platform {
   name!: string;
   @Field(() => String, {
     description:
-      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job.',
+      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job; `s3` is a bucket, which only stores.',
   })
   kind!: string;
-  @Field(() => String, { description: 'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to.' })
+  @Field(() => String, {
+    description:
+      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets.',
+  })
   provider!: string;
   @Field(() => String, { description: 'One sentence for people.' })
   description!: string;
@@ -29,8 +32,10 @@ export class Platform {
   state!: string;
   @Field(() => DateTime, { nullable: true, description: 'When the last check ended.' })
   checkedAt!: string | null;
-  @Field(() => Connection, { nullable: true, description: 'How it is reached; null for the machine that Kiln runs on.' })
+  @Field(() => Connection, { nullable: true, description: 'How a machine is reached that is logged in to.' })
   connection!: Connection | null;
+  @Field(() => Bucket, { nullable: true, description: 'Of the kind `s3`, which bucket it is.' })
+  bucket!: Bucket | null;
   @Field(() => String, {
     nullable: true,
     description: 'The public half of the key that Kiln logs in with, as a line of `authorized_keys`.',

@@ -1,30 +1,44 @@
-import { registerPlatform, updatePlatform } from '@kiln/db/change-platform';
+import { type NewPlatform, type PlatformChange, registerPlatform, updatePlatform } from '@kiln/db/change-platform';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
-import { type Connection, DEFAULT_SETTINGS, KnownError, type PlatformSettings, type Problem } from '@kiln/domain';
+import { type Bucket, type Connection, DEFAULT_SETTINGS, KnownError, type PlatformSettings, type Problem } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { readEnrolment, sealed } from './enrolment.ts';
-import type { ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
+import type { BucketInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
 import type { PlatformResult } from './platform.type.ts';
-import { aboutShape, connectionShape, identityShape, read, settingsShape } from './platform-shape.ts';
+import { aboutShape, bucketShape, connectionShape, identityShape, read, settingsShape } from './platform-shape.ts';
 
 /** Registers a platform of the caller, or says everything that is wrong with what was given. */
 export async function register({ db, caller }: Context, input: RegisterPlatformInput): Promise<PlatformResult> {
   const problems: Problem[] = [];
   const identity = read(identityShape, { name: input.name, kind: input.kind }, [], problems);
   const about = read(aboutShape, { description: input.description ?? '', slots: input.slots ?? null }, [], problems);
-  const connection = read(connectionShape, merged({ port: 22, jumps: [] }, input.connection), ['connection'], problems);
+  const place = readPlace(input, problems);
   const settings = read(settingsShape, mergedSettings(DEFAULT_SETTINGS, input.settings), ['settings'], problems);
-  const enrolment = readEnrolment(input.enrolment ?? {}, problems);
-  if (!identity || !about || !connection || !settings || !enrolment) return { platform: null, problems };
+  const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind === 's3');
+  if (!identity || !about || !place || !settings || !enrolment) return { platform: null, problems };
   if (await findPlatform(db, identity.name)) return nameTaken(identity.name);
   const sealedEnrolment = await sealed(db, enrolment);
   try {
-    await registerPlatform(db, { ...identity, ...about, ownerId: caller.user.id, connection, settings, sealedEnrolment });
+    await registerPlatform(db, { ...identity, ...about, ownerId: caller.user.id, ...place, settings, sealedEnrolment });
   } catch (error) {
     if (error instanceof KnownError && error.code === 'CONFLICT') return nameTaken(identity.name); // by somebody, a moment ago
     throw error;
   }
   return { platform: await findPlatform(db, identity.name), problems: [] };
+}
+
+type Place = Pick<NewPlatform, 'connection' | 'bucket'>;
+
+/** A login, or a bucket. */
+function readPlace({ kind, connection, bucket }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+  if (kind === 's3') {
+    if (connection) problems.push({ path: ['connection'], code: 'BAD_INPUT', message: 'Nobody logs in to a bucket: leave this out.' });
+    const known = read(bucketShape, mergedBucket(null, bucket), ['bucket'], problems);
+    return known && { connection: null, bucket: known };
+  }
+  if (bucket) problems.push({ path: ['bucket'], code: 'BAD_INPUT', message: 'Only platforms of the kind s3 are buckets.' });
+  const login = read(connectionShape, merged({ port: 22, jumps: [] }, connection), ['connection'], problems);
+  return login && { connection: login, bucket: null };
 }
 
 function nameTaken(name: string): PlatformResult {
@@ -37,14 +51,14 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
   const problems: Problem[] = [];
   const { description = null, slots, enrolment: enrolmentInput } = input;
   const about = read(aboutShape, { description: description ?? platform.description, slots: slots ?? null }, [], problems);
-  const connection = read(connectionShape, merged(platform.connection ?? {}, input.connection), ['connection'], problems);
+  const elsewhere = movedTo(platform, input, problems);
   const settings = read(settingsShape, mergedSettings(platform.settings, input.settings), ['settings'], problems);
-  const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems) : undefined;
+  const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.bucket !== null) : undefined;
   if (problems.length > 0 || !about) return { platform: null, problems };
   const change = {
     description: about.description,
     ...(slots !== undefined && { slots: about.slots }),
-    ...(connection && input.connection && { connection }),
+    ...elsewhere,
     ...(settings && input.settings && { settings }),
     ...(enrolment && { sealedEnrolment: await sealed(db, enrolment) }),
   };
@@ -52,9 +66,32 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
     await updatePlatform(db, platform.name, change);
   } catch (error) {
     if (!(error instanceof KnownError && error.code === 'CONFLICT')) throw error;
-    return { platform: null, problems: [{ path: ['connection'], code: error.code, message: error.message }] };
+    const path = [platform.bucket ? 'bucket' : 'connection'];
+    return { platform: null, problems: [{ path, code: error.code, message: error.message }] };
   }
   return { platform: await findPlatform(db, platform.name), problems: [] };
+}
+
+/** Where the platform is from now on, as far as something else was given. */
+function movedTo(platform: PlatformRow, input: UpdatePlatformInput, problems: Problem[]): Pick<PlatformChange, 'connection' | 'bucket'> {
+  if (input.bucket && platform.bucket) {
+    const bucket = read(bucketShape, mergedBucket(platform.bucket, input.bucket), ['bucket'], problems);
+    return bucket ? { bucket } : {};
+  }
+  if (input.connection && platform.connection) {
+    const connection = read(connectionShape, merged(platform.connection, input.connection), ['connection'], problems);
+    return connection ? { connection } : {};
+  }
+  const [wrong] = (['bucket', 'connection'] as const).filter((name) => input[name]);
+  if (wrong)
+    problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is of the kind ${platform.kind}.` });
+  return {};
+}
+
+/** The endpoints of services other than Amazon's seldom have a name for each bucket. */
+function mergedBucket(known: Bucket | null, given: BucketInput | null | undefined): unknown {
+  const blank = { endpoint: '', region: '', prefix: '', pathStyle: Boolean(given?.endpoint) };
+  return { ...(known ?? blank), ...present(given) };
 }
 
 /** What is given, over what there is; null is as if it were not given. */

@@ -36,7 +36,7 @@ async function run(id: number, path: string, options: Options, context: Context)
 function row(entry: OutputEntry): Piece[] {
   const directory = entry.kind === 'DIRECTORY';
   const path = directory ? styled('strong', `${entry.path}/`) : entry.path;
-  return [directory ? '-' : inBytes(entry.size), styled('quiet', ago(entry.modifiedAt)), path];
+  return [directory ? '-' : inBytes(entry.size), styled('quiet', entry.modifiedAt === null ? '-' : ago(entry.modifiedAt)), path];
 }
 
 async function printFile(kiln: Kiln, file: OutputEntry, { screen }: Context): Promise<void> {

@@ -11,12 +11,17 @@ export interface AddOptions extends PlatformOptions {
   readonly password?: boolean;
   readonly passwordStdin?: boolean;
   readonly passphraseStdin?: boolean;
+  readonly accessKey?: string;
+  readonly secretStdin?: boolean;
   readonly json?: boolean;
   readonly url?: string;
 }
 
 export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
-  const options = { ...given, user: given.user ?? userInfo().username };
+  const bucket = given.kind === 's3';
+  if (bucket ? given.bucket === undefined : given.host === undefined) throw new CommandError(`Give --${bucket ? 'bucket' : 'host'}.`);
+  if (bucket && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
+  const options = bucket ? given : { ...given, user: given.user ?? userInfo().username };
   const change = await changeOf(options);
   const enrolment = await enrolmentOf(options, true, context);
   const { platforms } = await context.kiln(options);
@@ -35,6 +40,8 @@ export async function update(name: string, options: AddOptions, context: Context
 /** What is asked for on the terminal is asked last: everything else was in order then. */
 async function enrolmentOf(options: AddOptions, ask: boolean, context: Context): Promise<NewPlatform['enrolment'] | undefined> {
   if (options.passphraseStdin && options.key === undefined) throw new CommandError('--passphrase-stdin comes with --key.');
+  if (options.secretStdin && options.accessKey === undefined) throw new CommandError('--secret-stdin comes with --access-key.');
+  if (options.accessKey !== undefined) return accessKeyOf(options.accessKey, options.secretStdin === true, context);
   if (options.passwordStdin) return { password: await readSecret('--password-stdin') };
   const key = await keyOf(options, options.passphraseStdin ? await readSecret('--passphrase-stdin') : undefined);
   if (key || !ask) return key;
@@ -42,4 +49,10 @@ async function enrolmentOf(options: AddOptions, ask: boolean, context: Context):
   if (password === undefined)
     throw new CommandError('Nobody can be asked for a password here: give --password-stdin, --key or --show-key.');
   return { password };
+}
+
+async function accessKeyOf(accessKeyId: string, piped: boolean, context: Context): Promise<NewPlatform['enrolment']> {
+  const secretAccessKey = piped ? await readSecret('--secret-stdin') : await askSecret(`Secret half of ${accessKeyId}: `, context);
+  if (secretAccessKey === undefined) throw new CommandError('Nobody can be asked for the secret here: give --secret-stdin.');
+  return { accessKey: { accessKeyId, secretAccessKey } };
 }

@@ -34,11 +34,15 @@ export default function platform(command: Command, context: Context): void {
 }
 
 function declareAdd(command: Command, context: Context): void {
-  const add = command.command('add').description('Register a machine or cluster that you can log in to, and check it.');
+  const add = command.command('add').description('Register a machine or cluster that you can log in to, or a bucket, and check it.');
   add
     .argument('<name>', 'what to call it: letters, digits, hyphens and dots')
-    .addOption(new Option('--kind <kind>', 'what runs tasks there').choices(['unix', 'slurm', 'pbs', 'sge']).default('unix'))
-    .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node').makeOptionMandatory());
+    .addOption(
+      new Option('--kind <kind>', 'what runs tasks there; s3 is a bucket for results')
+        .choices(['unix', 'slurm', 'pbs', 'sge', 's3'])
+        .default('unix'),
+    )
+    .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node'));
   const update = command.command('update').description('Change what options name, and check the platform.');
   update
     .argument('<name>', 'which platform')
@@ -64,6 +68,13 @@ function withSettings(command: Command): void {
     .addOption(new Option('--key <file>', 'log in with this private key').conflicts('showKey'))
     .addOption(new Option('--passphrase-stdin', 'read the passphrase of --key from standard input'))
     .addOption(new Option('--show-key', 'make a key and print its public half, for you to install'))
+    .addOption(new Option('--bucket <name>', 'of the kind s3: its name'))
+    .addOption(new Option('--endpoint <address>', 'of the kind s3: the service, as in https://s3.example.org (default: Amazon)'))
+    .addOption(new Option('--region <region>', 'of the kind s3: where the bucket is, if the service has regions'))
+    .addOption(new Option('--prefix <prefix>', 'of the kind s3: what the keys of results begin with'))
+    .addOption(new Option('--path-style <yes or no>', 'of the kind s3: ENDPOINT/BUCKET (default: with --endpoint)').choices(['yes', 'no']))
+    .addOption(new Option('--access-key <id>', 'of the kind s3: what opens the bucket; its secret half is asked for'))
+    .addOption(new Option('--secret-stdin', 'read the secret half of --access-key from standard input'))
     .addOption(new Option('--description <text>', 'one sentence for people'))
     .addOption(new Option('--slots <n>', 'tasks of one job at once (default: what the check finds)').argParser(parseNumber))
     .addOption(new Option('--root <path>', 'jobs get their directories below it (default: the home directory)'))

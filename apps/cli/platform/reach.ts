@@ -6,6 +6,17 @@ export function reach(connection: NonNullable<Platform['connection']>): string {
   return `${login(connection)}${through === '' ? '' : ` through ${through}`}`;
 }
 
+/** `s3://results/ours`, with the service if it is not Amazon's. */
+export function bucketText({ endpoint, name, prefix }: NonNullable<Platform['bucket']>): string {
+  return `s3://${[name, prefix].filter(Boolean).join('/')}${endpoint && ` at ${endpoint}`}`;
+}
+
+/** Where a platform is. */
+export function whereabouts({ connection, bucket }: Pick<Platform, 'connection' | 'bucket'>): string {
+  if (bucket) return bucketText(bucket);
+  return connection ? reach(connection) : 'this machine';
+}
+
 function login({ user, host, port }: { user: string; host: string; port: number }): string {
   const address = host.includes(':') ? `[${host}]` : host;
   return `${user}@${address}${port === 22 ? '' : `:${port}`}`;

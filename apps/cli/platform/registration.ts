@@ -11,6 +11,11 @@ export interface PlatformOptions {
   readonly port?: number;
   readonly user?: string;
   readonly jump?: string;
+  readonly bucket?: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly prefix?: string;
+  readonly pathStyle?: string;
   readonly key?: string;
   readonly showKey?: boolean;
   readonly description?: string;
@@ -39,7 +44,11 @@ export async function changeOf(options: PlatformOptions): Promise<PlatformChange
     resources: resource && resources(resource),
   });
   const connection = given({ host, port, user, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
-  return { ...given({ description, slots, connection, settings }) };
+  return { ...given({ description, slots, connection, bucket: bucketOf(options), settings }) };
+}
+
+function bucketOf({ bucket: name, endpoint, region, prefix, pathStyle }: PlatformOptions) {
+  return given({ name, endpoint, region, prefix, pathStyle: pathStyle === undefined ? undefined : pathStyle === 'yes' });
 }
 
 /** A private key, or a wish to see the public half of a fresh one; undefined if neither was asked for. */

@@ -12,6 +12,7 @@ const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
   pbs: 'PBS cluster',
   sge: 'Grid Engine cluster',
   cloud: 'Cloud',
+  s3: 'S3 bucket',
 };
 
 interface Login {
@@ -24,6 +25,23 @@ interface Login {
 export function loginText({ user, host, port }: Login): string {
   const shown = host.includes(':') ? `[${host}]` : host;
   return `${user}@${shown}${port === 22 ? '' : `:${port}`}`;
+}
+
+interface Bucket {
+  readonly endpoint: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** `s3://results/ours`, with the service if it is not Amazon's. */
+export function bucketText({ endpoint, name, prefix }: Bucket): string {
+  return `s3://${[name, prefix].filter((part) => part !== '').join('/')}${endpoint === '' ? '' : ` at ${endpoint}`}`;
+}
+
+/** Null for the machine that Kiln runs on. */
+export function addressText({ connection, bucket }: { readonly connection: Login | null; readonly bucket: Bucket | null }): string | null {
+  if (bucket) return bucketText(bucket);
+  return connection && loginText(connection);
 }
 
 const JUMP = /^(?:([^@\s]+)@)?(\[[^\]]+\]|[^@:\s]+)(?::(\d+))?$/;

@@ -45,7 +45,13 @@ export async function installation(given?: Database) {
     },
 
     /** Submits without the API: what it would check is not checked. */
-    async submit(connector: string, platform: string, parameters: Parameters = {}, outputPath = ''): Promise<number> {
+    async submit(
+      connector: string,
+      platform: string,
+      parameters: Parameters = {},
+      outputPath = '',
+      outputStorage = 'local',
+    ): Promise<number> {
       const { hash, archive, connector: loaded } = await loadFolder(join(home, 'payloads', connector), join(home, 'cache'));
       await storeVersion(db, {
         name: connector,
@@ -53,7 +59,7 @@ export async function installation(given?: Database) {
         archive: await archive(),
         inWorkers: Object.keys(loaded.stages).length > 0,
       });
-      const job = { ownerId: user.id, connector, version: hash, platform, outputStorage: 'local', outputPath, parameters };
+      const job = { ownerId: user.id, connector, version: hash, platform, outputStorage, outputPath, parameters };
       return (await insertJob(db, { ...job, idempotencyKey: randomUUID() })).id;
     },
 

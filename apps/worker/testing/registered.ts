@@ -3,12 +3,13 @@ import type { Database } from '@kiln/db/connect';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import { type Connection, DEFAULT_SETTINGS, type Enrolment, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
+import { type Bucket, type Connection, DEFAULT_SETTINGS, type Enrolment, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
 
 export interface Registration {
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind;
-  readonly connection: Connection;
+  readonly kind: 'unix' | SchedulerKind | 's3';
+  readonly connection?: Connection;
+  readonly bucket?: Bucket;
   readonly enrolment: Enrolment;
   readonly settings?: Partial<PlatformSettings>;
   readonly slots?: number;
@@ -18,11 +19,13 @@ export interface Registration {
 export async function registered(
   db: Database,
   ownerId: string,
-  { enrolment, settings, slots = 0, ...platform }: Registration,
+  { enrolment, settings, slots = 0, connection, bucket, ...platform }: Registration,
 ): Promise<PlatformRow> {
   const sealedEnrolment = seal(await findSealingKey(db), JSON.stringify(enrolment));
   await registerPlatform(db, {
     ...platform,
+    connection: connection ?? null,
+    bucket: bucket ?? null,
     ownerId,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     description: '',

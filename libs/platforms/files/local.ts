@@ -10,6 +10,7 @@ import { writing } from './writing.ts';
 export function localStorage(directory: string, shell: Shell): Storage {
   const root = new Root(directory);
   return {
+    ...(shell.machine && { machine: shell.machine }),
     probe: (path) => probe(root.place(path)),
     ...reading(root),
     ...writing(root, shell),

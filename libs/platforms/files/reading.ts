@@ -2,6 +2,7 @@ import { constants, lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
+import { directoriesFirst } from './entries.ts';
 import { isHidden } from './hidden.ts';
 import { notFound, type Root } from './root.ts';
 
@@ -46,8 +47,4 @@ async function entryOf(path: string): Promise<FileEntry | null> {
   if (!found || !(found.isFile() || found.isDirectory())) return null;
   const kind = found.isDirectory() ? 'directory' : 'file';
   return { name: basename(path), kind, size: kind === 'file' ? found.size : 0, modifiedAt: found.mtime.toISOString() };
-}
-
-function directoriesFirst(a: FileEntry, b: FileEntry): number {
-  return a.kind === b.kind ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a.kind === 'directory' ? -1 : 1;
 }

@@ -51,9 +51,14 @@ export function safe(path: string): string {
   return path;
 }
 
-/** The same in its shortest form, and not the root itself. */
+/** The same in its shortest form; `.` is the root itself. */
+export function shortest(path: string): string {
+  return normalize(safe(path)).replace(/(?<=.)\/$/, '');
+}
+
+/** The same, and not the root itself. */
 export function relativePath(path: string): string {
-  const clean = normalize(safe(path)).replace(/\/$/, '');
+  const clean = shortest(path);
   if (clean === '.') throw new KnownError('BAD_INPUT', 'The root of a storage is not replaced or removed.');
   return clean;
 }

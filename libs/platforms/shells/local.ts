@@ -19,6 +19,7 @@ export function localShell(environment: Readonly<Record<string, string | undefin
   const env = Object.fromEntries(PASSED_ON.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   return {
     here: true,
+    machine: 'this machine',
     run: async (argv, options) => run(start(argv, env, signal), options, signal),
     stream: (argv, input) => stream(argv, env, input, signal),
     read,

@@ -105,6 +105,10 @@ class Host {
     return addressOf(this.connection);
   }
 
+  get machine(): string {
+    return keyOf(this.connection);
+  }
+
   isFar(): boolean {
     return this.lanes.some(({ roundTrip }) => roundTrip !== null && roundTrip > FAR);
   }

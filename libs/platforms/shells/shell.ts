@@ -2,6 +2,8 @@
 export interface Shell {
   /** The machine is the one that this process is on. */
   readonly here?: true;
+  /** Names the machine and the user there: what two shells of one name see is the same. Nothing, if nobody can tell. */
+  readonly machine?: string;
   /** The way there is so long that compressing what goes over it pays. */
   isFar?(): boolean;
   /** Runs a command to its end. The exit code is the caller's to judge. */

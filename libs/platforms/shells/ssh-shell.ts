@@ -13,6 +13,7 @@ const SILENCE = 300_000;
 /** What a shell needs of a login. */
 export interface Executor {
   readonly address: string;
+  readonly machine?: string;
   isFar?(): boolean;
   exec(line: string, signal?: AbortSignal): Promise<RemoteCommand>;
 }
@@ -32,6 +33,7 @@ export function shellOn(link: Pick<Link, 'exec' | 'hostKey'>): Shell {
 /** The shell of a machine over SSH. */
 export function remoteShell(host: Executor, follow: Shell['follow'], signal?: AbortSignal): Shell {
   return {
+    ...(host.machine !== undefined && { machine: host.machine }),
     async run(argv, options = {}) {
       const { code, stdout, stderr } = await complete(host, argv, options, signal);
       return { code, stdout: String(stdout), stderr };

@@ -102,9 +102,7 @@ function Entries({ entries, selected }: { readonly entries: readonly OutputEntry
             </Link>
           )}
           <span className={classes['size']}>{entry.kind === 'FILE' && bytes(entry.size)}</span>
-          <span className={classes['when']}>
-            <Ago at={entry.modifiedAt} />
-          </span>
+          <span className={classes['when']}>{entry.modifiedAt !== null && <Ago at={entry.modifiedAt} />}</span>
           {entry.url !== null && (
             <a href={`${entry.url}?download`} download={entry.name} aria-label={`Download ${entry.name}`} className={classes['get']}>
               <Icon name="download" />

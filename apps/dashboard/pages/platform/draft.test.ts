@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '@kiln/domain';
 import { expect, test } from 'vitest';
+import { bucketInputOf } from './bucket-input.ts';
 import { NEW_DRAFT } from './draft.ts';
 import { inputOf } from './draft-input.ts';
 import { problemsByField } from './form-problems.ts';
@@ -41,6 +42,21 @@ test('modules, resources and jump hosts are read as they are typed', () => {
 test('what cannot be read is told at its field', () => {
   const { errors } = inputOf({ ...GIVEN, 'connection.port': 'ssh', 'connection.jumps': 'a@b@c', 'settings.resources.memory': 'much' });
   expect(Object.keys(errors).sort()).toEqual(['connection.jumps', 'connection.port', 'settings.resources.memory']);
+});
+
+test('of a bucket its name must be said, and slashes around it do not matter', () => {
+  const { errors, ...input } = bucketInputOf({
+    ...NEW_DRAFT,
+    'bucket.name': ' results ',
+    'bucket.endpoint': 'https://s3.example.org/',
+    'bucket.prefix': '/of/ours/',
+  });
+  expect(errors).toEqual({});
+  expect(input).toEqual({
+    description: '',
+    bucket: { name: 'results', endpoint: 'https://s3.example.org', region: '', prefix: 'of/ours' },
+  });
+  expect(Object.keys(bucketInputOf(NEW_DRAFT).errors)).toEqual(['bucket.name']);
 });
 
 test('problems of the API stand at their fields, and those of no field above all', () => {

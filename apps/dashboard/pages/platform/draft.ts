@@ -6,7 +6,9 @@ import { memoryText, walltimeText } from '../../lib/resources-text.ts';
 export const FIELDS = [
   ...(['name', 'description', 'slots'] as const),
   ...(['connection.host', 'connection.port', 'connection.user', 'connection.jumps'] as const),
+  ...(['bucket.name', 'bucket.endpoint', 'bucket.region', 'bucket.prefix'] as const),
   ...(['enrolment.password', 'enrolment.privateKey', 'enrolment.passphrase'] as const),
+  ...(['enrolment.accessKey.accessKeyId', 'enrolment.accessKey.secretAccessKey'] as const),
   ...(['settings.root', 'settings.home', 'settings.modules', 'settings.setup'] as const),
   ...(['settings.resources.queue', 'settings.resources.account', 'settings.resources.project', 'settings.resources.qos'] as const),
   ...([
@@ -35,7 +37,7 @@ const BLANK = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft; // 
 
 export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', ...limitsDraft(DEFAULT_LIMITS) };
 
-export function draftOf({ name, description, connection, settings }: Platform): Draft {
+export function draftOf({ name, description, connection, bucket, settings }: Platform): Draft {
   const { directives, memory, walltime, nodes, cores, gpus, ...words }: Resources = settings.resources as Resources; // the API's contract
   return {
     ...BLANK,
@@ -46,6 +48,10 @@ export function draftOf({ name, description, connection, settings }: Platform): 
     'connection.port': String(connection?.port ?? 22),
     'connection.user': connection?.user ?? '',
     'connection.jumps': connection?.jumps.map(loginText).join(', ') ?? '',
+    'bucket.name': bucket?.name ?? '',
+    'bucket.endpoint': bucket?.endpoint ?? '',
+    'bucket.region': bucket?.region ?? '',
+    'bucket.prefix': bucket?.prefix ?? '',
     'settings.root': settings.root,
     'settings.home': settings.home,
     'settings.modules': settings.modules.join('\n'),

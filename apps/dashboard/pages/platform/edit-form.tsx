@@ -4,6 +4,8 @@ import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from './address-fields.tsx';
+import { BucketFields } from './bucket-fields.tsx';
+import { bucketInputOf } from './bucket-input.ts';
 import { draftOf, type Errors } from './draft.ts';
 import { inputOf } from './draft-input.ts';
 import { Field, focusFirst } from './fields.tsx';
@@ -26,7 +28,7 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const { errors: unreadable, ...input } = inputOf(draft);
+    const { errors: unreadable, ...input } = platform.bucket ? bucketInputOf(draft) : inputOf(draft);
     if (Object.keys(unreadable).length > 0) return show(unreadable, []);
     // What fails is in `error`, shown below the form.
     const result = await update({ variables: { name: platform.name, input } }).catch(() => null);
@@ -42,10 +44,8 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
           <Field form={form} name="description" label="Description" placeholder="What it is good for" />
         </div>
       </Section>
-      <Section title="Address">
-        <AddressFields form={form} />
-      </Section>
-      <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />
+      <Section title="Address">{platform.bucket ? <BucketFields form={form} /> : <AddressFields form={form} />}</Section>
+      {!platform.bucket && <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />}
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />
       ))}

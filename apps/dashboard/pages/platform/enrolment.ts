@@ -4,7 +4,12 @@ import type { Draft, Errors } from './draft.ts';
 import type { Login } from './kinds.ts';
 
 /** What the form knows no more once it is sent. */
-export const FORGOTTEN = { 'enrolment.password': '', 'enrolment.privateKey': '', 'enrolment.passphrase': '' } as const;
+export const FORGOTTEN = {
+  'enrolment.password': '',
+  'enrolment.privateKey': '',
+  'enrolment.passphrase': '',
+  'enrolment.accessKey.secretAccessKey': '',
+} as const;
 
 type EnrolmentInput = NonNullable<VariablesOf<typeof registerMutation>['input']['enrolment']>;
 
@@ -22,6 +27,15 @@ export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: E
     }
     case 'show':
       return { enrolment: { showKey: true }, errors: {} };
+    case 'access-key': {
+      const accessKeyId = draft['enrolment.accessKey.accessKeyId'].trim();
+      const secretAccessKey = draft['enrolment.accessKey.secretAccessKey'].trim();
+      const errors: Errors = {
+        ...(accessKeyId === '' && { 'enrolment.accessKey.accessKeyId': 'Give the key.' }),
+        ...(secretAccessKey === '' && { 'enrolment.accessKey.secretAccessKey': 'Give its secret half.' }),
+      };
+      return { enrolment: { accessKey: { accessKeyId, secretAccessKey } }, errors };
+    }
   }
 }
 

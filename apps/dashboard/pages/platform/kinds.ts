@@ -13,6 +13,7 @@ export const KINDS: readonly Choice<RegisteredKind>[] = [
   { value: 'slurm', title: 'A Slurm cluster', help: 'You submit with sbatch there.' },
   { value: 'pbs', title: 'A PBS cluster', help: 'PBS Pro, OpenPBS or Torque: you submit with qsub there.' },
   { value: 'sge', title: 'A Grid Engine cluster', help: 'You submit with qsub, and qconf exists there.' },
+  { value: 's3', title: 'A bucket', help: 'It keeps results, of Amazon S3 or any service that speaks like it.' },
 ];
 
 export type Login = Enrolment['kind'];

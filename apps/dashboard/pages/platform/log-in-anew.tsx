@@ -18,18 +18,22 @@ export function LogInAnew({ platform }: { readonly platform: Platform }) {
   return (
     <>
       <Button size="sm" variant="default" onClick={() => setOpened(true)}>
-        Log in anew…
+        {platform.bucket ? 'Another access key…' : 'Log in anew…'}
       </Button>
-      <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln log in on ${platform.name}?`}>
-        <LoginForm name={platform.name} onClose={() => setOpened(false)} />
+      <Dialog
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`How does Kiln ${platform.bucket ? 'open' : 'log in on'} ${platform.name}?`}
+      >
+        <LoginForm platform={platform} onClose={() => setOpened(false)} />
       </Dialog>
     </>
   );
 }
 
-function LoginForm({ name, onClose }: { readonly name: string; onClose(): void }) {
+function LoginForm({ platform: { name, bucket }, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
-  const [login, setLogin] = useState<Login>('password');
+  const [login, setLogin] = useState<Login>(bucket ? 'access-key' : 'password');
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
   const [update, { loading, error }] = useMutation(updateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {
@@ -48,7 +52,7 @@ function LoginForm({ name, onClose }: { readonly name: string; onClose(): void }
   const form = { draft, errors, onChange: (field: FieldName, value: string) => setDraft((known) => ({ ...known, [field]: value })) };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off" className={classes['dialogForm']}>
-      <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => setLogin(next)} />
+      {!bucket && <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => setLogin(next)} />}
       <LoginFields form={form} login={login} />
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />

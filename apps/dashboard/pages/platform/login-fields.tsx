@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { type FormState, SecretField, SecretTextField } from './fields.tsx';
+import { Field, type FormState, SecretField, SecretTextField } from './fields.tsx';
 import classes from './form.module.css';
 import type { Login } from './kinds.ts';
 
@@ -30,6 +30,19 @@ export function LoginFields({ form, login }: { readonly form: FormState; readonl
             />
           </div>
           <SecretField form={form} name="enrolment.passphrase" label="Passphrase" help="If the key has one." />
+        </>
+      );
+    case 'access-key':
+      return (
+        <>
+          <Field form={form} name="enrolment.accessKey.accessKeyId" label="Access key" required code />
+          <SecretField
+            form={form}
+            name="enrolment.accessKey.secretAccessKey"
+            label="Secret"
+            help="Stored sealed; only the worker can open it."
+            required
+          />
         </>
       );
     case 'show':

@@ -29,7 +29,7 @@ export function PlatformBanner({ platform }: { readonly platform: Platform }) {
 }
 
 /** Findings that another way to log in may mend. */
-const LOGIN = ['Login', 'Key', 'Public key'];
+const LOGIN = ['Login', 'Key', 'Public key', 'Access key'];
 
 function Trouble({ platform }: { readonly platform: Platform }) {
   const { findings, facts, owned, publicKey } = platform;

@@ -1,7 +1,7 @@
 import type { Platform } from '@kiln/client/platform-documents';
 import { Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { kindName, loginText } from '../../lib/platform-words.ts';
+import { addressText, kindName } from '../../lib/platform-words.ts';
 import { many } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Fact } from '../../parts/fact.tsx';
@@ -10,7 +10,8 @@ import classes from './platform.module.css';
 import { PlatformActions } from './platform-actions.tsx';
 
 export function PlatformHeader({ platform }: { readonly platform: Platform }) {
-  const { name, description, kind, connection, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
+  const { name, description, kind, bucket, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
+  const address = addressText(platform);
   return (
     <header className={classes['header']}>
       <div className={classes['headline']}>
@@ -30,10 +31,12 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
       {description && <p className={classes['description']}>{description}</p>}
       <dl className={classes['facts']}>
         <Fact name="Kind">{kindName(kind)}</Fact>
-        <Fact name="Address">{connection ? <span className="mono">{loginText(connection)}</span> : 'this machine'}</Fact>
-        <Fact name="Runs at once">
-          {many(slots, 'task')} of a job{maxNodes > 1 && `, on each of ${many(maxNodes, 'machine')}`}
-        </Fact>
+        <Fact name="Address">{address === null ? 'this machine' : <span className="mono">{address}</span>}</Fact>
+        {!bucket && (
+          <Fact name="Runs at once">
+            {many(slots, 'task')} of a job{maxNodes > 1 && `, on each of ${many(maxNodes, 'machine')}`}
+          </Fact>
+        )}
         <Fact name="Jobs there">
           {liveJobs === 0 ? 'none' : many(liveJobs, 'job')}
           {blockedJobs > 0 && <span style={{ color: 'var(--kiln-blocked)' }}> · {blockedJobs} blocked</span>}

@@ -6,6 +6,7 @@ import { troubleOf } from '../../lib/trouble.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
 import { NotFound } from '../trouble/not-found.tsx';
+import { BucketPanel } from './bucket-panel.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { EditForm } from './edit-form.tsx';
 import { FactsPanel } from './facts-panel.tsx';
@@ -46,11 +47,12 @@ function Shown({ platform }: { readonly platform: Platform }) {
       ) : (
         <div className={classes['columns']}>
           <div className={classes['column']}>
-            {platform.connection && <FindingsPanel platform={platform} />}
+            {(platform.connection ?? platform.bucket) && <FindingsPanel platform={platform} />}
             <QueuesPanel platform={platform} />
             <SettingsPanel platform={platform} onEdit={() => setEditing(true)} />
           </div>
           <div className={classes['column']}>
+            <BucketPanel platform={platform} onEdit={() => setEditing(true)} />
             <ConnectionPanel platform={platform} />
             <FactsPanel platform={platform} />
             <HostKeysPanel platform={platform} />

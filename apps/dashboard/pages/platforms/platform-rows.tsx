@@ -1,6 +1,6 @@
 import type { Platform } from '@kiln/client/platform-documents';
 import { Link } from '@tanstack/react-router';
-import { budget, kindName, loginText } from '../../lib/platform-words.ts';
+import { addressText, budget, kindName } from '../../lib/platform-words.ts';
 import { many, number } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { PlatformStateLabel } from '../../parts/status.tsx';
@@ -27,7 +27,8 @@ export function PlatformRows({ platforms }: { readonly platforms: readonly Platf
 }
 
 function PlatformRow({ platform }: { readonly platform: Platform }) {
-  const { name, kind, connection, link, liveJobs, blockedJobs } = platform;
+  const { name, kind, link, liveJobs, blockedJobs } = platform;
+  const address = addressText(platform);
   return (
     <div role="row" className={classes['row']}>
       <span role="cell" className={classes['name']}>
@@ -40,8 +41,8 @@ function PlatformRow({ platform }: { readonly platform: Platform }) {
         <PlatformStateLabel state={platform.state} />
         <Health platform={platform} />
       </span>
-      <span role="cell" className={`${classes['address']} ${connection ? 'mono' : ''}`}>
-        {connection ? loginText(connection) : 'this machine'}
+      <span role="cell" className={`${classes['address']} ${address === null ? '' : 'mono'}`}>
+        {address ?? 'this machine'}
       </span>
       <span role="cell" className={`${classes['room']} tabular`}>
         {room(platform)}
@@ -75,7 +76,8 @@ function Health({ platform: { findings, state, checkedAt } }: { readonly platfor
   );
 }
 
-function room({ kind, slots, maxNodes, facts }: Platform): string {
+function room({ kind, bucket, slots, maxNodes, facts }: Platform): string {
+  if (bucket) return 'results only';
   if (kind === 'cloud') return `${many(slots, 'task')} on each of ${many(maxNodes, 'machine')}`;
   const cores = kind === 'unix' ? facts?.cores : facts?.scheduler?.cores;
   return [many(slots, 'task'), ...(cores == null ? [] : [many(cores, 'core')])].join(' · ');

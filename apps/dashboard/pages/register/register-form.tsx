@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from '../platform/address-fields.tsx';
+import { BucketFields } from '../platform/bucket-fields.tsx';
 import { Choices } from '../platform/choices.tsx';
 import { Field } from '../platform/fields.tsx';
 import classes from '../platform/form.module.css';
@@ -22,17 +23,25 @@ export function RegisterForm() {
         <Choices label="Kind of platform" choices={KINDS} value={kind} onChange={(next) => registration.setKind(next)} />
       </Section>
       <Section title="2. Where is it?">
-        <AddressFields form={form} />
+        {kind === 's3' ? <BucketFields form={form} /> : <AddressFields form={form} />}
         <Field form={form} name="name" label="Name" help="How you choose it when you submit a job." required />
         <Field form={form} name="description" label="Description" placeholder="What it is good for" />
       </Section>
-      <Section title="3. How does Kiln log in?">
-        <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />
-        <LoginFields form={form} login={login} />
-      </Section>
-      <Folded title="4. Paths, modules, limits" hint="The defaults are sound; all of it can be changed later.">
-        <SettingsFields form={form} kind={kind} slots={null} />
-      </Folded>
+      {kind === 's3' ? (
+        <Section title="3. How does Kiln open it?">
+          <LoginFields form={form} login="access-key" />
+        </Section>
+      ) : (
+        <>
+          <Section title="3. How does Kiln log in?">
+            <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />
+            <LoginFields form={form} login={login} />
+          </Section>
+          <Folded title="4. Paths, modules, limits" hint="The defaults are sound; all of it can be changed later.">
+            <SettingsFields form={form} kind={kind} slots={null} />
+          </Folded>
+        </>
+      )}
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />
       ))}

@@ -1,6 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { registerMutation } from '@kiln/client/platform-documents';
 import { type FormEvent, useState } from 'react';
+import { bucketInputOf } from '../platform/bucket-input.ts';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from '../platform/draft.ts';
 import { inputOf } from '../platform/draft-input.ts';
 import { enrolmentOf, FORGOTTEN, suggestedName } from '../platform/enrolment.ts';
@@ -19,7 +20,7 @@ export function useRegistration(onRegistered: (name: string) => void) {
 
   const onChange = (name: FieldName, value: string) => {
     if (name === 'name') setNamed(true);
-    const suggest = name === 'connection.host' && !named;
+    const suggest = (name === 'connection.host' || name === 'bucket.name') && !named;
     setDraft((known) => ({ ...known, [name]: value, ...(suggest && { name: suggestedName(value) }) }));
     setProblems((known) => ({ ...known, errors: { ...known.errors, [name]: undefined } }));
   };
@@ -28,8 +29,8 @@ export function useRegistration(onRegistered: (name: string) => void) {
     setTimeout(() => focusFirst(problems.errors)); // when they are drawn
   };
   const send = async () => {
-    const { errors: unreadable, ...input } = inputOf(draft);
-    const { enrolment, errors: missing } = enrolmentOf(draft, login);
+    const { errors: unreadable, ...input } = kind === 's3' ? bucketInputOf(draft) : inputOf(draft);
+    const { enrolment, errors: missing } = enrolmentOf(draft, kind === 's3' ? 'access-key' : login);
     const wrong = { ...unreadable, ...missing, ...(draft.name.trim() === '' && { name: 'Give it a name.' }) };
     if (Object.keys(wrong).length > 0) return show({ errors: wrong, rest: [] });
     // What fails is in `error`, shown below the form.

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Bucket, Platform, PlatformFacts, Storage } from '@kiln/domain';
+import { claimed } from '@kiln/platforms/files/claimed';
+import { remoteStorage } from '@kiln/platforms/files/remote/remote';
+import { s3Storage } from '@kiln/platforms/files/s3/s3';
+import type { Shell } from '@kiln/platforms/shells/shell';
+import type { Buckets } from './buckets.ts';
+import { resultsRoot } from './results-root.ts';
+
+/** The directory `path` of a machine that is logged in to, for the results of this installation. */
+export function storageOnMachine(
+  { name, settings }: Pick<Platform, 'name' | 'settings'>,
+  facts: PlatformFacts,
+  path: string,
+  shell: Shell,
+  installation: string,
+): Storage {
+  const { anchor, root } = resultsRoot(settings, facts);
+  return claimed(remoteStorage(anchor, join(root, path), shell), installation, `${name}:${path}`);
+}
+
+/** The same of a bucket. */
+export function storageInBucket(
+  { name }: Pick<Platform, 'name'>,
+  bucket: Bucket,
+  path: string,
+  buckets: Buckets,
+  installation: string,
+  signal: AbortSignal,
+): Storage {
+  return claimed(
+    s3Storage(() => buckets.client(name), bucket, path, signal),
+    installation,
+    `${name}:${path}`,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Storage } from '@kiln/domain';
+import type { Shell } from '../../shells/shell.ts';
+import { adopt } from './adopt.ts';
+import { reading } from './reading.ts';
+import { Scripts } from './script.ts';
+import { writing } from './writing.ts';
+
+/**
+ * A directory of another machine as a storage. `shell` runs programs there, `root` is the storage's directory: `anchor`, or in it.
+ * `anchor` is made by nobody here: where it is missing, its file system is not mounted.
+ */
+export function remoteStorage(anchor: string, root: string, shell: Shell): Storage {
+  const scripts = new Scripts(shell, anchor, root);
+  return {
+    ...reading(scripts),
+    ...writing(scripts),
+    ...(shell.machine && { machine: shell.machine }),
+    adopt: (from, directories, files) => adopt(scripts, from, directories, files),
+  };
+}
