@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { tokens, users } from './schema.ts';
+import { users } from './schema.ts';
+import { tokens } from './schema-accounts.ts';
 import { inTransaction } from './transaction.ts';
 
 export type User = Pick<typeof users.$inferSelect, 'id' | 'name' | 'administrator'>;

@@ -5,7 +5,8 @@ import { lockPlatform, refuseWhileUsed, taken } from './change-platform.ts';
 import type { Database } from './connect.ts';
 import { liveJobsIn } from './platform-jobs.ts';
 import { forgetCheck } from './queue.ts';
-import { jobs, platforms, presets } from './schema.ts';
+import { jobs, platforms } from './schema.ts';
+import { presets } from './schema-accounts.ts';
 import { tellPlatform } from './tell-platform.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 

@@ -1,7 +1,7 @@
 import type { Parameters } from '@kiln/domain';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { presets } from './schema.ts';
+import { presets } from './schema-accounts.ts';
 
 export type PresetRow = typeof presets.$inferSelect;
 

@@ -31,24 +31,6 @@ export const users = pgTable('users', {
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
-/** One-time sign-in links, browser sessions and personal API tokens; only their SHA-256 is stored. */
-export const tokens = pgTable(
-  'tokens',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    kind: text('kind', { enum: ['sign-in', 'session', 'api'] }).notNull(),
-    hash: text('hash').notNull().unique(),
-    name: text('name').notNull().default(''),
-    createdAt: instant('created_at').notNull().default(sql`now()`),
-    lastUsedAt: instant('last_used_at'),
-    expiresAt: instant('expires_at'),
-  },
-  (t) => [index('tokens_user').on(t.userId)],
-);
-
 export interface PinnedHostKey extends HostKey {
   /** The public key itself, in Base64. */
   readonly key: string;
@@ -105,20 +87,33 @@ export const connectorVersions = pgTable('connector_versions', {
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
-export const presets = pgTable(
-  'presets',
+/** Jobs of one connector that were submitted as one: its children, one for each point. */
+export const sweeps = pgTable(
+  'sweeps',
   {
-    id: uuid('id').primaryKey().defaultRandom(),
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
     ownerId: uuid('owner_id')
       .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+      .references(() => users.id),
     connector: text('connector').notNull(),
-    name: text('name').notNull(),
-    /** `json`, not `jsonb`: the order of a sweep's parameters counts. */
+    version: text('version')
+      .notNull()
+      .references(() => connectorVersions.hash),
+    outputStorage: text('output_storage')
+      .notNull()
+      .references(() => platforms.name, { onUpdate: 'cascade' }),
+    /** Relative to the storage's root; the sweep's own directory is made below it. */
+    outputPath: text('output_path').notNull().default(''),
+    /** What all children have, as far as their points do not say otherwise. */
     parameters: json('parameters').$type<Parameters>().notNull(),
-    updatedAt: instant('updated_at').notNull().default(sql`now()`),
+    /** The maps that it goes over, the submitted one first; `json`, not `jsonb`: the order counts. */
+    over: json('over').$type<readonly unknown[]>().notNull(),
+    /** So many of its children run at once. */
+    atMost: integer('at_most').notNull(),
+    idempotencyKey: text('idempotency_key'),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
   },
-  (t) => [unique('presets_name').on(t.ownerId, t.connector, t.name)],
+  (t) => [unique('sweeps_idempotency').on(t.ownerId, t.idempotencyKey), index('sweeps_owner').on(t.ownerId, t.id)],
 );
 
 export const jobs = pgTable(
@@ -144,6 +139,10 @@ export const jobs = pgTable(
     idempotencyKey: text('idempotency_key'),
     /** The job that this one repeats. */
     retryOf: integer('retry_of'),
+    /** The sweep that it is a child of. */
+    sweepId: integer('sweep_id').references(() => sweeps.id),
+    /** Its point of that sweep; `json`, not `jsonb`: the order counts. */
+    point: json('point').$type<Point>(),
     stage: text('stage').$type<StageName>().notNull().default('configure'),
     status: text('status').$type<JobStatus>().notNull().default('active'),
     ending: jsonb('ending').$type<Ending>(),
@@ -169,7 +168,9 @@ export const jobs = pgTable(
     unique('jobs_idempotency').on(t.ownerId, t.idempotencyKey),
     index('jobs_owner').on(t.ownerId, t.id),
     index('jobs_live').on(t.id).where(sql`${t.status} in ('active', 'blocked')`),
-    index('jobs_last_seq').on(t.lastSeq),
+    index('jobs_last_seq').on(t.lastSeq).where(sql`${t.sweepId} is null`),
+    index('jobs_sweep').on(t.sweepId, t.status),
+    index('jobs_sweep_last_seq').on(t.sweepId, t.lastSeq),
   ],
 );
 
