@@ -48,7 +48,8 @@ export async function checkLoaded(
   return { problems: [...problems, ...further], parameters, runnable: sound ? { loaded, platform } : null };
 }
 
-async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {
+/** Why no job of this connector can be accepted at all. */
+export async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {
   const row = await findConnector(db, name);
   const problem = (code: Problem['code'], message: string): Problem => ({ path: ['connector'], code, message });
   if (!row) return problem('NOT_FOUND', `There is no connector "${name.slice(0, 60)}".`);
@@ -58,8 +59,8 @@ async function aboutConnector({ db }: Context, name: string, loaded: LoadedConne
   return null;
 }
 
-/** Without a worker nobody can look: the job is accepted and finds out by itself. */
-async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
+/** Whether results can be written. Without a worker nobody can look: the job is accepted and finds out by itself. */
+export async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
   const { output_storage: storage, output_path: path } = parameters;
   if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
   try {
