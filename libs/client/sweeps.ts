@@ -1,5 +1,6 @@
 import { hasEnded } from '@kiln/domain';
 import { KilnError } from './errors.ts';
+import { openFile } from './files.ts';
 import type { Live } from './live.ts';
 import { type Connection, request } from './request.ts';
 import type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
@@ -58,6 +59,15 @@ export class Sweeps {
       if (!sweeps.pageInfo.hasNextPage) return;
       after = sweeps.pageInfo.endCursor;
     }
+  }
+
+  /** Its jobs as CSV: their points, states and times. */
+  async csv(id: Id): Promise<string> {
+    const response = await openFile(this.connection, {
+      path: 'children.csv',
+      url: `/files/sweeps/${encodeURIComponent(String(id))}/children.csv`,
+    });
+    return response.text();
   }
 
   /** Adds jobs for points that the sweep does not have yet. @throws KilnError `CONFLICT` if the connector has changed since */
