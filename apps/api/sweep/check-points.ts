@@ -55,11 +55,17 @@ export async function checkPoints(
 
 function checkPoint(connector: Connector, point: Point, submitted: Submitted, choices: Choices) {
   const known = Object.fromEntries(Object.entries(point).filter(([name]) => isKnown(connector, name)));
-  const { problems, parameters } = checkParameters(connector, { ...submitted, ...known }, choices);
+  const { problems, parameters } = checkParameters(connector, { ...submitted, ...tasksOf(connector, point, submitted), ...known }, choices);
   const platform = choices.platforms.find(({ name }) => name === parameters.platform);
   const further = problems.length === 0 && platform ? validateSubmission({ connector, platform, parameters }) : [];
   const wrong = [...problems, ...further].map((problem) => about(problem, point));
   return { parameters, problems: [...wrong, ...plainProblems(point), ...(wrong.length === 0 ? twice(connector, point, parameters) : [])] };
+}
+
+/** What the connector by itself would sweep over tasks, without what is swept over jobs; whoever gives a map of tasks means it. */
+function tasksOf({ sweep }: Connector, point: Point, { sweep: given }: Submitted): Submitted {
+  if (typeof sweep === 'function' || (given !== undefined && JSON.stringify(given) !== JSON.stringify(sweep))) return {};
+  return { sweep: Object.fromEntries(Object.entries(sweep).filter(([name]) => !Object.hasOwn(point, name))) };
 }
 
 /** At its name in the map, with its value, where it is about one of them. */

@@ -54,6 +54,17 @@ test('any parameter may be swept, also those that every connector has', async ()
   ).toEqual(['0', '10%']);
 });
 
+test('what the connector itself would sweep over tasks gives way to what is swept over jobs', async () => {
+  const tasks = async (over: object, parameters = {}) => {
+    const { sweep } = await sweeps.submit({ connector: 'randnum-internal-sweep', over, parameters });
+    return (await sweeps.children(sweep.id)).jobs.nodes.map((job: { parameters: { sweep: object } }) => job.parameters.sweep);
+  };
+  expect(await tasks({ var: [7, 8] })).toEqual([{}, {}]);
+  expect(await tasks({ var: [7] }, { sweep: { var: [1, 2] } })).toEqual([{}]);
+  expect(await tasks({ x: [7] })).toEqual([{ var: [1, 2] }]);
+  expect(await tasks({ x: [7] }, { sweep: { var: [1, 2, 3] } })).toEqual([{ var: [1, 2, 3] }]);
+});
+
 test('each point is checked as a submission of its own, and all that is wrong is told at its name', async () => {
   const wrong = async (input: object) =>
     (await sweeps.submit(input)).problems.map(({ path, message }: { path: string[]; message: string }) => `${path.join('.')}: ${message}`);
@@ -67,7 +78,7 @@ test('each point is checked as a submission of its own, and all that is wrong is
   ]);
   expect(await wrong({ over: { sweep: [1], output_path: ['a'] } })).toHaveLength(2);
   expect(await wrong({ over: { platform: ['local', 'nowhere'] } })).toEqual([expect.stringContaining("There is no platform 'nowhere'")]);
-  expect(await wrong({ connector: 'randnum-internal-sweep', over: { var: [1, 2] } })).toEqual([
+  expect(await wrong({ connector: 'randnum-internal-sweep', over: { var: [1, 2] }, parameters: { sweep: { var: [5] } } })).toEqual([
     expect.stringContaining('over the tasks of each job already'),
   ]);
   expect(await wrong({ over: { a: [] } })).toEqual(["over.a: 'a' has no values; give at least one."]);
