@@ -14,6 +14,8 @@ import { ownJob } from './job/own-job.ts';
 import { limits, MOST_TOKENS } from './limits.ts';
 import { callerOf, type SessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
+import { sendChildren } from './sweep/children-file.ts';
+import { ownSweep } from './sweep/own-sweep.ts';
 
 interface AppOptions {
   readonly services: Services;
@@ -44,6 +46,10 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   app.get('/files/jobs/:id/*path', async (request, response) => {
     const job = await ownJob({ db, caller: await caller(request) }, request.params.id);
     await sendFile(asker, job.id, request, response);
+  });
+  app.get('/files/sweeps/:id/:name', async (request, response) => {
+    const sweep = await ownSweep({ db, caller: await caller(request) }, request.params.id);
+    await sendChildren(db, sweep, request.params.name, response);
   });
   if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {

@@ -27,6 +27,7 @@ registerEnumType(JobStatus, {
   name: 'JobStatus',
   description: 'How a job fares. The last three are final: nothing that the job rented or started is left.',
   valuesConfig: {
+    waiting: { description: 'It waits for its turn among the jobs of its sweep.' },
     active: { description: 'It moves through its stages.' },
     blocked: { description: 'It waits for trouble to pass and tries again by itself.' },
     succeeded: { description: 'It converged.' },

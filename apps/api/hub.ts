@@ -5,7 +5,14 @@ import type { Logger } from 'pino';
 import type { Share } from './loaders.ts';
 import { sharedAnswers } from './shared-answers.ts';
 
-export type Topic = `job ${number}` | `owner ${string}` | `log ${number}/${number}/${string}` | 'connectors' | 'platforms';
+export type Topic =
+  | `job ${number}`
+  | `owner ${string}`
+  | `sweep ${number}`
+  | `sweeps of ${string}`
+  | `log ${number}/${number}/${string}`
+  | 'connectors'
+  | 'platforms';
 
 /** Is told of an event, or only that something happened. It must not wait for anything. */
 export type Listener = (event: OwnedEvent | null) => void;
@@ -65,10 +72,7 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
     seq = last.seq;
     shared.forget();
     for (const event of page) {
-      if (event.jobId !== null) tell(`job ${event.jobId}`, event);
-      if (event.ownerId !== null) tell(`owner ${event.ownerId}`, event);
-      if (event.kind === 'connector') tell('connectors', event);
-      if (event.kind === 'platform') tell('platforms', event);
+      for (const topic of topicsOf(event)) tell(topic, event);
     }
   }
 
@@ -96,6 +100,16 @@ export async function createHub(db: Database, log: Logger): Promise<Hub> {
       await pumping;
     },
   };
+}
+
+/** A sweep of thousands is no news for those who follow single jobs. */
+function topicsOf({ kind, jobId, ownerId, sweepId }: OwnedEvent): Topic[] {
+  const topics: Topic[] = jobId === null ? [] : [`job ${jobId}`];
+  if (ownerId !== null)
+    topics.push(...(sweepId === null ? [`owner ${ownerId}` as const] : [`sweep ${sweepId}` as const, `sweeps of ${ownerId}` as const]));
+  if (kind === 'connector') topics.push('connectors');
+  if (kind === 'platform') topics.push('platforms');
+  return topics;
 }
 
 function logTopic(payload: string): Topic {

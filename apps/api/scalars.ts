@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
 
 /** A moment. Inside it is the text that goes over the wire. */
 export const DateTime = new GraphQLScalarType<string, string>({
@@ -25,4 +25,13 @@ export const JSONObject = new GraphQLScalarType<object, object>({
   serialize: (value) => serialize(value),
   parseValue: (value) => parseValue(value),
   parseLiteral: (node, variables) => parseLiteral(node, variables),
+});
+
+/** Any JSON value; the order of keys is kept. */
+export const JSONValue = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: 'Any JSON value. The order of keys is kept.',
+  serialize: (value) => GraphQLJSON.serialize(value),
+  parseValue: (value) => GraphQLJSON.parseValue(value),
+  parseLiteral: (node, variables) => GraphQLJSON.parseLiteral(node, variables),
 });

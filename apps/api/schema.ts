@@ -18,6 +18,9 @@ import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
 import { SubmissionResolver } from './submission/submission.resolver.ts';
+import { SweepResolver } from './sweep/sweep.resolver.ts';
+import { SweepSubscriptions } from './sweep/sweep.subscriptions.ts';
+import { SweepFieldsResolver } from './sweep/sweep-fields.resolver.ts';
 import { AttemptResolver } from './task/attempt.resolver.ts';
 import { TaskResolver } from './task/task.resolver.ts';
 import { TaskSubscriptions } from './task/task.subscriptions.ts';
@@ -45,6 +48,9 @@ export function buildApiSchema(): GraphQLSchema {
       NodeResolver,
       PresetResolver,
       SubmissionResolver,
+      SweepResolver,
+      SweepFieldsResolver,
+      SweepSubscriptions,
     ],
     validate: false,
     // The builder insists on one; every subscription here brings its own source.

@@ -38,6 +38,18 @@ const job = createRoute({
   component: lazyRouteComponent(() => import('./pages/job/job-page.tsx'), 'JobPage'),
 });
 
+const sweeps = createRoute({
+  getParentRoute: () => root,
+  path: '/sweeps',
+  component: lazyRouteComponent(() => import('./pages/sweeps/sweeps-page.tsx'), 'SweepsPage'),
+});
+
+const sweep = createRoute({
+  getParentRoute: () => root,
+  path: '/sweeps/$id',
+  component: lazyRouteComponent(() => import('./pages/sweep/sweep-page.tsx'), 'SweepPage'),
+});
+
 const platforms = createRoute({
   getParentRoute: () => root,
   path: '/platforms',
@@ -63,7 +75,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, platforms, register, platform, account]),
+  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, platforms, register, platform, account]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

@@ -51,7 +51,7 @@ export async function advance(advancing: Advancing, jobId: number, signal: Abort
   for (let steps = 1; ; steps += 1) {
     signal.throwIfAborted();
     const stored = await loadState(db, jobId);
-    if (!stored || hasEnded(stored.job.status)) return hints.drop(jobId);
+    if (!stored || hasEnded(stored.job.status) || stored.job.status === 'waiting') return hints.drop(jobId);
     const [state, done] = await stepOf(stored, advancing, signal);
     const continues = done.changes.again === 0 && !done.changes.ended && steps < MOST_STEPS;
     const saving = () => save(db, stored, done, continues);
@@ -183,9 +183,11 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
 }
 
 /** What a task sees of the parameters: those of its connector, not those of Kiln. */
-function ownParameters({ parameters }: Job): Record<string, Value> {
+function ownParameters({ parameters, point }: Job): Record<string, Value> {
   const kilns: readonly string[] = SYSTEM_PARAMETERS;
   return Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, value]) => (typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]])),
+    Object.entries({ ...point, ...parameters }).flatMap(([name, value]) =>
+      typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]],
+    ),
   );
 }

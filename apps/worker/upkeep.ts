@@ -1,3 +1,4 @@
+import { admitForgotten } from '@kiln/db/admit-children';
 import { forgetOldAsks } from '@kiln/db/asks';
 import type { Database } from '@kiln/db/connect';
 import { requeueForgotten } from '@kiln/db/queue';
@@ -40,6 +41,7 @@ export function startUpkeep(
     rounds += 1;
     if (rounds % 15 !== 1) return;
     await requeueForgotten(db.orm);
+    await admitForgotten(db);
     await forgetOldAsks(db);
     await dropEnded(db, hints);
     housekeeping.tick();

@@ -2,7 +2,7 @@ import { graphql, type ResultOf } from './graphql.ts';
 
 export const jobFields = graphql(`
   fragment JobFields on Job @_unmask {
-    id directory connector version platform parameters retryOf stage status iteration criteria lastSeq createdAt endedAt
+    id directory connector version platform parameters retryOf sweepId point stage status iteration criteria lastSeq createdAt startedAt endedAt
     maximumIterations stopAfterIteration
     branchOf { job iteration }
     output { storage path }

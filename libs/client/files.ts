@@ -53,7 +53,7 @@ export async function downloadFile(connection: Connection, entry: OutputEntry, d
 }
 
 /** The bytes of a file of a job, from byte `offset` on. @throws KilnError */
-export async function openFile(connection: Connection, entry: OutputEntry, offset = 0): Promise<Response> {
+export async function openFile(connection: Connection, entry: Pick<OutputEntry, 'path' | 'url'>, offset = 0): Promise<Response> {
   if (entry.url === null) throw new KilnError('BAD_INPUT', `${entry.path} is a directory.`);
   const response = await reach(connection, entry.url, offset > 0 ? { headers: { range: `bytes=${offset}-` } } : {});
   if (response.ok && response.body) return response;
@@ -61,7 +61,7 @@ export async function openFile(connection: Connection, entry: OutputEntry, offse
 }
 
 /** The API says why, as in a GraphQL answer; what stands between may only have a status. */
-async function refusal(entry: OutputEntry, response: Response): Promise<KilnError> {
+async function refusal(entry: Pick<OutputEntry, 'path'>, response: Response): Promise<KilnError> {
   const errors = field(await response.json().catch(() => undefined), 'errors');
   if (Array.isArray(errors) && errors.length > 0) return toKilnError(errors);
   if (response.status === 404) return new KilnError('NOT_FOUND', `${entry.path} is not there any more.`);
@@ -102,7 +102,7 @@ async function append(connection: Connection, entry: OutputEntry, part: string, 
   }
 }
 
-function changed(entry: OutputEntry): KilnError {
+function changed(entry: Pick<OutputEntry, 'path'>): KilnError {
   return new KilnError('CONFLICT', `${entry.path} changed while it was downloaded: download it again.`);
 }
 

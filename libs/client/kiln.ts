@@ -14,6 +14,7 @@ import type { Attempt, FailureCount, Node, NumberTable, RetryCost } from './outc
 import * as outcome from './outcome-documents.ts';
 import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
+import { Sweeps } from './sweeps.ts';
 
 export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
 export type { DownloadOptions } from './download.ts';
@@ -24,6 +25,8 @@ export type { LogOptions, TailOptions } from './logs.ts';
 export type { Attempt, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
+export type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
+export type { Over, Sweeps } from './sweeps.ts';
 
 export interface KilnOptions extends Connection {
   /** How long a lost connection is tried again before an iteration throws, in milliseconds; default 10 minutes. */
@@ -61,6 +64,8 @@ export class Kiln {
   readonly platforms: Platforms;
   /** What iterations came to; stop, continue and branch them. */
   readonly iterations: Iterations;
+  /** Many jobs as one: submit, watch, extend, cancel and retry them. */
+  readonly sweeps: Sweeps;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -70,6 +75,7 @@ export class Kiln {
     this.#live = new Live(options, options.patience);
     this.platforms = new Platforms(options, this.#live);
     this.iterations = new Iterations(options);
+    this.sweeps = new Sweeps(options, this.#live);
   }
 
   /** Who asks. */
@@ -100,7 +106,7 @@ export class Kiln {
     return (await request(this.#options, documents.previewMutation, { input })).previewJob;
   }
 
-  /** Jobs of the viewer, newest first unless `sort` says `OLDEST`; pages are fetched as they are needed. */
+  /** Jobs of the viewer, children of sweeps only if `filter` says so; newest first unless `sort` says `OLDEST`; pages are fetched as they are needed. */
   async *jobs(filter: JobFilter = {}, options: { sort?: JobSort; pageSize?: number } = {}): AsyncGenerator<Job, void, undefined> {
     let after: string | null = null;
     for (;;) {

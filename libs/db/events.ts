@@ -1,11 +1,14 @@
 import type { Event, EventKind } from '@kiln/domain';
 import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { eventCounter, events, jobs } from './schema.ts';
+import { events, jobs } from './schema.ts';
+import { eventCounter } from './schema-runs.ts';
 
 /** An event and whose job it tells of; null for what concerns everybody. */
 export interface OwnedEvent extends Event {
   readonly ownerId: string | null;
+  /** The sweep that this job is a child of. */
+  readonly sweepId: number | null;
 }
 
 /** The sequence number of the newest event of the installation; 0 if there is none. */
@@ -17,13 +20,13 @@ export async function lastSeq(db: Database): Promise<number> {
 /** Events of everybody after `after`, oldest first. */
 export async function eventsAfter(db: Database, after: number, limit: number): Promise<OwnedEvent[]> {
   const rows = await db.orm
-    .select({ event: events, ownerId: jobs.ownerId })
+    .select({ event: events, ownerId: jobs.ownerId, sweepId: jobs.sweepId })
     .from(events)
     .leftJoin(jobs, eq(jobs.id, events.jobId))
     .where(gt(events.seq, after))
     .orderBy(asc(events.seq))
     .limit(limit);
-  return rows.map(({ event, ownerId }) => ({ ...event, ownerId }));
+  return rows.map(({ event, ownerId, sweepId }) => ({ ...event, ownerId, sweepId }));
 }
 
 /** Events of a job after `after` and up to `upTo`, oldest first. */

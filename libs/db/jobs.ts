@@ -1,5 +1,5 @@
 import type { JobStatus } from '@kiln/domain';
-import { and, asc, count, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { jobs } from './schema.ts';
 
@@ -8,6 +8,9 @@ export type JobRow = typeof jobs.$inferSelect;
 export interface JobFilter {
   readonly statuses?: readonly JobStatus[];
   readonly connector?: string;
+  /** Children of this sweep; without it, jobs that are no children, or all if `children` says so. */
+  readonly sweep?: number;
+  readonly children?: boolean;
   /** Part of the connector's name, a parameter value or the job's number. */
   readonly text?: string;
 }
@@ -57,12 +60,12 @@ export async function findJobByKey(db: Database, ownerId: string, idempotencyKey
   return row ?? null;
 }
 
-/** The owner's jobs with an event after `after`, as they are now, in the order of their newest events. */
+/** The owner's jobs, but for children of sweeps, with an event after `after`, as they are now, in the order of their newest events. */
 export function jobsChangedAfter(db: Database, ownerId: string, after: number, limit: number): Promise<JobRow[]> {
   return db.orm
     .select()
     .from(jobs)
-    .where(and(eq(jobs.ownerId, ownerId), gt(jobs.lastSeq, after)))
+    .where(and(eq(jobs.ownerId, ownerId), isNull(jobs.sweepId), gt(jobs.lastSeq, after)))
     .orderBy(asc(jobs.lastSeq))
     .limit(limit);
 }
@@ -72,6 +75,7 @@ function matching(ownerId: string, filter: JobFilter): (SQL | undefined)[] {
     eq(jobs.ownerId, ownerId),
     filter.statuses ? inArray(jobs.status, [...filter.statuses]) : undefined,
     filter.connector === undefined ? undefined : eq(jobs.connector, filter.connector),
+    filter.sweep !== undefined ? eq(jobs.sweepId, filter.sweep) : filter.children ? undefined : isNull(jobs.sweepId),
     filter.text?.trim() ? textMatches(filter.text.trim()) : undefined,
   ];
 }

@@ -1,3 +1,4 @@
+import { hasEnded, JOB_STATUSES } from '@kiln/domain';
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import type { JobRow } from './jobs.ts';
@@ -16,9 +17,11 @@ export function liveJobsIn(tx: Pick<Transaction, 'select'>, platform: string): P
   return tx
     .select()
     .from(jobs)
-    .where(and(inArray(jobs.status, ['active', 'blocked']), or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform))))
+    .where(and(inArray(jobs.status, LIVE), or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform))))
     .orderBy(asc(jobs.id));
 }
+
+const LIVE = JOB_STATUSES.filter((status) => !hasEnded(status));
 
 /** Those of them that store there: where their results are may not change. */
 export async function storingJobsIn(tx: Pick<Transaction, 'select'>, platform: string): Promise<JobRow[]> {
@@ -40,7 +43,7 @@ export async function loadsOf(db: Database, names: readonly string[]): Promise<P
       blocked: sql<number>`count(*) filter (where ${jobs.status} = 'blocked')::int`,
     })
     .from(jobs)
-    .where(and(inArray(jobs.status, ['active', 'blocked']), inArray(jobs.platform, [...names])))
+    .where(and(inArray(jobs.status, LIVE), inArray(jobs.platform, [...names])))
     .groupBy(jobs.platform);
   return names.map((name) => rows.find((row) => row.name === name) ?? { live: 0, blocked: 0 });
 }

@@ -10,12 +10,16 @@ export const CHECK = 'check';
 /** The key and the serial queue of a job: one message at most waits, one worker at a time handles it. */
 export const jobKey = (jobId: number): string => `job:${jobId}`;
 
-/** Queues "advance this job" to be handled after `delay` milliseconds, in place of the message that waits already. */
+/**
+ * Queues "advance this job" to be handled after `delay` milliseconds, in place of the message that waits already. Children of sweeps give way
+ * to other jobs: a sweep of a thousand does not keep a single job waiting.
+ */
 export async function enqueueAdvance(tx: Pick<Transaction, 'execute'>, jobId: number, delay = 0): Promise<void> {
   await tx.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', ${jobId}::int), queue_name := ${jobKey(jobId)}, job_key := ${jobKey(jobId)},
-      run_at := now() + ${delay} * interval '1 millisecond', max_attempts := 32000)`);
+      run_at := now() + ${delay} * interval '1 millisecond', max_attempts := 32000,
+      priority := (select (sweep_id is not null)::int from jobs where id = ${jobId}))`);
 }
 
 /** Queues a question ahead of the jobs; it is tried once, for whoever asked does not wait long. */
@@ -29,7 +33,7 @@ export async function advanceBlocked(tx: Pick<Transaction, 'execute'>, platform:
   const { rowCount } = await tx.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
-      max_attempts := 32000)
+      max_attempts := 32000, priority := (j.sweep_id is not null)::int)
     from jobs j
     where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage)`);
   return rowCount ?? 0;
@@ -59,7 +63,7 @@ export async function requeueForgotten(db: Pick<Transaction, 'execute'>): Promis
   const result = await db.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
-      max_attempts := 32000)
+      max_attempts := 32000, priority := (j.sweep_id is not null)::int)
     from jobs j
     where j.status in ('active', 'blocked')
       and not exists (

@@ -1,6 +1,7 @@
 import { type Changes, hasEnded, type Job, type JobStatus, type Node, type Step } from '@kiln/domain';
 import { and, eq, sql } from 'drizzle-orm';
-import { appendEvents, type NewEvent } from './append-events.ts';
+import { admitChildren, lockSweep } from './admit-children.ts';
+import { appendJobEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
 import { cancelTasks, changeTasks, planTasks } from './save-tasks.ts';
@@ -20,19 +21,23 @@ export function saveStep(db: Database, before: { job: Job; nodes: readonly Node[
     const { job } = before;
     const { changes } = step;
     const status = statusAfter(step);
+    const sweepId = hasEnded(status) ? job.sweepId : null; // its place among the children that run is free
+    if (sweepId !== null) await lockSweep(tx, sweepId);
     if (!(await saveJob(tx, job, step, status))) return false;
     await saveNodes(tx, job.id, changes.nodes ?? []);
     await saveRecord(tx, job, changes.record);
     const planned = await planTasks(tx, job.id, changes.plan ?? []);
     const taskEvents = [...(await changeTasks(tx, job.id, changes.tasks ?? [])), ...(await cancelTasks(tx, job, changes))];
     if (!hasEnded(status) && !continues) await enqueueAdvance(tx, job.id, changes.again);
-    await appendEvents(tx, job.id, [
+    const own = [
       ...noteEvents(job, changes),
       ...nodeEvents(before.nodes, changes.nodes ?? []),
       ...planned,
       ...taskEvents,
       ...moveEvents(job, step, status),
-    ]);
+    ];
+    const next = sweepId === null ? [] : await admitChildren(tx, sweepId);
+    await appendJobEvents(tx, [...own.map((event) => ({ ...event, jobId: job.id })), ...next]);
     return true;
   });
 }

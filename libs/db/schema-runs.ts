@@ -1,5 +1,6 @@
 import type { Failure, InputSet, IterationRecord } from '@kiln/domain';
-import { boolean, doublePrecision, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, doublePrecision, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { jobs } from './schema.ts';
 
@@ -39,4 +40,11 @@ export const iterations = pgTable(
     note: text('note'),
   },
   (t) => [primaryKey({ columns: [t.jobId, t.iteration] })],
+);
+
+/** One row, which is locked until whoever takes numbers for events from it commits. */
+export const eventCounter = pgTable(
+  'event_counter',
+  { only: boolean('only').primaryKey().default(true), last: bigint('last', { mode: 'number' }).notNull().default(0) },
+  (t) => [check('event_counter_one_row', sql`${t.only}`)],
 );

@@ -22,7 +22,7 @@ import {
   type TaskState,
 } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, json, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, json, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from './columns.ts';
 
 export const users = pgTable('users', {
@@ -91,6 +91,35 @@ export const connectorVersions = pgTable('connector_versions', {
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
+/** Jobs of one connector that were submitted as one: its children, one for each point. */
+export const sweeps = pgTable(
+  'sweeps',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id),
+    connector: text('connector').notNull(),
+    version: text('version')
+      .notNull()
+      .references(() => connectorVersions.hash),
+    outputStorage: text('output_storage')
+      .notNull()
+      .references(() => platforms.name, { onUpdate: 'cascade' }),
+    /** Relative to the storage's root; the sweep's own directory is made below it. */
+    outputPath: text('output_path').notNull().default(''),
+    /** What all children have, as far as their points do not say otherwise. */
+    parameters: json('parameters').$type<Parameters>().notNull(),
+    /** The maps that it goes over, the submitted one first; `json`, not `jsonb`: the order counts. */
+    over: json('over').$type<readonly unknown[]>().notNull(),
+    /** So many of its children run at once. */
+    atMost: integer('at_most').notNull(),
+    idempotencyKey: text('idempotency_key'),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
+  },
+  (t) => [unique('sweeps_idempotency').on(t.ownerId, t.idempotencyKey), index('sweeps_owner').on(t.ownerId, t.id)],
+);
+
 export const jobs = pgTable(
   'jobs',
   {
@@ -114,6 +143,10 @@ export const jobs = pgTable(
     idempotencyKey: text('idempotency_key'),
     /** The job that this one repeats. */
     retryOf: integer('retry_of'),
+    /** The sweep that it is a child of. */
+    sweepId: integer('sweep_id').references(() => sweeps.id),
+    /** Its point of that sweep; `json`, not `jsonb`: the order counts. */
+    point: json('point').$type<Point>(),
     stage: text('stage').$type<StageName>().notNull().default('configure'),
     status: text('status').$type<JobStatus>().notNull().default('active'),
     ending: jsonb('ending').$type<Ending>(),
@@ -141,7 +174,9 @@ export const jobs = pgTable(
     unique('jobs_idempotency').on(t.ownerId, t.idempotencyKey),
     index('jobs_owner').on(t.ownerId, t.id),
     index('jobs_live').on(t.id).where(sql`${t.status} in ('active', 'blocked')`),
-    index('jobs_last_seq').on(t.lastSeq),
+    index('jobs_last_seq').on(t.lastSeq).where(sql`${t.sweepId} is null`),
+    index('jobs_sweep').on(t.sweepId, t.status),
+    index('jobs_sweep_last_seq').on(t.sweepId, t.lastSeq),
   ],
 );
 
@@ -209,10 +244,4 @@ export const events = pgTable(
     message: text('message'),
   },
   (t) => [index('events_job').on(t.jobId, t.seq)],
-);
-
-export const eventCounter = pgTable(
-  'event_counter',
-  { only: boolean('only').primaryKey().default(true), last: bigint('last', { mode: 'number' }).notNull().default(0) },
-  (t) => [check('event_counter_one_row', sql`${t.only}`)],
 );

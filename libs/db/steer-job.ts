@@ -101,6 +101,7 @@ export function insertBranch(db: Database, origin: JobRow, iteration: number, pa
         ...{ ownerId, connector, version, platform, outputStorage, outputPath, parameters },
         iteration: iteration + 1,
         maximumIterations: Math.max(iteration + 2, Number(parameters['maximum_iterations'] ?? 0)),
+        point: origin.point,
         branchOf: { job: origin.id, iteration },
         criteria: await criteriaUpTo(tx, origin.id, iteration),
         progress: { ...FRESH, before },

@@ -1,19 +1,9 @@
-import {
-  type Ending,
-  FRESH,
-  type Job,
-  type JobStatus,
-  KnownError,
-  NO_BOOST,
-  type Parameters,
-  progressOfRetry,
-  type TaskState,
-} from '@kiln/domain';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { appendEvents } from './append-events.ts';
+import { type Ending, FRESH, type JobStatus, KnownError, type Parameters, type Point } from '@kiln/domain';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { appendEvents, appendJobEvents, type JobEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
-import { keepAttempts } from './save-tasks.ts';
+import { restart } from './restart-job.ts';
 import { jobs, platforms } from './schema.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
@@ -27,6 +17,8 @@ export interface NewJob {
   readonly parameters: Parameters;
   readonly idempotencyKey?: string;
   readonly retryOf?: number;
+  /** Values that its tasks have besides the parameters. */
+  readonly point?: Point | null;
 }
 
 /** Writes the job, its first event and its queue message together. An owner's idempotency key gives the same job again. */
@@ -71,25 +63,42 @@ async function existingJob(tx: Transaction, job: NewJob): Promise<number> {
   return existing.id;
 }
 
-/** Sets a live job on its way to `destroy`; returns false if it is on its way already or has ended. */
+/** Sets a live job on its way to `destroy`, and ends one that waits; returns false if it is on its way already or has ended. */
 export function requestCancel(db: Database, jobId: number): Promise<boolean> {
-  const ending: Ending = { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled by its owner.' };
   return inTransaction(db, async (tx) => {
-    const { rows } = await tx.execute<{ status: JobStatus }>(sql`
-      update jobs set ending = ${JSON.stringify(ending)}::jsonb, blocked = null, status = 'active', revision = jobs.revision + 1
-      from (select id, status from jobs where id = ${jobId} for update) before
-      where jobs.id = before.id and jobs.status in ('active', 'blocked') and jobs.ending is null
-      returning before.status`);
-    const [before] = rows;
-    if (!before) return false;
-    await enqueueAdvance(tx, jobId);
-    await tx.execute(sql`select pg_notify('kiln_interrupts', ${String(jobId)})`);
-    await appendEvents(tx, jobId, [
-      { kind: 'note', subject: '', message: 'Cancel was asked for.' },
-      ...(before.status === 'active' ? [] : [{ kind: 'job', subject: 'status', from: before.status, to: 'active' } as const]),
-    ]);
-    return true;
+    const which = sql`id = ${jobId}`;
+    const events = [...(await cancelWaiting(tx, which)), ...(await cancelRunning(tx, which))];
+    await appendJobEvents(tx, events);
+    return events.length > 0;
   });
+}
+
+const CANCELLED: Ending = { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled by its owner.' };
+
+/** Nothing of these was ever begun, or all of it has ended before. */
+export async function cancelWaiting(tx: Transaction, which: SQL): Promise<JobEvent[]> {
+  const { rows } = await tx.execute<{ id: number }>(sql`
+    update jobs set status = 'cancelled', ending = ${JSON.stringify(CANCELLED)}::jsonb, ended_at = now(), round_since = now(), revision = revision + 1
+    where status = 'waiting' and ${which} returning id`);
+  const move = { kind: 'job', subject: 'status', from: 'waiting', to: 'cancelled', message: CANCELLED.message } as const;
+  return rows.map(({ id }) => ({ ...move, jobId: id }));
+}
+
+/** They end when a worker has seen that nothing of them is left. */
+export async function cancelRunning(tx: Transaction, which: SQL): Promise<JobEvent[]> {
+  const { rows } = await tx.execute<{ id: number; status: JobStatus }>(sql`
+    update jobs set ending = ${JSON.stringify(CANCELLED)}::jsonb, blocked = null, status = 'active', revision = jobs.revision + 1
+    from (select id, status from jobs where status in ('active', 'blocked') and ending is null and ${which} for update) before
+    where jobs.id = before.id and jobs.status in ('active', 'blocked') and jobs.ending is null
+    returning jobs.id, before.status`);
+  for (const { id } of rows) {
+    await enqueueAdvance(tx, id);
+    await tx.execute(sql`select pg_notify('kiln_interrupts', ${String(id)})`);
+  }
+  return rows.flatMap(({ id, status }): JobEvent[] => [
+    { jobId: id, kind: 'note', subject: '', message: 'Cancel was asked for.' },
+    ...(status === 'active' ? [] : [{ jobId: id, kind: 'job', subject: 'status', from: status, to: 'active' } as const]),
+  ]);
 }
 
 /**
@@ -106,51 +115,6 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
       throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
     }
     await refuseRemoved(tx, job);
-    const reset = await resetTasks(
-      tx,
-      job,
-      GROWN.some((name) => name in changed),
-    );
-    await tx
-      .update(jobs)
-      .set({
-        stage: 'configure',
-        status: 'active',
-        ending: null,
-        blocked: null,
-        endedAt: null,
-        parameters: { ...job.parameters, ...changed },
-        round: job.round + 1,
-        roundSince: sql`now()`,
-        stageSince: sql`now()`,
-        revision: job.revision + 1,
-        workersLost: 0,
-        progress: progressOfRetry({ ...FRESH, ...job.progress }),
-      })
-      .where(eq(jobs.id, jobId));
-    await enqueueAdvance(tx, jobId);
-    await appendEvents(tx, jobId, [
-      { kind: 'job', subject: 'stage', from: job.stage, to: 'configure', message: 'Retry was asked for.' },
-      { kind: 'job', subject: 'status', from: job.status, to: 'active' },
-      ...reset,
-    ]);
+    await appendEvents(tx, jobId, await restart(tx, job, changed));
   });
-}
-
-/** What a task that lacked memory or time has more of on a retry. */
-const GROWN = ['memory', 'walltime', 'task_time_limit'];
-
-async function resetTasks(tx: Transaction, job: Pick<Job, 'id' | 'iteration'>, asAsked: boolean) {
-  const boost = asAsked ? sql`${JSON.stringify(NO_BOOST)}::jsonb` : sql`boost`;
-  const again = sql`job_id = ${job.id} and iteration = ${job.iteration} and not (state = 'succeeded' and collected)`;
-  const { rows } = await tx.execute<{ number: number; state: TaskState }>(
-    sql`select number, state from tasks where ${again} order by number`,
-  );
-  await tx.execute(keepAttempts(sql`select *, collected as logs from tasks where ${again} and started_at is not null`));
-  await tx.execute(sql`
-    update tasks
-    set state = 'waiting', node = '', attempt = attempt + (started_at is not null)::int, retries = 0, not_before = null, avoid = null,
-        boost = ${boost}, exit_code = null, failure = null, started_at = null, ended_at = null, collected = false
-    where ${again}`);
-  return rows.map(({ number, state }) => ({ kind: 'task' as const, subject: String(number), from: state, to: 'waiting' }));
 }

@@ -5,9 +5,9 @@ import type { Boost } from './reliability.ts';
 import type { StageName } from './stage.ts';
 import type { Point, Sweep, Value } from './sweep.ts';
 
-export const JOB_STATUSES = ['active', 'blocked', 'succeeded', 'failed', 'cancelled'] as const;
+export const JOB_STATUSES = ['waiting', 'active', 'blocked', 'succeeded', 'failed', 'cancelled'] as const;
 /**
- * `active` moves through its stages, `blocked` waits for trouble to pass and tries again by itself; the other three are
+ * `waiting` waits for its turn among the jobs of its sweep, `active` moves through its stages, `blocked` waits for trouble to pass and tries again by itself; the other three are
  * final: nothing that the job rented or started is left.
  */
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -109,6 +109,10 @@ export interface Job {
   readonly stopAfterIteration: boolean;
   /** The points of this iteration; null until they are chosen. */
   readonly sweep: Sweep | null;
+  /** The sweep that it is a child of. */
+  readonly sweepId: number | null;
+  /** Its point of that sweep: values that its tasks have besides its parameters. */
+  readonly point: Point | null;
   /** Whose iterations it goes on from, and after which. */
   readonly branchOf: { readonly job: number; readonly iteration: number } | null;
   /** Counts retries of the whole job, from 0; names what is launched on a node, so that nothing is launched twice. */
@@ -126,6 +130,11 @@ export interface Job {
  */
 export function jobDirectory({ connector, id }: Pick<Job, 'connector' | 'id'>): string {
   return /\d$/.test(connector) ? `${connector}-${id}` : `${connector}${id}`;
+}
+
+/** Name of a sweep's directory in its output location, above those of its children: `sweep_hrmc12`. */
+export function sweepDirectory(sweep: { readonly connector: string; readonly id: number }): string {
+  return `sweep_${jobDirectory(sweep)}`;
 }
 
 export function hasEnded(status: JobStatus): boolean {

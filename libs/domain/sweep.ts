@@ -9,6 +9,11 @@ export type Sweep = Readonly<Record<string, readonly Value[]>>;
 /** One point of a sweep: a value for every swept parameter. */
 export type Point = Readonly<Record<string, Value>>;
 
+/** The same text for points that have the same values, in whatever order they name them. */
+export function samePoint(point: Point): string {
+  return JSON.stringify(Object.entries(point).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The most tasks that one iteration of a job may have. */
 export const MAX_TASKS = 100_000;
 

@@ -167,6 +167,8 @@ const NEW_JOB: Job = {
   iteration: 0,
   maximumIterations: null,
   stopAfterIteration: false,
+  sweepId: null,
+  point: null,
   sweep: null,
   branchOf: null,
   round: 0,

@@ -11,15 +11,24 @@ import { listOutputs } from '../output/list-outputs.ts';
 import { OutputEntry, OutputLocation } from '../output/output.type.ts';
 import { outputNames } from '../output/output-path.ts';
 import { page, slice } from '../page.ts';
+import { DateTime } from '../scalars.ts';
 import { Task, TaskConnection, TaskGrid } from '../task/task.type.ts';
 import { TaskCounts } from '../task/task-counts.type.ts';
-import { Job, StageTime } from './job.type.ts';
+import { Job, type JobRoot, StageTime } from './job.type.ts';
 
 @Resolver(() => Job)
 export class JobFieldsResolver {
   @FieldResolver(() => String, { description: 'Name of its directory: connector and number.' })
   directory(@Root() job: Job): string {
     return jobDirectory(job);
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When it was begun: submitted, given its turn in its sweep, or last retried; null while it waits.',
+  })
+  startedAt(@Root() { status, roundSince }: JobRoot): string | null {
+    return status === 'waiting' ? null : roundSince;
   }
 
   @FieldResolver(() => OutputLocation, { description: 'Where its outputs are: storage and path.' })

@@ -13,7 +13,7 @@ import { ownJob, seenJob } from './own-job.ts';
 
 @Resolver()
 export class JobResolver {
-  @Query(() => JobConnection, { description: "The viewer's jobs." })
+  @Query(() => JobConnection, { description: "The viewer's jobs; children of sweeps only if `filter` says so." })
   async jobs(
     @Arg('filter', () => JobFilter, { nullable: true, description: 'Which jobs; all without it.' }) filter: JobFilter | null,
     @Arg('sort', () => JobSort, { nullable: true, defaultValue: 'NEWEST', description: 'In which order.' }) sort: JobSort | null,
@@ -72,6 +72,12 @@ export class JobResolver {
 
 /** The filter without what is null: GraphQL allows to say "not given" in two ways. */
 function given(filter: JobFilter | null): Filter {
-  const { statuses, connector, text } = filter ?? {};
-  return { ...(statuses ? { statuses } : {}), ...(connector ? { connector } : {}), ...(text ? { text } : {}) };
+  const { statuses, connector, text, sweep, children } = filter ?? {};
+  return {
+    ...(statuses ? { statuses } : {}),
+    ...(connector ? { connector } : {}),
+    ...(text ? { text } : {}),
+    ...(typeof sweep === 'string' ? { sweep: /^[1-9]\d{0,8}$/.test(sweep) ? Number(sweep) : 0 } : {}), // there is no sweep 0
+    ...(children ? { children } : {}),
+  };
 }

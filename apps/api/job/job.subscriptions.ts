@@ -6,6 +6,7 @@ import { followJob } from './follow-job.ts';
 import { followJobs } from './follow-jobs.ts';
 import { JobEventBatch, JobsChangedBatch } from './job.type.ts';
 import { ownJob } from './own-job.ts';
+import { sequence } from './sequence.ts';
 
 interface Subscribing<A> {
   readonly args: A;
@@ -33,7 +34,8 @@ export class JobSubscriptions {
   }
 
   @Subscription(() => JobsChangedBatch, {
-    description: 'Jobs of the viewer that changed after `after`, as they are now. Without `after`, from now on.',
+    description:
+      'Jobs of the viewer, but for children of sweeps, that changed after `after`, as they are now. Without `after`, from now on.',
     subscribe({ args, context }: Subscribing<{ after?: number | null }>) {
       const after = args.after ?? undefined;
       return followJobs(context.db, context.hub, context.caller.user.id, after === undefined ? undefined : sequence(after));
@@ -45,9 +47,4 @@ export class JobSubscriptions {
   ): JobsChangedBatch {
     return { jobs, lastSeq: jobs.at(-1)?.lastSeq ?? 0 };
   }
-}
-
-function sequence(after: number): number {
-  if (Number.isSafeInteger(after) && after >= 0) return after;
-  throw new KnownError('BAD_INPUT', 'A sequence number is a whole number from 0 on.');
 }

@@ -1,5 +1,5 @@
 import type { JobRow } from '@kiln/db/jobs';
-import type { Blocked as BlockedBy, Ending, StageName as Name, Parameters, JobStatus as Status } from '@kiln/domain';
+import type { Blocked as BlockedBy, Ending, StageName as Name, Parameters, Point, JobStatus as Status } from '@kiln/domain';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { JobStatus, StageName } from '../enums.ts';
 import { Event } from '../event/event.type.ts';
@@ -27,6 +27,10 @@ export class Job {
   parameters!: Parameters;
   @Field(() => ID, { nullable: true, description: 'The job that it repeats.' })
   retryOf!: number | null;
+  @Field(() => ID, { nullable: true, description: 'The sweep that it is a child of.' })
+  sweepId!: number | null;
+  @Field(() => JSONObject, { nullable: true, description: 'Its point of that sweep: values by parameter name.' })
+  point!: Point | null;
   @Field(() => StageName, { description: 'The stage that it is in.' })
   stage!: Name;
   @Field(() => JobStatus, { description: 'How it fares.' })

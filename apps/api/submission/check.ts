@@ -56,7 +56,8 @@ export async function checkLoaded(
   return { problems: [...problems, ...further], parameters, runnable };
 }
 
-async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {
+/** Why no job of this connector can be accepted at all. */
+export async function aboutConnector({ db }: Context, name: string, loaded: LoadedConnector | undefined): Promise<Problem | null> {
   const row = await findConnector(db, name);
   const problem = (code: Problem['code'], message: string): Problem => ({ path: ['connector'], code, message });
   if (!row) return problem('NOT_FOUND', `There is no connector "${name.slice(0, 60)}".`);
@@ -68,8 +69,8 @@ async function aboutConnector({ db }: Context, name: string, loaded: LoadedConne
 
 const NOBODY_LOOKED: readonly ErrorCode[] = ['NO_WORKER', 'DATABASE_AWAY'];
 
-/** Without a worker that can answer nobody can look: the job is accepted and finds out by itself. */
-async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
+/** Whether results can be written. Without a worker that can answer nobody can look: the job is accepted and finds out by itself. */
+export async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
   const { output_storage: storage, output_path: path } = parameters;
   if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
   try {

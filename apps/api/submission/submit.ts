@@ -32,7 +32,7 @@ export async function submit(context: Context, input: SubmitJobInput): Promise<S
   return { job, problems: [] };
 }
 
-const KEY_LENGTH: Problem = { path: ['idempotencyKey'], code: 'BAD_INPUT', message: 'An idempotency key has 1 to 200 letters.' };
+export const KEY_LENGTH: Problem = { path: ['idempotencyKey'], code: 'BAD_INPUT', message: 'An idempotency key has 1 to 200 letters.' };
 
 function refused(problems: readonly Problem[]): SubmitJobResult {
   return { job: null, problems };
@@ -51,11 +51,11 @@ async function accept({ db, caller }: Context, parameters: Parameters, { loaded,
   });
 }
 
-function outputOf(parameters: Parameters): Pick<NewJob, 'outputStorage' | 'outputPath'> {
+export function outputOf(parameters: Parameters): Pick<NewJob, 'outputStorage' | 'outputPath'> {
   return { outputStorage: String(parameters['output_storage']), outputPath: String(parameters['output_path']) };
 }
 
-async function keepVersion(db: Database, loaded: LoadedConnector): Promise<void> {
+export async function keepVersion(db: Database, loaded: LoadedConnector): Promise<void> {
   if (await hasVersion(db, loaded.hash)) return;
   const { name, stages } = loaded.connector;
   await storeVersion(db, { name, version: loaded.hash, archive: await loaded.archive(), inWorkers: Object.keys(stages).length > 0 });
@@ -76,8 +76,9 @@ function again(job: JobRow, input: SubmitJobInput, { parameters, runnable }: Che
 /** A new job with the parameters and the version of `job`, whatever became of the connector's folder. */
 export async function submitAgain(context: Context, job: JobRow): Promise<JobRow> {
   await refuseInactive(context, job.connector);
-  const { ownerId, connector: name, version, platform, outputStorage, outputPath, parameters } = job;
-  const fresh = { ownerId, connector: name, version, platform, outputStorage, outputPath, parameters, retryOf: job.id };
+  const { ownerId, connector: name, version, platform, outputStorage, parameters, point } = job;
+  const outputPath = job.sweepId === null ? job.outputPath : outputOf(parameters).outputPath; // it is no child of that sweep
+  const fresh = { ownerId, connector: name, version, platform, outputStorage, outputPath, parameters, point, retryOf: job.id };
   const { id } = await insertJob(context.db, fresh);
   return ownJob(context, String(id));
 }

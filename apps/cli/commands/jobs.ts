@@ -11,6 +11,8 @@ interface Options {
   readonly status?: readonly string[];
   readonly connector?: string;
   readonly text?: string;
+  readonly sweep?: number;
+  readonly children?: boolean;
   readonly limit: number;
   readonly json?: boolean;
   readonly url?: string;
@@ -21,6 +23,8 @@ export default function jobs(command: Command, context: Context): void {
     .option('--status <status...>', `only these: ${JOB_STATUSES.join(', ')}`)
     .option('--connector <name>', 'only jobs of this connector')
     .option('--text <text>', "part of the connector's name, a parameter value or the job's number")
+    .addOption(new Option('--sweep <id>', 'only the jobs of this sweep').argParser(parseNumber))
+    .option('--children', 'the jobs of sweeps, too')
     .addOption(new Option('--limit <number>', 'how many at most').argParser(parseNumber).default(25))
     .addOption(jsonOption())
     .addOption(urlOption())
@@ -74,6 +78,8 @@ function filterOf(options: Options): JobFilter {
     ...(statuses ? { statuses } : {}),
     ...(options.connector === undefined ? {} : { connector: options.connector }),
     ...(options.text === undefined ? {} : { text: options.text }),
+    ...(options.sweep === undefined ? {} : { sweep: String(options.sweep) }),
+    ...(options.children ? { children: true } : {}),
   };
 }
 

@@ -43,6 +43,7 @@ const STATUS_MEANINGS: Readonly<Record<string, Meaning>> = {
   failed: 'bad',
   cancelled: 'quiet',
   blocked: 'warning',
+  waiting: 'quiet',
   active: 'busy',
   running: 'busy',
   lost: 'bad',

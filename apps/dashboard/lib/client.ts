@@ -3,6 +3,15 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { reportSignedOut } from './session.ts';
 import { troubleOf } from './trouble.ts';
 
+interface Page {
+  readonly nodes: readonly unknown[];
+}
+
+/** Pages that follow one another are one list; the first page begins it anew. */
+function mergePages(known: Page | undefined, next: Page, { args }: { readonly args: Record<string, unknown> | null }): Page {
+  return args?.['after'] && known ? { ...next, nodes: [...known.nodes, ...next.nodes] } : next;
+}
+
 /** Queries and mutations. What changes by itself comes through `live.ts` and is written into this cache. */
 export const client = new ApolloClient({
   link: ApolloLink.from([
@@ -24,7 +33,15 @@ export const client = new ApolloClient({
           ...{ iterations: { merge: false }, failures: { merge: false }, retryCost: { merge: false }, branchOf: { merge: false } },
         },
       },
-      Query: { fields: { apiTokens: { merge: false }, presets: { merge: false }, connectors: { merge: false } } },
+      Sweep: { fields: { counts: { merge: false }, parameters: { merge: false }, over: { merge: false } } },
+      Query: {
+        fields: {
+          sweeps: { keyArgs: [], merge: mergePages },
+          apiTokens: { merge: false },
+          presets: { merge: false },
+          connectors: { merge: false },
+        },
+      },
     },
   }),
 });

@@ -7,12 +7,48 @@ export function commandLine(
   parameters: Readonly<Record<string, unknown>>,
   defaults: Readonly<Record<string, unknown>>,
 ): string {
-  const words = ['kiln', 'submit', connector];
-  for (const [name, value] of Object.entries(parameters)) {
-    if (name === 'sweep' || !isValue(value) || value === defaults[name]) continue;
-    words.push(`${name}=${value}`);
-  }
-  return quoteAll([...words, ...sweepWords(parameters['sweep'], defaults['sweep'])]);
+  return quoteAll(['kiln', 'submit', connector, ...parameterWords(parameters, defaults)]);
+}
+
+/** The `kiln sweep submit` that does the same. */
+export function sweepCommandLine(
+  connector: string,
+  over: unknown,
+  parameters: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): string {
+  return quoteAll(['kiln', 'sweep', 'submit', connector, ...parameterWords(parameters, defaults), ...overWords(over)]);
+}
+
+/** The mutation of the same sweep, and its variables. */
+export function sweepCall(
+  connector: string,
+  over: unknown,
+  parameters: Readonly<Record<string, unknown>>,
+): { document: string; variables: string } {
+  const document = [
+    'mutation SubmitSweep($input: SubmitSweepInput!) {',
+    '  submitSweep(input: $input) {',
+    '    sweep { id directory }',
+    '    problems { path code message }',
+    '  }',
+    '}',
+  ].join('\n');
+  return { document, variables: JSON.stringify({ input: { connector, over, parameters } }, null, 2) };
+}
+
+function overWords(over: unknown): string[] {
+  const texts = typeof over === 'object' && over !== null && !Array.isArray(over) ? Object.entries(over) : [];
+  const plain =
+    texts.length > 0 && texts.every(([name, text]) => !name.startsWith('$') && typeof text === 'string' && !text.trim().startsWith('['));
+  return plain ? texts.flatMap(([name, text]) => ['--over', `${name}=${text}`]) : ['--over-json', JSON.stringify(over)];
+}
+
+function parameterWords(parameters: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>>): string[] {
+  const words = Object.entries(parameters).flatMap(([name, value]) =>
+    name === 'sweep' || !isValue(value) || value === defaults[name] ? [] : [`${name}=${value}`],
+  );
+  return [...words, ...sweepWords(parameters['sweep'], defaults['sweep'])];
 }
 
 /** The mutation of the same submission, and its variables. */

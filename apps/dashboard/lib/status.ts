@@ -18,6 +18,7 @@ export interface Look {
 }
 
 export const JOB_LOOK: Readonly<Record<JobStatus, Look>> = {
+  waiting: { label: 'Waiting', icon: 'waiting', color: 'var(--kiln-waiting)' },
   active: { label: 'Active', icon: 'running', color: 'var(--kiln-running)' },
   blocked: { label: 'Blocked', icon: 'blocked', color: 'var(--kiln-blocked)' },
   succeeded: { label: 'Succeeded', icon: 'check', color: 'var(--kiln-succeeded)' },

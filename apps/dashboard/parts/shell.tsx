@@ -72,6 +72,9 @@ function Navigation() {
       <Link to="/jobs" className={classes['link']}>
         Jobs
       </Link>
+      <Link to="/sweeps" className={classes['link']}>
+        Sweeps
+      </Link>
       <Link to="/platforms" className={classes['link']}>
         Platforms
       </Link>

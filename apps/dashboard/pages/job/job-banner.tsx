@@ -21,6 +21,15 @@ export function JobBanner({ job }: { readonly job: JobPageData }) {
       </Space>
     );
   }
+  if (status === 'waiting') {
+    return (
+      <Space>
+        <Banner tone="neutral" title="It waits for its turn">
+          Its sweep runs only so many jobs at once.
+        </Banner>
+      </Space>
+    );
+  }
   if (!ending) return null;
   const cancelled = ending.code === 'CANCELLED' || status === 'cancelled';
   return (

@@ -43,6 +43,13 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
         <Fact name={hasEnded(job.status) ? 'Took' : 'Running for'}>
           <Elapsed from={job.createdAt} to={job.endedAt} />
         </Fact>
+        {job.sweepId !== null && (
+          <Fact name="Sweep">
+            <Anchor component={Link} to={`/sweeps/${job.sweepId}`} size="sm" underline="always">
+              sweep {job.sweepId}
+            </Anchor>
+          </Fact>
+        )}
         {job.retryOf !== null && (
           <Fact name="Runs again">
             <Anchor component={Link} to={`/jobs/${job.retryOf}`} size="sm" underline="always">

@@ -14,11 +14,27 @@ export function ParametersTab({ job }: { readonly job: JobPageData }) {
   const parameters = Object.entries(job.parameters).map(([name, value]): [string, string] => [name, shown(value)]);
   return (
     <>
+      {job.point !== null && <Point point={job.point} />}
       <Pairs label="Parameters" pairs={parameters} />
       <Text component="h2" fw={600} mt="lg" mb="xs">
         About this job
       </Text>
       <Pairs label="About this job" pairs={facts} />
+    </>
+  );
+}
+
+/** What it differs in from the other jobs of its sweep. */
+function Point({ point }: { readonly point: NonNullable<JobPageData['point']> }) {
+  return (
+    <>
+      <Text component="h2" fw={600} mb="xs">
+        Its point of the sweep
+      </Text>
+      <Pairs label="Its point of the sweep" pairs={Object.entries(point).map(([name, value]): [string, string] => [name, shown(value)])} />
+      <Text component="h2" fw={600} mt="lg" mb="xs">
+        Parameters
+      </Text>
     </>
   );
 }

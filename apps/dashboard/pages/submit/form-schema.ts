@@ -4,7 +4,7 @@ export const SECTION_TITLES: readonly (readonly [name: string, title: string])[]
   ['compute', 'Compute'],
   ['locations', 'Locations'],
   ['reliability', 'Reliability'],
-  ['sweep', 'Sweep'],
+  ['sweep', 'Sweep of tasks'],
   ['domain', 'Parameters'],
 ];
 

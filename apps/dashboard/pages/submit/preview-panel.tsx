@@ -1,22 +1,19 @@
 import { Anchor, Table, Text, Title } from '@mantine/core';
+import type { JobPreview } from '../../lib/documents.ts';
 import { formatValues } from '../../lib/sweep-text.ts';
 import { many, number } from '../../lib/time.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
+import type { FieldProblem } from './field-problems.ts';
 import classes from './submit.module.css';
 import type { Previewed } from './use-preview.ts';
-
-export interface FieldProblem {
-  readonly path: readonly string[];
-  readonly message: string;
-}
 
 /** What would run, before it does. */
 export function PreviewPanel({
   previewed: { preview, error, stale },
   problems,
 }: {
-  readonly previewed: Previewed;
+  readonly previewed: Previewed<JobPreview>;
   readonly problems: readonly FieldProblem[];
 }) {
   return (
@@ -46,7 +43,7 @@ export function PreviewPanel({
   );
 }
 
-function Problems({ problems }: { readonly problems: readonly FieldProblem[] }) {
+export function Problems({ problems }: { readonly problems: readonly FieldProblem[] }) {
   return (
     <div role="alert" className={classes['problems']}>
       <Text size="sm" fw={600}>
@@ -69,7 +66,7 @@ function Problems({ problems }: { readonly problems: readonly FieldProblem[] }) 
   );
 }
 
-function FirstTasks({ preview }: { readonly preview: NonNullable<Previewed['preview']> }) {
+function FirstTasks({ preview }: { readonly preview: JobPreview }) {
   const names = Object.keys(preview.firstTasks[0]?.values ?? {});
   return (
     <>
@@ -108,7 +105,7 @@ function FirstTasks({ preview }: { readonly preview: NonNullable<Previewed['prev
   );
 }
 
-function cell(value: unknown): string {
+export function cell(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? formatValues([value])
     : JSON.stringify(value);

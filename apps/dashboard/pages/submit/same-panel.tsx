@@ -1,26 +1,24 @@
 import { Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { commandLine, graphqlCall } from '../../lib/command-line.ts';
 import { CodeBlock } from '../../parts/code.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import classes from './submit.module.css';
 
 interface SamePanelProps {
-  readonly connector: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly command: string;
+  /** Mutation and variables. */
+  readonly call: { readonly document: string; readonly variables: string };
 }
 
 /** The same submission for those who would rather type or script it. */
-export function SamePanel({ connector, parameters, defaults }: SamePanelProps) {
+export function SamePanel({ command, call: { document, variables } }: SamePanelProps) {
   const [opened, setOpened] = useState(false);
-  const { document, variables } = graphqlCall(connector, parameters);
   return (
     <section className={`panel ${classes['side']}`} aria-labelledby="same">
       <Title order={2} id="same" mb="xs">
         The same from the command line
       </Title>
-      <CodeBlock text={commandLine(connector, parameters, defaults)} label="command" />
+      <CodeBlock text={command} label="command" />
       <details open={opened} onToggle={(event) => setOpened(event.currentTarget.open)} className={classes['details']}>
         <summary>
           <Icon name={opened ? 'down' : 'right'} size={12} /> The same with GraphQL

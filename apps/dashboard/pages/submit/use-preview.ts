@@ -1,31 +1,25 @@
-import { useApolloClient } from '@apollo/client/react';
-import { previewMutation } from '@kiln/client/documents';
-import { useEffect, useState } from 'react';
-import type { JobPreview } from '../../lib/documents.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
 
 const REST = 350;
 
-export interface Previewed {
-  readonly preview: JobPreview | null;
+export interface Previewed<P> {
+  readonly preview: P | null;
   readonly error: unknown;
   /** What is shown is of an earlier state of the form. */
   readonly stale: boolean;
 }
 
-/** What submitting these parameters would do, asked when typing rests. */
-export function usePreview(connector: string, parameters: Readonly<Record<string, unknown>>): Previewed {
-  const client = useApolloClient();
-  const asked = JSON.stringify(parameters);
-  const [state, setState] = useState<{ of: string; preview: JobPreview | null; error: unknown }>({ of: '', preview: null, error: null });
+/** What submitting `input` would do, asked with `ask` when typing rests. */
+export function usePreview<I, P>(input: I, ask: (input: I) => Promise<P | null>): Previewed<P> {
+  const asked = JSON.stringify(input);
+  const [state, setState] = useState<{ of: string; preview: P | null; error: unknown }>({ of: '', preview: null, error: null });
+  const latest = useEffectEvent(() => ask(input));
   useEffect(() => {
     let wanted = true;
     const timer = setTimeout(async () => {
       try {
-        const { data } = await client.mutate({
-          mutation: previewMutation,
-          variables: { input: { connector, parameters: JSON.parse(asked) } },
-        });
-        if (wanted) setState({ of: asked, preview: data?.previewJob ?? null, error: null });
+        const preview = await latest();
+        if (wanted) setState({ of: asked, preview, error: null });
       } catch (error) {
         if (wanted) setState({ of: asked, preview: null, error });
       }
@@ -34,6 +28,6 @@ export function usePreview(connector: string, parameters: Readonly<Record<string
       wanted = false;
       clearTimeout(timer);
     };
-  }, [client, connector, asked]);
+  }, [asked]);
   return { preview: state.preview, error: state.error, stale: state.of !== asked };
 }

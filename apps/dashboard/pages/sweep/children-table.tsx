@@ -1,0 +1,105 @@
+import { UnstyledButton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
+import { Elapsed } from '../../parts/ago.tsx';
+import { JobStatusLabel } from '../../parts/status.tsx';
+import { cell } from '../submit/preview-panel.tsx';
+import type { Child } from './documents.ts';
+import { type Order, ordered, sweptNames } from './order.ts';
+import classes from './sweep.module.css';
+
+const ROW = 36;
+
+/** The children in rows, to be ordered by any column. */
+export function ChildrenTable({ jobs }: { readonly jobs: readonly Child[] }) {
+  const [order, setOrder] = useState<Order>({ by: 'job', descending: false });
+  const names = useMemo(() => sweptNames(jobs), [jobs]);
+  const rows = useMemo(() => ordered(jobs, order, Date.now()), [jobs, order]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
+  const columns = [['job', 'Job'], ...names.map((name) => [`point:${name}`, name]), ['status', 'Status'], ['duration', 'Duration']];
+  const template = `minmax(110px, 1.2fr) repeat(${names.length}, minmax(70px, 1fr)) 110px 90px minmax(120px, 2fr)`;
+  const width = 480 + 90 * names.length;
+  return (
+    <div
+      ref={scroller}
+      className={`panel ${classes['scroller']}`}
+      role="table"
+      aria-label="Jobs of the sweep"
+      aria-rowcount={rows.length + 1}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      <div role="row" className={`${classes['row']} ${classes['head']}`} style={{ gridTemplateColumns: template, minWidth: width }}>
+        {columns.map(([by = '', title = '']) => (
+          <ColumnHead key={by} by={by} title={title} order={order} onOrder={setOrder} />
+        ))}
+        <span role="columnheader">Remarks</span>
+      </div>
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth: width, position: 'relative' }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const child = rows[index];
+          return child && <ChildRow key={child.id} child={child} names={names} template={template} top={start} index={index} />;
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface ColumnHeadProps {
+  readonly by: string;
+  readonly title: string;
+  readonly order: Order;
+  onOrder(order: Order): void;
+}
+
+function ColumnHead({ by, title, order, onOrder }: ColumnHeadProps) {
+  const chosen = order.by === by;
+  return (
+    <span role="columnheader" aria-sort={chosen ? (order.descending ? 'descending' : 'ascending') : 'none'}>
+      <UnstyledButton className={classes['sort']} onClick={() => onOrder({ by, descending: chosen && !order.descending })}>
+        {title} <span aria-hidden="true">{chosen ? (order.descending ? '↓' : '↑') : ''}</span>
+      </UnstyledButton>
+    </span>
+  );
+}
+
+interface ChildRowProps {
+  readonly child: Child;
+  readonly names: readonly string[];
+  readonly template: string;
+  readonly top: number;
+  readonly index: number;
+}
+
+function ChildRow({ child, names, template, top, index }: ChildRowProps) {
+  const { id, directory, status, point, startedAt, endedAt, blocked, ending } = child;
+  const remark = blocked?.message ?? (status === 'failed' || status === 'cancelled' ? ending?.message : undefined) ?? '';
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classes['row']}
+      style={{ gridTemplateColumns: template, position: 'absolute', top, insetInline: 0 }}
+    >
+      <span role="cell">
+        <Link to="/jobs/$id" params={{ id }} className={classes['open']}>
+          {directory}
+        </Link>
+      </span>
+      {names.map((name) => (
+        <span role="cell" key={name} className="mono">
+          {point?.[name] === undefined ? '' : cell(point[name])}
+        </span>
+      ))}
+      <span role="cell">
+        <JobStatusLabel status={status} />
+      </span>
+      <span role="cell">{startedAt !== null && <Elapsed from={startedAt} to={endedAt} />}</span>
+      <span role="cell" className={classes['quiet']} title={remark}>
+        {remark}
+      </span>
+    </div>
+  );
+}
