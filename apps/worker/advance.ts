@@ -4,7 +4,7 @@ import { createConnectorCode } from '@kiln/connectors/run-code';
 import { runsInWorkers } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
 import { isRefusedValue } from '@kiln/db/errors';
-import { loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
+import { isCurrent, loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
 import { wakeWaitingAt } from '@kiln/db/slots';
 import {
@@ -169,6 +169,10 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
     numbers: (read) => numbersIn(connector.outputs, read),
+    confirm: async () => {
+      if (await fromDatabase(() => isCurrent(db, job))) return;
+      throw new KnownError('CONFLICT', `Another worker has gone on with job ${job.id}.`, { retryable: true });
+    },
     history: () => fromDatabase(() => loadIterations(db, job.id)),
     tasks: (query) => fromDatabase(() => loadTasks(db, job.id, query)),
     payload: async () => ({

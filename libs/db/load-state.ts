@@ -35,6 +35,15 @@ interface Output {
   readonly path: string;
 }
 
+/** Whether nobody has saved a step of a job since it had this revision. */
+export async function isCurrent(db: Database, { id, revision }: Pick<Job, 'id' | 'revision'>): Promise<boolean> {
+  const rows = await db.orm
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.id, id), eq(jobs.revision, revision)));
+  return rows.length > 0;
+}
+
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
   const [row] = await db.orm

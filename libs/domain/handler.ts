@@ -55,6 +55,8 @@ export interface World {
   readonly code: ConnectorCode;
   /** The numbers that the connector's outputs are in a task's files; `read` gives the text of one, null if there is none. */
   readonly numbers: (read: (file: string) => Promise<string | null>) => Promise<Numbers>;
+  /** Asked before results at home are replaced: another worker that has gone on with the job has what counts. @throws KnownError CONFLICT if one has */
+  readonly confirm: () => Promise<void>;
   /** What the iterations came to so far, the first one first. */
   readonly history: () => Promise<readonly IterationRecord[]>;
   readonly payload: () => Promise<Payload>;

@@ -1,22 +1,43 @@
 import { type Job, type JobState, logPath, type Node, type Task, type World } from '@kiln/domain';
 import { blaming, storageTrouble } from './blame.ts';
 
-/** Brings what tasks left, or only their logs, from their node to the job's output directory. */
+/**
+ * Brings what tasks left, or only their logs, from their node to the job's output directory. Whoever is late changes nothing there: the
+ * node may have been cleaned since, and then what it has left would take the place of what is home.
+ */
 export async function bringHome({ job }: JobState, world: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<void> {
   if (tasks.length === 0) return;
   // What an earlier attempt left at home is not mixed with what this one leaves.
   const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputOf);
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
-  const left = blaming(world.site.collect(job, node, tasks, logsOnly));
+  const left = blaming(confirmed(world.site.collect(job, node, tasks, logsOnly), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
 }
 
+/** Its end comes only if nobody else has gone on with the job meanwhile. */
+async function* confirmed(stream: AsyncIterable<Uint8Array>, { confirm }: World): AsyncIterable<Uint8Array> {
+  let last: Uint8Array | null = null;
+  for await (const piece of stream) {
+    if (last) yield last;
+    last = piece;
+  }
+  await confirm();
+  if (last) yield last;
+}
+
 /** Brings results home without copying them, if node and storage are one machine and one file system. */
-async function adopted(job: Job, { site, storage }: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<boolean> {
+async function adopted(
+  job: Job,
+  { site, storage, confirm }: World,
+  node: Node,
+  tasks: readonly Task[],
+  logsOnly: boolean,
+): Promise<boolean> {
   if (!storage.adopt || storage.machine === undefined) return false;
   const directory = await site.directory?.(job, node, storage.machine);
   if (!directory) return false;
   const logs = tasks.flatMap(({ number, attempt }) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')]);
+  await confirm();
   return storage.adopt(directory, logsOnly ? [] : tasks.map(outputOf), logs).catch((error) => {
     throw storageTrouble(error);
   });

@@ -51,6 +51,7 @@ async function live(seed: number): Promise<string> {
     origin: null,
     code: codeOf(connector),
     numbers: async () => ({}),
+    confirm: async () => {},
     history: async () => job.history,
     tasks: job.find,
     payload: async () => ({ archive: async function* () {}, copied: false, parameters: {}, round: 0 }),

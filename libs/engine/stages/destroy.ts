@@ -37,6 +37,7 @@ export const destroy: StageHandler<'destroy'> = {
     if (tasks.length > 0) return { left: true, nodes: [], tasks };
     await Promise.all(nodes.map((node) => world.site.clean(job, node)));
     await world.site.destroy(job);
+    if (!job.ending) await world.confirm();
     if (!job.ending) await world.storage.copy(`output_${job.iteration}`, 'output');
     const notes = [...(note ? [note] : []), ...given.map((node) => `What the job left on ${node.name} could not be removed. ${node.note}`)];
     return { left: false, nodes: [], tasks: [], ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };

@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type JobState, KnownError, newNode, type Task, type World } from '@kiln/domain';
+import { localStorage } from '@kiln/platforms/files/local';
+import { localShell } from '@kiln/platforms/shells/local';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bringHome } from './bring-home.ts';
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'kiln-home-'));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const node = newNode({ name: 'n', address: '', root: '/', slots: 1 });
+// Of all else, bringing results home looks at nothing.
+const state = { job: {} } as unknown as JobState;
+const tasks = [{ number: 3, iteration: 0, attempt: 2 }] as unknown as readonly Task[];
+
+/** The world of a worker whose node has these files of the task, and beside which another one may have gone on. */
+function world(files: Readonly<Record<string, string>>, late: boolean): World {
+  async function* collect() {
+    const there = await mkdtemp(join(tmpdir(), 'kiln-node-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(there, name, '..'), { recursive: true });
+      await writeFile(join(there, name), text);
+    }
+    yield* localStorage(there, localShell(process.env)).pack('');
+    await rm(there, { recursive: true });
+  }
+  const confirm = () =>
+    late ? Promise.reject(new KnownError('CONFLICT', 'Another worker has gone on.', { retryable: true })) : Promise.resolve();
+  return { site: { collect }, storage: localStorage(home, localShell(process.env)), confirm } as unknown as World;
+}
+
+test('a late worker takes away nothing of what is home, whatever the node has left by then', async () => {
+  await mkdir(join(home, 'output_0/3'), { recursive: true });
+  await writeFile(join(home, 'output_0/3/half'), 'of the first attempt');
+  await bringHome(state, world({ 'output_0/3/n': '3' }, false), node, tasks, false);
+  await expect(readFile(join(home, 'output_0/3/half'))).rejects.toThrow('ENOENT');
+  for (const files of [{}, { 'output_0/3/half': 'torn' }]) {
+    await expect(bringHome(state, world(files, true), node, tasks, false)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await readFile(join(home, 'output_0/3/n'), 'utf8')).toBe('3');
+    await expect(readFile(join(home, 'output_0/3/half'))).rejects.toThrow('ENOENT');
+  }
+});
