@@ -1,8 +1,8 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isNodeError } from '../trouble.ts';
 import { hiddenName } from './hidden.ts';
 import type { Programs } from './programs.ts';
+import { swap } from './swap.ts';
 
 /**
  * Copies a directory in place of what was there, which goes only when the copy, beside it and hidden, is whole: whoever is killed
@@ -13,8 +13,7 @@ export async function copyAnew(programs: Programs, from: string, to: string, wha
   try {
     await mkdir(hidden, { recursive: true });
     const fresh = await copyTo(programs, from, hidden, what);
-    await rename(to, join(hidden, 'old')).catch(absent);
-    await rename(fresh, to);
+    await swap(programs, [{ fresh, target: to, old: join(hidden, 'old') }], what);
   } finally {
     await programs.remove(hidden).catch(() => undefined); // nobody sees it, and the next `open` tries again
   }
@@ -29,8 +28,4 @@ async function copyTo(programs: Programs, from: string, hidden: string, what: st
   );
   if (!links) await programs.run(['cp', '-R', from, copied], what);
   return links ? linked : copied;
-}
-
-function absent(error: unknown): void {
-  if (!isNodeError(error, 'ENOENT')) throw error;
 }

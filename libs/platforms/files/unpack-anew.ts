@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import { isNodeError } from '../trouble.ts';
 import { hiddenName } from './hidden.ts';
 import type { Programs } from './programs.ts';
+import { type Swap, swap } from './swap.ts';
 
 /** Directories that are replaced at once. */
-const AT_ONCE = 16;
+const AT_ONCE = 500;
 
 /**
  * Unpacks an archive over what is below `home`, and each of the directories `anew` in place of what was there. Nothing there changes
@@ -24,7 +25,10 @@ export async function unpackAnew(
     for (const directory of [fresh, old]) await mkdir(directory, { recursive: true });
     await programs.unpack(fresh, archive, what);
     for (let i = 0; i < anew.length; i += AT_ONCE) {
-      await Promise.all(anew.slice(i, i + AT_ONCE).map((path, n) => replace(fresh, home, path, join(old, String(i + n)))));
+      const some = anew.slice(i, i + AT_ONCE).map((path, n) => replace(fresh, home, path, join(old, String(i + n))));
+      const replaced = (await Promise.all(some)).filter((one) => one !== null);
+      await swap(programs, replaced, what);
+      await Promise.all(replaced.map(({ target, mode }) => chmod(target, mode)));
     }
     await merge(fresh, home);
   } finally {
@@ -32,17 +36,25 @@ export async function unpackAnew(
   }
 }
 
-async function replace(fresh: string, home: string, path: string, old: string): Promise<void> {
-  const target = join(home, path);
-  const moved = (await isDirectory(home, dirname(path))) && (await move(target, old));
-  if (!(await isDirectory(fresh, path))) return;
-  try {
-    await makeDirectories(home, dirname(path));
-    await move(join(fresh, path), target);
-  } catch (error) {
-    if (moved) await move(old, target);
-    throw error;
+/** Makes a directory ready to take the place of what is at home; without one, what is at home goes. */
+async function replace(fresh: string, home: string, path: string, old: string): Promise<(Swap & { readonly mode: number }) | null> {
+  const [source, target] = [join(fresh, path), join(home, path)];
+  if (!(await isDirectory(fresh, path))) {
+    if (await isDirectory(home, dirname(path))) await move(target, old);
+    return null;
   }
+  await makeDirectories(home, dirname(path));
+  const mode = await opened(source);
+  await opened(target);
+  return { fresh: source, target, old, mode };
+}
+
+/** A directory that even its owner may not write cannot be renamed; resolves with the mode that it had. */
+async function opened(path: string): Promise<number> {
+  const found = await lstat(path).catch(absent);
+  const mode = (found?.mode ?? 0) & 0o7777;
+  if (found?.isDirectory() && (mode & 0o700) !== 0o700) await chmod(path, mode | 0o700);
+  return mode;
 }
 
 /** Moves what is in one directory to another; a symbolic link is never followed. */
