@@ -21,6 +21,7 @@ describe.runIf(hasBrowser)('sweeps in the dashboard', () => {
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(await kiln.signInLink());
     await page.getByRole('heading', { name: 'Connectors' }).waitFor();
+    await page.getByRole('link', { name: 'words' }).first().waitFor(); // its folder was found
   });
   afterAll(async () => {
     await browser?.close();
