@@ -1,8 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAsker } from '@kiln/db/asks';
+import { loadState } from '@kiln/db/load-state';
 import { requestCancel } from '@kiln/db/submit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { installation } from './testing/installation.ts';
 import { processesOf } from './testing/processes.ts';
 
@@ -119,11 +120,17 @@ test('questions are answered while every place for jobs is taken', async () => {
         stages: { transform: { process: async ({ job }) => { while (!existsSync(job.parameters.gate)) await new Promise((resolve) => setTimeout(resolve, 20)); return {}; } } } });`,
   });
   const jobs = await Promise.all(Array.from({ length: 9 }, () => kiln.submit('slow', 'local', { gate })));
-  await kiln.until(jobs[0] ?? 0, ({ job }) => job.stage === 'transform');
+  const busy = async () => {
+    const states = await Promise.all(jobs.map((id) => loadState(kiln.db, id)));
+    return states.flatMap((state) => (state?.job.stage === 'transform' ? [state.job.id] : []));
+  };
+  const [one = 0] = await vi.waitFor(async () => {
+    const found = await busy();
+    expect(found.length).toBeGreaterThanOrEqual(8); // as many as the worker has places
+    return found;
+  }, 50_000);
   const asker = await createAsker(kiln.db);
-  expect((await asker.ask({ kind: 'list-outputs', jobId: jobs[0] ?? 0, path: '' }, 2000)).answer.map(({ name }) => name)).toContain(
-    'output_0',
-  );
+  expect((await asker.ask({ kind: 'list-outputs', jobId: one, path: '' }, 10_000)).answer.map(({ name }) => name)).toContain('output_0');
   await asker.close();
   await writeFile(gate, '');
   for (const job of jobs) expect((await kiln.ended(job)).job.status).toBe('succeeded');
