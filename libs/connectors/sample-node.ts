@@ -3,6 +3,7 @@ import { mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Value } from '@kiln/domain';
+import { onTestFinished } from 'vitest';
 import { loadFolder } from './load.ts';
 import { temporary } from './sample-folder.ts';
 
@@ -54,6 +55,7 @@ export async function nodeWith(folder: string, shell = 'bash') {
       detached: true,
       stdio: ['ignore', stdout, stderr],
     });
+    onTestFinished(() => endGroup(child.pid));
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     for (const log of logs) await log.close();
     const log = (name: string) => readFile(join(directory, `logs/${task}.${name}`), 'utf8');
@@ -84,6 +86,15 @@ type Values = Readonly<Record<string, Value>>;
 type Three = [string, string, string];
 
 const run = promisify(execFile);
+
+/** What a script has left in the background goes, too. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
+}
 
 async function link(bin: string, programs: Readonly<Record<string, string>>): Promise<void> {
   const tools = Object.fromEntries(TOOLS.map((tool) => [tool, found(tool)]));
