@@ -50,10 +50,20 @@ export async function submitOnce(
     ['submit', batch.name, s, name, String(Buffer.byteLength(script)), ...withPath(cluster.scheduler.kind, argv)],
     { input: script },
   );
-  if (code !== 0) throw refusal(stderr || stdout);
+  if (code !== 0) throw wasCutShort(code, stderr || stdout) ? cutShort() : refusal(stderr || stdout);
   const id = cluster.scheduler.submitted(stdout);
   if (id === null) throw refusal(`it answered “${stdout.trim()}”`);
   if (id !== stdout.trim()) await there.array(['adopt', batch.name, s, id], SUBMIT); // it had more to say
+}
+
+/** `array.sh` says 75 while somebody else submits it; a signal, or no words at all, is no answer of a scheduler. */
+export function wasCutShort(code: number, words: string): boolean {
+  return code === 75 || code > 128 || words.trim() === '';
+}
+
+function cutShort(): KnownError {
+  const message = 'A submission to the scheduler was cut short; what became of it is looked up.';
+  return new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
 }
 
 /** Finds a submission by its name, or by what its elements know; else it never was. */
