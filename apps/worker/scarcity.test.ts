@@ -39,7 +39,7 @@ test.skipIf(smallDisksMissing)(
       await kiln.worker();
       await kiln.connector('large', {
         'connector.yaml': `description: Writes much.\n${SWEEP}`,
-        'process_payload/main.sh': 'head -c 3000000 /dev/zero >"$2/zeros" || exit 5\necho "$n" >"$2/n"\n',
+        'process_payload/main.sh': 'head -c 3000000 /dev/zero >"$2/zeros" && echo "$n" >"$2/n" || exit 5\n',
       });
       const job = await kiln.submit('large', 'local', { reschedule_failed_tasks: true, maximum_retries: 20, retry_delay: 1 });
       await kiln.until(job, ({ job: { progress } }) => progress.wave > 0);

@@ -48,7 +48,7 @@ describe.each([{ far: false }, { far: true }])('an SSH server in this process, f
     const { shell, close } = await shellHere(directory, way);
     return storageOn(shell, directory, async () => {
       await close();
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 100 });
     });
   });
 });
@@ -102,7 +102,9 @@ describe.skipIf(bedsMissing)('OpenSSH', () => {
   storageContract('with bash', async () => {
     const anchor = await mkdtemp(join(tmpdir(), ROOT));
     await chmod(anchor, 0o777);
-    return storageOn(pool.shell(await targetOf(await bed('sshd'))), anchor, () => rm(anchor, { recursive: true }));
+    // A script whose connection has ended may still be at work there for a moment.
+    const close = () => rm(anchor, { recursive: true, maxRetries: 20, retryDelay: 100 });
+    return storageOn(pool.shell(await targetOf(await bed('sshd'))), anchor, close);
   });
 });
 
