@@ -52,7 +52,7 @@ describe('kiln submit', () => {
     const table = await kiln.run(['numbers', id]);
     expect(table.out).toMatch(/^TASK +SEED +PI +ERROR\n +1 +1 +[0-9.]+ +[0-9.]+\n/);
     const csv = await kiln.run(['numbers', id, '--csv', '--sort', '-seed']);
-    expect(csv.out.split('\n').map((line) => line.split(',')[1])).toEqual(['seed', '3', '2', '1', undefined]);
+    expect(csv.out.split('\r\n').map((line) => line.split(',')[1])).toEqual(['seed', '3', '2', '1', undefined]);
     const rows: { pi: number; seed: string }[] = JSON.parse((await kiln.run(['numbers', id, '--json', '--sort', 'pi'])).out);
     expect(rows.map(({ pi }) => pi)).toEqual(rows.map(({ pi }) => pi).sort((a, b) => a - b));
     expect(rows[0]).toMatchObject({ task: expect.any(Number), error: expect.any(Number) });

@@ -1,7 +1,7 @@
 import type { Database } from '@kiln/db/connect';
 import { type JobRow, listJobs } from '@kiln/db/jobs';
 import type { SweepState } from '@kiln/db/list-sweeps';
-import { jobDirectory, KnownError, namesOf, readSweepMap } from '@kiln/domain';
+import { csvLine, jobDirectory, KnownError, namesOf, readSweepMap } from '@kiln/domain';
 import type { Response } from 'express';
 import { fileHeaders } from '../file-headers.ts';
 
@@ -62,19 +62,11 @@ function csv({ over }: SweepState): Format {
   const [job, ...others] = FACTS;
   const swept = [...new Set(over.flatMap((map) => namesOf(readSweepMap(map).map)))];
   return {
-    head: line([job, ...swept, ...others]),
+    head: csvLine([job, ...swept, ...others]),
     row(row) {
       const facts = factsOf(row);
-      return line([facts[job], ...swept.map((name) => row.point?.[name]), ...others.map((name) => facts[name])]);
+      return csvLine([facts[job], ...swept.map((name) => row.point?.[name]), ...others.map((name) => facts[name])]);
     },
     tail: '',
   };
-}
-
-function line(values: readonly unknown[]): string {
-  const cells = values.map((value) => {
-    const text = value === null || value === undefined ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  return `${cells.join(',')}\r\n`;
 }

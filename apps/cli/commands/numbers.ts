@@ -1,5 +1,6 @@
 import type { NumberTable } from '@kiln/client/kiln';
 import { headingsOf, rowsOf } from '@kiln/client/numbers';
+import { csvLine } from '@kiln/domain';
 import { type Command, Option } from 'commander';
 import { jsonOption, parseIteration, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -39,7 +40,7 @@ async function run(id: number, options: Options, context: Context): Promise<void
     options.sort,
   );
   if (options.json) return screen.json(rows.map((row) => Object.fromEntries(headings.map((name, at) => [name, row[at] ?? null]))));
-  if (options.csv) return screen.text([headings, ...rows].map((cells) => `${csvLine(cells)}\n`).join(''));
+  if (options.csv) return screen.text([headings, ...rows].map(csvLine).join(''));
   if (rows.length === 0) return screen.line('No results are home yet.');
   if (tables.every((table) => table.numbers.length === 0)) {
     return screen.line('The connector declares no `outputs`, or they were not found in the files of the tasks.');
@@ -70,14 +71,4 @@ function order(a: string | number | null, b: string | number | null, sign: numbe
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   const [x, y] = [Number(a), Number(b)];
   return sign * (Number.isNaN(x) || Number.isNaN(y) ? String(a).localeCompare(String(b), 'en', { numeric: true }) : x - y);
-}
-
-/** https://www.rfc-editor.org/rfc/rfc4180 */
-function csvLine(cells: readonly (string | number | null)[]): string {
-  return cells
-    .map((cell) => {
-      const text = cell === null ? '' : String(cell);
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    })
-    .join(',');
 }
