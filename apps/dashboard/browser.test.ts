@@ -52,7 +52,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   test('draws and sorts the numbers that tasks came to, and leads to their tasks', async () => {
     ({ id: measured } = JSON.parse(await kiln.cli('submit', 'pi', 'samples=1000', '--sweep', 'seed=1:5', '--watch', '--json')));
     await page.goto(`${kiln.url}/jobs/${measured}?tab=numbers`);
-    await page.getByRole('img', { name: /Estimate of pi by seed of 5 tasks: from 3\.\d+ \(task \d\) to 3\.\d+ \(task \d\)\./ }).waitFor();
+    await page.getByRole('img', { name: /Estimate of pi by seed of 5 tasks: from 3\.\d+ \(Task \d\) to 3\.\d+ \(Task \d\)\./ }).waitFor();
     await page.getByRole('button', { name: 'seed' }).click();
     await page.getByRole('button', { name: 'seed' }).click();
     expect(await page.getByRole('table', { name: 'Numbers' }).getByRole('link').allTextContents()).toEqual(['5', '4', '3', '2', '1']);

@@ -3,9 +3,9 @@ import { Table, Text } from '@mantine/core';
 import { eventsQuery, type JobNode, type JobPageData } from '../../lib/documents.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Empty } from '../../parts/notice.tsx';
-import { TaskProgress } from '../../parts/progress.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { NodeStateLabel } from '../../parts/status.tsx';
+import { TaskProgress } from '../../parts/task-progress.tsx';
 
 export function NodesTab({ job: { id, nodes } }: { readonly job: JobPageData }) {
   const reasons = useReasons(id, nodes.filter(isLost).length);

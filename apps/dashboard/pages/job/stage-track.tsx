@@ -2,8 +2,8 @@ import { STAGES } from '@kiln/domain';
 import type { JobPageData, StageTime } from '../../lib/documents.ts';
 import { many } from '../../lib/time.ts';
 import { Ago, Elapsed, Span } from '../../parts/ago.tsx';
+import { short } from '../../parts/chart/scale.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { short } from './chart-scale.ts';
 import classes from './stage-track.module.css';
 import { loopsBack, type StageLook, type StageView, stageViews, type Way } from './stage-view.ts';
 

@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import type { Iteration, JobPageData } from '../../../lib/documents.ts';
-import { iterationTicks, lastOfAxis, type Scale, scaleOf, short } from '../chart-scale.ts';
+import chart from '../../../parts/chart/chart.module.css';
+import { iterationTicks, lastOfAxis, type Scale, scaleOf, short } from '../../../parts/chart/scale.ts';
 import { firstOwn } from '../iteration-select.tsx';
 import classes from './iterations.module.css';
 
@@ -32,7 +33,7 @@ export function CriterionChart({ job, iterations, chosen, over }: CriterionChart
   const path = points.map(({ iteration, criterion }, at) => `${at === 0 ? 'M' : 'L'}${x(iteration)} ${y(criterion)}`).join('');
   const origin = firstOwn(job) - 0.5;
   return (
-    <div ref={ref} className={classes['chart']} style={{ height: HEIGHT }}>
+    <div ref={ref} className={chart['chart']} style={{ height: HEIGHT }}>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={textOf(points, scale, job.iteration, over)}>
           {job.branchOf && (
@@ -61,7 +62,7 @@ export function CriterionChart({ job, iterations, chosen, over }: CriterionChart
                   cx={x(point.iteration)}
                   cy={y(point.criterion)}
                   r={point.iteration === chosen ? 5 : 3}
-                  className={classes['dot']}
+                  className={chart['dot']}
                 >
                   <title>{`Iteration ${point.iteration}: ${short(point.criterion)}`}</title>
                 </circle>
@@ -86,7 +87,7 @@ function Axes({ scale, last, width, x, y }: AxesProps) {
     <>
       {scale.ticks.map((tick) => (
         <g key={tick}>
-          <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={classes['rule']} />
+          <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={chart['rule']} />
           <text x={EDGE.left - 8} y={y(tick) + 4} textAnchor="end">
             {short(tick)}
           </text>

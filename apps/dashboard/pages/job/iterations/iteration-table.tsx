@@ -1,8 +1,8 @@
 import { hasEnded } from '@kiln/domain';
 import { Button, Table } from '@mantine/core';
 import type { JobPageData } from '../../../lib/documents.ts';
+import { short } from '../../../parts/chart/scale.ts';
 import { ScrollBox } from '../../../parts/scroll-box.tsx';
-import { short } from '../chart-scale.ts';
 import { endingText, mayBranch } from './iteration-words.ts';
 import classes from './iterations.module.css';
 import { KeptTasks } from './kept-tasks.tsx';

@@ -1,8 +1,8 @@
 import { Table, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { number } from '../../../lib/time.ts';
+import { short } from '../../../parts/chart/scale.ts';
 import { ScrollBox } from '../../../parts/scroll-box.tsx';
-import { short } from '../chart-scale.ts';
 import { type NumberSheet, type Order, ordered } from './number-rows.ts';
 import classes from './numbers.module.css';
 

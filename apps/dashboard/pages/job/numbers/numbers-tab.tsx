@@ -4,9 +4,9 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { JobPageData } from '../../../lib/documents.ts';
 import { number } from '../../../lib/time.ts';
+import { ScatterChart } from '../../../parts/chart/scatter-chart.tsx';
 import { Empty, Failure, Loading } from '../../../parts/notice.tsx';
 import { firstOwn, IterationSelect } from '../iteration-select.tsx';
-import { NumberChart } from './number-chart.tsx';
 import { NumberList } from './number-list.tsx';
 import { asNumbers, type NumberSheet, type Order, sheetOf } from './number-rows.ts';
 import classes from './numbers.module.css';
@@ -61,9 +61,9 @@ function Sheet({ sheet }: { readonly sheet: NumberSheet }) {
   const y = outputs.find(({ key }) => key === up) ?? outputs[0];
   const dots = sheet.rows.flatMap(({ task }, at) => {
     const [left, height] = [x?.values?.[at] ?? null, y?.values?.[at] ?? null];
-    return left === null || height === null ? [] : [{ task, x: left, y: height }];
+    return left === null || height === null ? [] : [{ key: String(task), name: `Task ${task}`, task, x: left, y: height }];
   });
-  const select = (task: number) => void navigate({ search: ({ tab: _tab, ...rest }) => ({ ...rest, task }) });
+  const select = ({ task }: { readonly task: number }) => void navigate({ search: ({ tab: _tab, ...rest }) => ({ ...rest, task }) });
   return (
     <>
       {x && y && (
@@ -72,7 +72,7 @@ function Sheet({ sheet }: { readonly sheet: NumberSheet }) {
             <Choice label="Up" value={y.key} choices={outputs} onChoose={setUp} />
             <Choice label="Across" value={x.key} choices={across} onChoose={setAcross} />
           </div>
-          <NumberChart dots={dots} across={x.title} up={y.title} onSelect={select} />
+          <ScatterChart dots={dots} across={x.title} up={y.title} what="tasks" onSelect={select} />
         </div>
       )}
       <div className="panel">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { iterationTicks, lastOfAxis, scaleOf, short } from './chart-scale.ts';
+import { iterationTicks, lastOfAxis, scaleOf, short } from './scale.ts';
 
 test('values within two decades stand on a linear axis with round ticks', () => {
   const { log, ticks, place } = scaleOf([0.31, 0.9, 0.42]);

@@ -1,18 +1,23 @@
 import { useElementSize } from '@mantine/hooks';
-import { type Scale, scaleOf, short } from '../chart-scale.ts';
-import classes from './numbers.module.css';
+import classes from './chart.module.css';
+import { type Scale, scaleOf, short } from './scale.ts';
 
 export interface Dot {
-  readonly task: number;
+  /** Unlike that of any other dot. */
+  readonly key: string;
+  /** What it stands for, for people: `Task 3`. */
+  readonly name: string;
   readonly x: number;
   readonly y: number;
 }
 
-interface NumberChartProps {
-  readonly dots: readonly Dot[];
+interface ScatterChartProps<D extends Dot> {
+  readonly dots: readonly D[];
   readonly across: string;
   readonly up: string;
-  onSelect(task: number): void;
+  /** What the dots are, in the plural. */
+  readonly what: string;
+  onSelect(dot: NoInfer<D>): void;
 }
 
 const HEIGHT = 300;
@@ -20,8 +25,8 @@ const HEIGHT = 300;
 const MOST_DOTS = 4000;
 const EDGE = { left: 62, right: 18, top: 22, bottom: 38 };
 
-/** Each task as a dot. What it shows is also in the table. */
-export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
+/** Dots over two numbers. What it shows is to be in a table as well. */
+export function ScatterChart<D extends Dot>({ dots, across, up, what, onSelect }: ScatterChartProps<D>) {
   const { ref, width } = useElementSize();
   const stride = Math.ceil(dots.length / MOST_DOTS);
   const drawn = dots.filter((_, at) => at % stride === 0);
@@ -31,7 +36,7 @@ export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
   return (
     <div ref={ref} className={classes['chart']} style={{ height: HEIGHT }}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={textOf(dots, across, up)}>
+        <svg width={width} height={HEIGHT} role="img" aria-label={textOf(dots, across, up, what)}>
           {scales.y.ticks.map((tick) => (
             <g key={tick}>
               <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={classes['rule']} />
@@ -50,19 +55,19 @@ export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
           </text>
           <text x={width - EDGE.right} y={HEIGHT - 6} textAnchor="end">
             {named(across, scales.x)}
-            {stride > 1 && `, one in ${stride} tasks is drawn`}
+            {stride > 1 && `, one in ${stride} ${what} is drawn`}
           </text>
           {drawn.map((dot) => (
             // biome-ignore lint/a11y/noStaticElementInteractions: a short cut; the table's links lead to the same place
             <circle
-              key={dot.task}
+              key={dot.key}
               cx={x(dot.x)}
               cy={y(dot.y)}
               r={drawn.length > 500 ? 2.5 : 4.5}
-              className={classes['dot']}
-              onClick={() => onSelect(dot.task)}
+              className={`${classes['dot']} ${classes['pick']}`}
+              onClick={() => onSelect(dot)}
             >
-              <title>{`Task ${dot.task}: ${across} ${short(dot.x)}, ${up} ${short(dot.y)}`}</title>
+              <title>{`${dot.name}: ${across} ${short(dot.x)}, ${up} ${short(dot.y)}`}</title>
             </circle>
           ))}
         </svg>
@@ -76,10 +81,10 @@ function named(title: string, { log }: Scale): string {
 }
 
 /** What the chart shows, in words. */
-function textOf(dots: readonly Dot[], across: string, up: string): string {
+function textOf(dots: readonly Dot[], across: string, up: string, what: string): string {
   const [first] = dots;
   if (!first) return `${up} by ${across}: nothing is known yet.`;
   const least = dots.reduce((best, dot) => (dot.y < best.y ? dot : best), first);
   const most = dots.reduce((best, dot) => (dot.y > best.y ? dot : best), first);
-  return `${up} by ${across} of ${dots.length} tasks: from ${short(least.y)} (task ${least.task}) to ${short(most.y)} (task ${most.task}).`;
+  return `${up} by ${across} of ${dots.length} ${what}: from ${short(least.y)} (${least.name}) to ${short(most.y)} (${most.name}).`;
 }
