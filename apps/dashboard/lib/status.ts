@@ -26,6 +26,16 @@ export const JOB_LOOK: Readonly<Record<JobStatus, Look>> = {
   cancelled: { label: 'Cancelled', icon: 'stopped', color: 'var(--kiln-cancelled)' },
 };
 
+/** What fills a job's share of a bar or its cell of a map. */
+export const JOB_FILL: Readonly<Record<JobStatus, string>> = {
+  waiting: 'var(--kiln-cell-waiting)',
+  active: 'var(--kiln-running)',
+  blocked: 'var(--kiln-blocked)',
+  succeeded: 'var(--kiln-cell-succeeded)',
+  failed: 'var(--kiln-failed)',
+  cancelled: 'var(--kiln-cell-cancelled)',
+};
+
 export const TASK_LOOK: Readonly<Record<TaskState, Look>> = {
   waiting: { label: 'Waiting', icon: 'waiting', color: 'var(--kiln-waiting)' },
   scheduled: { label: 'Scheduled', icon: 'scheduled', color: 'var(--kiln-scheduled)' },

@@ -1,26 +1,19 @@
-import type { TaskState } from '@kiln/domain';
-import { TASK_LOOK } from '../lib/status.ts';
 import { many, number } from '../lib/time.ts';
 
-export type Counts = Readonly<Record<TaskState, number>> & { readonly total: number };
+interface ProgressProps<S extends string> {
+  /** What is counted, in the singular. */
+  readonly noun: string;
+  readonly total: number;
+  /** The states that are drawn, from the left. */
+  readonly states: readonly { readonly name: S; readonly count: number; readonly fill: string }[];
+  readonly ended: number;
+  readonly failed: number;
+}
 
-const SHOWN: readonly TaskState[] = ['succeeded', 'failed', 'cancelled', 'running', 'scheduled'];
-const FILL: Partial<Record<TaskState, string>> = {
-  cancelled: 'var(--kiln-cell-cancelled)',
-  scheduled: 'var(--kiln-cell-scheduled)',
-  succeeded: 'var(--kiln-cell-succeeded)',
-};
-
-/** How far the tasks of a job are: a bar of states with the numbers beside it. */
-export function TaskProgress({ counts }: { readonly counts: Counts }) {
-  const { total, succeeded, failed } = counts;
-  if (total === 0) return <span style={{ color: 'var(--mantine-color-dimmed)' }}>No tasks yet</span>;
-  const ended = succeeded + failed + counts.cancelled;
-  const words = `${many(total, 'task')}: ${
-    SHOWN.filter((state) => counts[state] > 0)
-      .map((state) => `${number(counts[state])} ${state}`)
-      .join(', ') || 'all waiting'
-  }`;
+/** How far things of a kind are: a bar of states with the numbers beside it. */
+export function Progress<S extends string>({ noun, total, states, ended, failed }: ProgressProps<S>) {
+  const told = states.filter(({ count }) => count > 0).map(({ name, count }) => `${number(count)} ${name}`);
+  const words = `${many(total, noun)}: ${told.join(', ') || 'all waiting'}`;
   return (
     <div style={{ display: 'flex', alignItems: 'center', gap: 8, minWidth: 0 }}>
       <div
@@ -40,8 +33,8 @@ export function TaskProgress({ counts }: { readonly counts: Counts }) {
           background: 'var(--kiln-cell-waiting)',
         }}
       >
-        {SHOWN.map((state) => (
-          <span key={state} style={{ width: `${(100 * counts[state]) / total}%`, background: FILL[state] ?? TASK_LOOK[state].color }} />
+        {states.map(({ name, count, fill }) => (
+          <span key={name} style={{ width: `${(100 * count) / Math.max(1, total)}%`, background: fill }} />
         ))}
       </div>
       <span className="tabular" style={{ fontSize: 12, whiteSpace: 'nowrap', color: 'var(--mantine-color-dimmed)' }}>

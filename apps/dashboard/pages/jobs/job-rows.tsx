@@ -8,8 +8,8 @@ import type { Job } from '../../lib/documents.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Failure } from '../../parts/notice.tsx';
-import { TaskProgress } from '../../parts/progress.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
+import { TaskProgress } from '../../parts/task-progress.tsx';
 import classes from './jobs.module.css';
 import type { JobsSearch } from './search.ts';
 

@@ -1,7 +1,7 @@
 import { NativeSelect, SegmentedControl, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
-import { JOB_LOOK } from '../../lib/status.ts';
+import { JOB_FILL, JOB_LOOK } from '../../lib/status.ts';
 import { duration, many } from '../../lib/time.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
@@ -103,7 +103,7 @@ function drawn(cell: Cell | undefined, where: string, longest: number | null): R
   const took = longest === null ? null : meanDuration(cell);
   const words = `${where}: ${more.length > 0 ? `${many(cell.children.length, 'job')}, ` : ''}${JOB_LOOK[status].label}${took === null ? '' : `, ${duration(took)}`}`;
   const shade = took === null || longest === null ? 0 : 8 + Math.round((92 * took) / longest);
-  const background = longest === null ? FILL[status] : `color-mix(in srgb, var(--kiln-running) ${shade}%, var(--kiln-ground))`;
+  const background = longest === null ? JOB_FILL[status] : `color-mix(in srgb, var(--kiln-running) ${shade}%, var(--kiln-ground))`;
   const target = cell.children.find((child) => child.status === status) ?? first;
   return (
     <Link to="/jobs/$id" params={{ id: target.id }} className={classes['cell']} style={{ background }} aria-label={words} title={words}>
@@ -111,15 +111,6 @@ function drawn(cell: Cell | undefined, where: string, longest: number | null): R
     </Link>
   );
 }
-
-const FILL = {
-  waiting: 'var(--kiln-cell-waiting)',
-  active: 'var(--kiln-running)',
-  blocked: 'var(--kiln-blocked)',
-  succeeded: 'var(--kiln-cell-succeeded)',
-  failed: 'var(--kiln-failed)',
-  cancelled: 'var(--kiln-cell-cancelled)',
-} as const;
 
 /** Of those that have ended; null if none has. */
 function meanDuration({ children }: Cell): number | null {
