@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandLine } from './command-line.ts';
+import { commandLine, sweepCommandLine } from './command-line.ts';
 
 test('what equals the default is left out', () => {
   expect(commandLine('pi', { samples: 1000, platform: 'local' }, { samples: 1000, platform: 'local' })).toBe('kiln submit pi');
@@ -20,4 +20,10 @@ test('a sweep is a comma list where that keeps the types, else JSON', () => {
 test('a sweep that was emptied is told, one that is as usual is not', () => {
   expect(commandLine('c', { sweep: {} }, { sweep: { var: [1, 2] } })).toBe(`kiln submit c --set-json '{"sweep":{}}'`);
   expect(commandLine('c', { sweep: { var: [1, 2] } }, { sweep: { var: [1, 2] } })).toBe('kiln submit c');
+});
+
+test('a sweep of jobs says what it goes over, and how many run at once if that was chosen', () => {
+  const input = { connector: 'c', parameters: { k: 2 }, over: { a: '1:3' }, atMost: null };
+  expect(sweepCommandLine(input, { k: 2 })).toBe('kiln sweep submit c --over a=1:3');
+  expect(sweepCommandLine({ ...input, atMost: 4 }, {})).toBe('kiln sweep submit c k=2 --over a=1:3 --at-most 4');
 });

@@ -10,22 +10,23 @@ export function commandLine(
   return quoteAll(['kiln', 'submit', connector, ...parameterWords(parameters, defaults)]);
 }
 
+export interface SweepInput {
+  readonly connector: string;
+  readonly over: unknown;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Null leaves it to Kiln. */
+  readonly atMost: number | null;
+}
+
 /** The `kiln sweep submit` that does the same. */
-export function sweepCommandLine(
-  connector: string,
-  over: unknown,
-  parameters: Readonly<Record<string, unknown>>,
-  defaults: Readonly<Record<string, unknown>>,
-): string {
-  return quoteAll(['kiln', 'sweep', 'submit', connector, ...parameterWords(parameters, defaults), ...overWords(over)]);
+export function sweepCommandLine(input: SweepInput, defaults: Readonly<Record<string, unknown>>): string {
+  const { connector, over, parameters, atMost } = input;
+  const limit = atMost === null ? [] : ['--at-most', String(atMost)];
+  return quoteAll(['kiln', 'sweep', 'submit', connector, ...parameterWords(parameters, defaults), ...overWords(over), ...limit]);
 }
 
 /** The mutation of the same sweep, and its variables. */
-export function sweepCall(
-  connector: string,
-  over: unknown,
-  parameters: Readonly<Record<string, unknown>>,
-): { document: string; variables: string } {
+export function sweepCall(input: SweepInput): { document: string; variables: string } {
   const document = [
     'mutation SubmitSweep($input: SubmitSweepInput!) {',
     '  submitSweep(input: $input) {',
@@ -34,7 +35,7 @@ export function sweepCall(
     '  }',
     '}',
   ].join('\n');
-  return { document, variables: JSON.stringify({ input: { connector, over, parameters } }, null, 2) };
+  return { document, variables: JSON.stringify({ input }, null, 2) };
 }
 
 function overWords(over: unknown): string[] {

@@ -27,6 +27,13 @@ export function formatValues(values: readonly Value[]): string {
   return compress(values, formatItem).join(', ');
 }
 
+/** A single value as it would be typed. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? formatValues([value])
+    : JSON.stringify(value);
+}
+
 /** Whole runs such as 1, 2, 3, 4, 5 as `1:5`; everything else through `each`. */
 export function compress(values: readonly Value[], each: (value: Value) => string): string[] {
   const words: string[] = [];

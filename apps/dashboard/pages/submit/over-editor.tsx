@@ -1,5 +1,5 @@
 import { SegmentedControl, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { OverFields } from './over-fields.tsx';
 import { EMPTY, type OverForm, overForm, overOf, readOver } from './over-form.ts';
 import classes from './submit.module.css';
@@ -17,11 +17,13 @@ interface OverEditorProps {
   readonly sweepable: readonly string[];
   /** What the server says of it. */
   readonly errors: readonly string[];
+  /** What else is asked with it. */
+  readonly children?: ReactNode;
   onChange(draft: OverDraft): void;
 }
 
 /** What a sweep goes over: a row for each parameter, or the same as JSON. */
-export function OverEditor({ start = {}, sweepable, errors, onChange }: OverEditorProps) {
+export function OverEditor({ start = {}, sweepable, errors, children, onChange }: OverEditorProps) {
   const [form, setForm] = useState<OverForm | null>(() => overForm(start));
   const [text, setText] = useState<string | null>(form === null ? JSON.stringify(start, null, 2) : null);
   const typed = text === null ? null : readOver(text);
@@ -81,6 +83,7 @@ export function OverEditor({ start = {}, sweepable, errors, onChange }: OverEdit
           {message}
         </Text>
       ))}
+      {children}
     </fieldset>
   );
 }

@@ -2,9 +2,9 @@ import { UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
+import { valueText } from '../../lib/sweep-text.ts';
 import { Elapsed } from '../../parts/ago.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
-import { cell } from '../submit/preview-panel.tsx';
 import type { Child } from './documents.ts';
 import { type Order, ordered, sweptNames } from './order.ts';
 import classes from './sweep.module.css';
@@ -90,7 +90,7 @@ function ChildRow({ child, names, template, top, index }: ChildRowProps) {
       </span>
       {names.map((name) => (
         <span role="cell" key={name} className="mono">
-          {point?.[name] === undefined ? '' : cell(point[name])}
+          {point?.[name] === undefined ? '' : valueText(point[name])}
         </span>
       ))}
       <span role="cell">
