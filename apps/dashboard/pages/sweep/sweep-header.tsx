@@ -7,7 +7,7 @@ import { Fact } from '../../parts/fact.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
 import { SweepProgress } from '../../parts/sweep-progress.tsx';
 import job from '../job/job.module.css';
-import classes from './sweep.module.css';
+import { OverView } from './over-view.tsx';
 import { SweepActions } from './sweep-actions.tsx';
 
 export function SweepHeader({ sweep, names }: { readonly sweep: Sweep; readonly names: readonly string[] }) {
@@ -55,7 +55,9 @@ export function SweepHeader({ sweep, names }: { readonly sweep: Sweep; readonly 
         </div>
         <div className={job['factWide']}>
           <dt>Over</dt>
-          <dd className={`mono ${classes['over']}`}>{sweep.over.map((over) => JSON.stringify(over)).join('\n')}</dd>
+          <dd>
+            <OverView over={sweep.over} />
+          </dd>
         </div>
       </dl>
     </header>
