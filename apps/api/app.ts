@@ -49,7 +49,7 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   });
   app.get('/files/sweeps/:id/:name', async (request, response) => {
     const sweep = await ownSweep({ db, caller: await caller(request) }, request.params.id);
-    await sendChildren(db, sweep, request.params.name, response);
+    await sendChildren(services, sweep, request, response);
   });
   if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {

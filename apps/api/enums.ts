@@ -94,6 +94,18 @@ registerEnumType(RetryScope, {
   },
 });
 
+export const NumberOf = { MEAN: 'MEAN', MINIMUM: 'MINIMUM', MAXIMUM: 'MAXIMUM' } as const;
+export type NumberOf = keyof typeof NumberOf;
+registerEnumType(NumberOf, {
+  name: 'NumberOf',
+  description: 'How what the tasks of a job came to is one number.',
+  valuesConfig: {
+    MEAN: { description: 'Their mean.' },
+    MINIMUM: { description: 'The smallest.' },
+    MAXIMUM: { description: 'The largest.' },
+  },
+});
+
 export const LogStream = { STDOUT: 'stdout', STDERR: 'stderr' } as const;
 registerEnumType(LogStream, {
   name: 'LogStream',

@@ -4,7 +4,7 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Job } from '../job/job.type.ts';
 import { NumberTable } from './number.type.ts';
-import { columnsOf } from './number-table.ts';
+import { columnsOf, declaredOf } from './number-table.ts';
 
 const MOST = 10_000;
 
@@ -24,8 +24,6 @@ export class NumberResolver {
     spend(first);
     const iteration = wanted ?? job.iteration;
     const rows = await listNumbers(db, { jobId: job.id, iteration, after, limit: first + 1 });
-    const loaded = catalog.loaded(job.connector);
-    const declared = loaded?.hash === job.version ? loaded.connector.outputs : []; // titles and units of another version may be others
-    return { iteration, ...columnsOf(rows.slice(0, first), declared), more: rows.length > first };
+    return { iteration, ...columnsOf(rows.slice(0, first), declaredOf(catalog, job)), more: rows.length > first };
   }
 }

@@ -21,7 +21,7 @@ export class SweptColumn {
   values!: readonly string[];
 }
 
-@ObjectType({ description: 'What a declared output was in each of the tasks.' })
+@ObjectType({ description: 'What a declared output was in each of the rows: tasks, or children of a sweep.' })
 export class NumberColumn {
   @Field(() => String, { description: 'Name of the output.' })
   name!: string;
@@ -29,7 +29,7 @@ export class NumberColumn {
   title!: string;
   @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
   unit!: string | null;
-  @Field(() => [Float], { nullable: 'items', description: 'One for each task; null where it was not found.' })
+  @Field(() => [Float], { nullable: 'items', description: 'One for each row; null where it was not found.' })
   values!: readonly (number | null)[];
 }
 
