@@ -9,6 +9,10 @@ beforeAll(async () => {
   kiln = await KilnProcess.create();
   await kiln.addConnector('words', 'description: Says what it got.\nrunsOn: unix\ncommand: \'echo "$var1 $var2 $x" >"$2/words"\'\n');
   await kiln.addConnector('endless', 'description: Never ends.\nrunsOn: unix\ncommand: sleep 1000\n');
+  await kiln.addConnector(
+    'parabola',
+    'description: A parabola.\nrunsOn: unix\ncommand: \'echo $(((x - 3) * (x - 3) + k)) >"$2/height"\'\noutputs:\n  height: { file: height, column: 1 }\n',
+  );
   const mark = join(kiln.home, 'mark');
   await kiln.addConnector('odd', `description: Odd ones need a file.\nrunsOn: unix\ncommand: '[ $((n % 2)) = 0 ] || [ -e "${mark}" ]'\n`);
   await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
@@ -32,6 +36,28 @@ it('--over var1=7,9 --over var2=42 is two jobs, with x=1,2 four, each with its p
   const csv = (await kiln.run(['sweep', 'jobs', four.id, '--csv'])).out.split('\r\n');
   expect(csv[0]).toMatch(/^job,var1,var2,x,directory,status/);
   expect(csv[1]).toMatch(new RegExp(`^${jobs[0]?.id},7,42,1,words${jobs[0]?.id},succeeded,`));
+});
+
+it('jobs are listed with their numbers, and the best and the worst by one of them', async () => {
+  const { id } = await json('sweep', 'submit', 'parabola', '--over', 'x=1:6', '--sweep', 'k=1,2', '--watch');
+  expect((await kiln.run(['sweep', 'jobs', id])).out).toMatch(
+    /^ *ID +POINT +HEIGHT +STATUS +TASKS +REMARKS\n *\d+ +x=1 +5\.5 +succeeded +2\/2/,
+  );
+  const found = async (...args: string[]) =>
+    (await json('sweep', 'jobs', id, ...args)).map(({ point, numbers }: { point: { x: number }; numbers: { height: number } }) => [
+      point.x,
+      numbers.height,
+    ]);
+  expect(await found('--best', 'height', '--limit', '2', '--of', 'minimum')).toEqual([
+    [3, 1],
+    [2, 2],
+  ]);
+  expect(await found('--worst', 'height', '--limit', '1')).toEqual([[6, 10.5]]);
+  expect(await found('--best=-height', '--limit', '1', '--of', 'maximum')).toEqual([[6, 11]]);
+  const csv = (await kiln.run(['sweep', 'jobs', id, '--csv', '--of', 'maximum'])).out.split('\r\n');
+  expect([csv[0], csv[3]]).toEqual([expect.stringMatching(/^job,x,height,directory,/), expect.stringMatching(/^\d+,3,2,parabola/)]);
+  const wrong = await kiln.run(['sweep', 'jobs', id, '--best', 'depth']);
+  expect([wrong.code, wrong.err]).toEqual([2, 'kiln: The jobs have no number depth; there are height.\n']);
 });
 
 it('a dry run counts, and what is wrong is told at its name', async () => {

@@ -1,5 +1,5 @@
 import { jobFields } from './documents.ts';
-import { graphql, type ResultOf } from './graphql.ts';
+import { graphql, type ResultOf, type VariablesOf } from './graphql.ts';
 
 export const sweepFields = graphql(`
   fragment SweepFields on Sweep @_unmask {
@@ -59,3 +59,25 @@ export const sweepChangedSubscription = graphql(
 );
 /** Children that changed, with their sweep as it is now. */
 export type SweepChangedBatch = ResultOf<typeof sweepChangedSubscription>['sweepChanged'];
+
+export const sweepNumbersQuery = graphql(`
+  query SweepNumbers($id: ID!, $of: NumberOf!, $since: Float, $first: Int!, $after: ID) {
+    sweep(id: $id) {
+      numbers(of: $of, since: $since, first: $first, after: $after) { jobs tasks more numbers { name title unit values } }
+    }
+  }
+`);
+/** Numbers that jobs of a sweep came to, in columns; null where one was not found. `tasks` are those that succeeded. */
+export type SweepNumberTable = NonNullable<ResultOf<typeof sweepNumbersQuery>['sweep']>['numbers'];
+/** How what the tasks of a job came to is one number. */
+export type NumberOf = VariablesOf<typeof sweepNumbersQuery>['of'];
+
+export const taskNumbersQuery = graphql(`
+  query TaskNumbers($id: ID!, $name: String!, $first: Int!, $afterJob: ID, $afterTask: Int!) {
+    sweep(id: $id) {
+      taskNumbers(name: $name, first: $first, afterJob: $afterJob, afterTask: $afterTask) { jobs tasks values more }
+    }
+  }
+`);
+/** What one output was in each task of each job of a sweep. */
+export type SweepTaskNumbers = NonNullable<ResultOf<typeof taskNumbersQuery>['sweep']>['taskNumbers'];

@@ -1,9 +1,11 @@
 import { hasEnded } from '@kiln/domain';
 import { KilnError } from './errors.ts';
 import { openFile } from './files.ts';
+import { foundSweep } from './found.ts';
+import type { VariablesOf } from './graphql.ts';
 import type { Live } from './live.ts';
 import { type Connection, request } from './request.ts';
-import type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
+import type { NumberOf, Sweep, SweepChangedBatch, SweepNumberTable, SweepPreview } from './sweep-documents.ts';
 import * as documents from './sweep-documents.ts';
 
 /**
@@ -18,6 +20,8 @@ export interface SweepOptions {
   /** The same key always gives the same sweep, however often it is submitted. */
   readonly idempotencyKey?: string;
 }
+
+const PAGE = 5000;
 
 type Id = string | number;
 type Parameters = Readonly<Record<string, unknown>>;
@@ -45,9 +49,7 @@ export class Sweeps {
 
   /** @throws KilnError `NOT_FOUND` */
   async get(id: Id): Promise<Sweep> {
-    const { sweep } = await request(this.connection, documents.sweepQuery, { id: String(id) });
-    if (sweep === null) throw new KilnError('NOT_FOUND', `There is no sweep ${id}.`);
-    return sweep;
+    return foundSweep(id, (await request(this.connection, documents.sweepQuery, { id: String(id) })).sweep);
   }
 
   /** Newest first; pages are fetched as they are needed. */
@@ -61,13 +63,27 @@ export class Sweeps {
     }
   }
 
-  /** Its jobs as CSV: their points, states and times. */
-  async csv(id: Id): Promise<string> {
-    const response = await openFile(this.connection, {
-      path: 'children.csv',
-      url: `/files/sweeps/${encodeURIComponent(String(id))}/children.csv`,
-    });
-    return response.text();
+  /**
+   * What the `outputs` of its connector were in its jobs, in tables of some thousand jobs; of the tasks of each the mean, unless `of` says
+   * otherwise.
+   */
+  async *numbers(id: Id, of: NumberOf = 'MEAN'): AsyncGenerator<SweepNumberTable, void, undefined> {
+    for (let after: string | null = null; ; ) {
+      const variables: VariablesOf<typeof documents.sweepNumbersQuery> = { id: String(id), of, first: PAGE, after };
+      const table: SweepNumberTable = foundSweep(
+        id,
+        (await request(this.connection, documents.sweepNumbersQuery, variables)).sweep,
+      ).numbers;
+      yield table;
+      if (!table.more) return;
+      after = table.jobs.at(-1) ?? after;
+    }
+  }
+
+  /** Its jobs as CSV: their points, numbers, states and times. */
+  async csv(id: Id, of: NumberOf = 'MEAN'): Promise<string> {
+    const url = `/files/sweeps/${encodeURIComponent(String(id))}/children.csv?of=${of.toLowerCase()}`;
+    return (await openFile(this.connection, { path: 'children.csv', url })).text();
   }
 
   /** Adds jobs for points that the sweep does not have yet. @throws KilnError `CONFLICT` if the connector has changed since */

@@ -1,10 +1,9 @@
-import { hasEnded, type Job, type Kiln, type Sweep } from '@kiln/client/kiln';
+import type { Kiln, Sweep } from '@kiln/client/kiln';
 import type { Context } from '../context.ts';
-import { type Piece, status, styled } from '../screen/piece.ts';
-import { endAsSweep, pointText, reportSweep, watchSweep, wordsOf } from '../sweep-progress.ts';
+import { styled } from '../screen/piece.ts';
+import { endAsSweep, reportSweep, watchSweep, wordsOf } from '../sweep-progress.ts';
 
 export interface SteerOptions {
-  readonly csv?: boolean;
   readonly json?: boolean;
   readonly url?: string;
 }
@@ -28,29 +27,6 @@ export async function watch(id: number, options: SteerOptions, context: Context)
   if (options.json) screen.json(ended);
   else reportSweep(ended, screen);
   endAsSweep(ended);
-}
-
-export async function jobs(id: number, options: SteerOptions, context: Context): Promise<void> {
-  const { screen } = context;
-  const kiln = await context.kiln(options);
-  const sweep = await kiln.sweeps.get(id);
-  const found: Job[] = [];
-  for await (const job of kiln.jobs({ sweep: sweep.id }, { sort: 'OLDEST', pageSize: 500 })) found.push(job);
-  if (options.json) return screen.json(found);
-  if (options.csv) return screen.text(await kiln.sweeps.csv(id));
-  const columns = [
-    { title: 'ID', align: 'right' },
-    { title: 'POINT', shrinkTo: 12 },
-    { title: 'STATUS' },
-    { title: 'TASKS', align: 'right' },
-    { title: 'REMARKS', shrinkTo: 8 },
-  ] as const;
-  screen.table(columns, found.map(row));
-}
-
-function row(job: Job): Piece[] {
-  const remark = hasEnded(job) || job.status === 'blocked' ? (job.blocked?.message ?? job.ending?.message ?? '') : '';
-  return [styled('strong', job.id), pointText(job.point), status(job.status), `${job.counts.succeeded}/${job.counts.total}`, remark];
 }
 
 export function cancel(id: number, options: SteerOptions, context: Context): Promise<void> {

@@ -2,6 +2,7 @@ import { SAMPLE_METHODS } from '@kiln/domain';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import type { JobsOptions } from './sweep-jobs.ts';
 import type { SteerOptions } from './sweep-steer.ts';
 import type { ExtendOptions, SubmitOptions } from './sweep-submit.ts';
 
@@ -25,9 +26,7 @@ export default function sweep(command: Command, context: Context): void {
   plain('watch', 'Follow a sweep until all its jobs have ended.')
     .addHelpText('after', '\nThe exit code is 0 if every job succeeded, else 1.')
     .action(async (id: number, options: SteerOptions) => (await steer()).watch(id, options, context));
-  plain('jobs', 'List the jobs of a sweep with their points.')
-    .option('--csv', 'print CSV with parameters, states and times')
-    .action(async (id: number, options: SteerOptions) => (await steer()).jobs(id, options, context));
+  declareJobs(plain('jobs', 'List the jobs of a sweep with their points and numbers.'), context);
   plain('cancel', 'Cancel every job of a sweep that has not ended.').action(async (id: number, options: SteerOptions) =>
     (await steer()).cancel(id, options, context),
   );
@@ -58,6 +57,21 @@ function declareSubmit(command: Command, context: Context): void {
     .action(async (connector: string, pairs: string[], options: SubmitOptions) =>
       (await import('./sweep-submit.ts')).submit(connector, pairs, options, context),
     );
+}
+
+function declareJobs(command: Command, context: Context): void {
+  command
+    .addOption(new Option('--best <number>', 'those with the smallest of a number; with a - before its name the largest').conflicts('csv'))
+    .addOption(new Option('--worst <number>', 'the other way round').conflicts(['best', 'csv']))
+    .addOption(new Option('--limit <jobs>', 'how many; of the best or worst 10 without it').argParser(parseNumber).conflicts('csv'))
+    .addOption(
+      new Option('--of <which>', 'how what the tasks of a job came to is one number')
+        .choices(['mean', 'minimum', 'maximum'])
+        .default('mean'),
+    )
+    .addOption(new Option('--csv', 'print CSV with points, numbers, states and times').conflicts('json'))
+    .addHelpText('after', '\nExample: kiln sweep jobs 3 --best energy --limit 1')
+    .action(async (id: number, options: JobsOptions) => (await import('./sweep-jobs.ts')).jobs(id, options, context));
 }
 
 function declareExtend(command: Command, context: Context): void {
