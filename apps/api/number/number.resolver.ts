@@ -1,10 +1,12 @@
 import { listNumbers } from '@kiln/db/job-numbers';
+import { numbersOfJobs } from '@kiln/db/sweep-numbers';
 import { KnownError } from '@kiln/domain';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { NumberOf } from '../enums.ts';
 import { Job } from '../job/job.type.ts';
-import { NumberTable } from './number.type.ts';
-import { columnsOf, declaredOf } from './number-table.ts';
+import { CombinedNumber, NumberTable } from './number.type.ts';
+import { columnsOf, declaredOf, numberColumns } from './number-table.ts';
 
 const MOST = 10_000;
 
@@ -25,5 +27,18 @@ export class NumberResolver {
     const iteration = wanted ?? job.iteration;
     const rows = await listNumbers(db, { jobId: job.id, iteration, after, limit: first + 1 });
     return { iteration, ...columnsOf(rows.slice(0, first), declaredOf(catalog, job)), more: rows.length > first };
+  }
+
+  @FieldResolver(() => [CombinedNumber], {
+    description: 'What the tasks of its current iteration that succeeded came to together.',
+  })
+  async combinedNumbers(
+    @Root() job: Job,
+    @Arg('of', () => NumberOf, { defaultValue: 'MEAN', description: 'How they make one number.' }) of: NumberOf,
+    @Ctx() { db, catalog, spend }: Context,
+  ): Promise<CombinedNumber[]> {
+    spend(100);
+    const columns = numberColumns(await numbersOfJobs(db, [job.id], of), declaredOf(catalog, job));
+    return columns.map(({ values, ...column }) => ({ ...column, value: values[0] ?? null }));
   }
 }

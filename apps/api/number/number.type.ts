@@ -33,6 +33,18 @@ export class NumberColumn {
   values!: readonly (number | null)[];
 }
 
+@ObjectType({ description: 'What a declared output was in all tasks of a job together.' })
+export class CombinedNumber {
+  @Field(() => String, { description: 'Name of the output.' })
+  name!: string;
+  @Field(() => String, { description: 'Its name for people.' })
+  title!: string;
+  @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
+  unit!: string | null;
+  @Field(() => Float, { nullable: true, description: 'What it was; null if no task had it.' })
+  value!: number | null;
+}
+
 @ObjectType({ description: 'Numbers that tasks of an iteration left, in columns; the tasks are those whose results are home.' })
 export class NumberTable {
   @Field(() => Int, { description: 'Which iteration, from 0.' })

@@ -59,6 +59,16 @@ test('numbers come in columns, with what is not known any more after what the co
   expect(one.job.task.numbers).toEqual({ energy: 0.5, r: 2 });
 });
 
+test('what the tasks of a job came to together is one number each', async () => {
+  const query = 'query ($id: ID!, $of: NumberOf!) { job(id: $id) { combinedNumbers(of: $of) { name title unit value } } }';
+  expect((await api.call(query, { id: job, of: 'MEAN' })).data.job.combinedNumbers).toEqual([
+    { name: 'energy', title: 'Energy', unit: 'eV', value: 0.375 },
+    { name: 'r', title: 'r', unit: null, value: 2 },
+    { name: 'earlier', title: 'earlier', unit: null, value: 7 },
+  ]);
+  expect((await api.call(query, { id: job, of: 'MAXIMUM' })).data.job.combinedNumbers[0].value).toBe(0.5);
+});
+
 test('a table is read in pages, of any iteration, within bounds, and by its owner alone', async () => {
   expect((await api.call(NUMBERS, { id: job, first: 1 })).data.job.numbers).toMatchObject({ tasks: [1], more: true });
   expect((await api.call(NUMBERS, { id: job, first: 1, after: 1 })).data.job.numbers).toMatchObject({ tasks: [2], more: false });
