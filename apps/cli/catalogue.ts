@@ -42,6 +42,11 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   logs: { group: RUN, summary: 'print what the tasks of a job wrote', load: () => import('./commands/logs.ts') },
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
   numbers: { group: RUN, summary: 'tell the numbers that the tasks of a job came to', load: () => import('./commands/numbers.ts') },
+  compare: {
+    group: RUN,
+    summary: 'set jobs or tasks side by side: parameters, times, numbers and files',
+    load: () => import('./commands/compare.ts'),
+  },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
   iterations: { group: RUN, summary: 'tell what the iterations of a job came to', load: () => import('./commands/iterations.ts') },

@@ -1,5 +1,6 @@
 import type { VariablesOf } from 'gql.tada';
 import { findAddress, type KilnEnvironment } from './address.ts';
+import { Comparisons } from './comparisons.ts';
 import type { Connector, CreatedToken, Job, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
 import * as documents from './documents.ts';
 import { type DownloadOptions, downloadTree } from './download.ts';
@@ -66,6 +67,8 @@ export class Kiln {
   readonly iterations: Iterations;
   /** Many jobs as one: submit, watch, extend, cancel and retry them. */
   readonly sweeps: Sweeps;
+  /** Jobs and tasks side by side. */
+  readonly comparisons: Comparisons;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -76,6 +79,7 @@ export class Kiln {
     this.platforms = new Platforms(options, this.#live);
     this.iterations = new Iterations(options);
     this.sweeps = new Sweeps(options, this.#live);
+    this.comparisons = new Comparisons(options);
   }
 
   /** Who asks. */
