@@ -5,8 +5,11 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Job } from '../../lib/documents.ts';
+import { type Selection, useSelection } from '../../lib/use-selection.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
+import { CompareBar, CompareBox } from '../../parts/compare.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
+import list from '../../parts/list.module.css';
 import { Failure } from '../../parts/notice.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
 import { TaskProgress } from '../../parts/task-progress.tsx';
@@ -21,6 +24,7 @@ interface JobRowsProps {
 
 export function JobRows({ jobs, search, onChange }: JobRowsProps) {
   const [asked, setAsked] = useState<Job | null>(null);
+  const selection = useSelection();
   const [cancel, { loading, error }] = useMutation(cancelMutation);
   const { sort, ...rest } = search;
   const confirm = async () => {
@@ -32,8 +36,9 @@ export function JobRows({ jobs, search, onChange }: JobRowsProps) {
   return (
     <>
       {error && <Failure error={error} />}
-      <div className={`panel ${classes['table']}`} role="table" aria-label="Jobs">
-        <div role="row" className={`${classes['row']} ${classes['head']}`}>
+      <CompareBar selection={selection} />
+      <div className={`panel ${list['table']}`} role="table" aria-label="Jobs">
+        <div role="row" className={`${list['row']} ${classes['row']} ${list['head']} ${classes['head']}`}>
           {['Status', 'Job', 'Stage', 'Tasks', 'Platform'].map((title) => (
             <span role="columnheader" key={title}>
               {title}
@@ -51,7 +56,7 @@ export function JobRows({ jobs, search, onChange }: JobRowsProps) {
           </span>
         </div>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} onCancel={() => setAsked(job)} />
+          <JobRow key={job.id} job={job} selection={selection} onCancel={() => setAsked(job)} />
         ))}
       </div>
       <Confirm
@@ -68,15 +73,22 @@ export function JobRows({ jobs, search, onChange }: JobRowsProps) {
   );
 }
 
-function JobRow({ job, onCancel }: { readonly job: Job; onCancel(): void }) {
+interface JobRowProps {
+  readonly job: Job;
+  readonly selection: Selection;
+  onCancel(): void;
+}
+
+function JobRow({ job, selection, onCancel }: JobRowProps) {
   const ending = job.ending !== null && !hasEnded(job.status);
   return (
-    <div role="row" className={classes['row']}>
+    <div role="row" className={`${list['row']} ${classes['row']}`}>
       <span role="cell" className={classes['status']}>
+        <CompareBox selection={selection} subject={job.id} name={job.directory} />
         <JobStatusLabel status={job.status} />
       </span>
       <span role="cell" className={classes['name']}>
-        <Link to="/jobs/$id" params={{ id: job.id }} className={classes['open']}>
+        <Link to="/jobs/$id" params={{ id: job.id }} className={list['open']}>
           {job.directory}
         </Link>
         <span className={classes['connector']}>{job.blocked?.message ?? job.ending?.message ?? job.connector}</span>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { addressText, budget, kindName } from '../../lib/platform-words.ts';
 import { many, number } from '../../lib/time.ts';
 import { Ago } from '../../parts/ago.tsx';
+import list from '../../parts/list.module.css';
 import { PlatformStateLabel } from '../../parts/status.tsx';
 import { TryNow } from '../../parts/try-now.tsx';
 import classes from './platforms.module.css';
@@ -11,8 +12,8 @@ const HEADS = ['Platform', 'State', 'Address', 'Runs at once', 'Jobs', 'Connecti
 
 export function PlatformRows({ platforms }: { readonly platforms: readonly Platform[] }) {
   return (
-    <div role="table" aria-label="Platforms" className={`panel ${classes['table']}`}>
-      <div role="row" className={`${classes['row']} ${classes['head']}`}>
+    <div role="table" aria-label="Platforms" className={`panel ${list['table']}`}>
+      <div role="row" className={`${list['row']} ${classes['row']} ${list['head']} ${classes['head']}`}>
         {HEADS.map((head) => (
           <span role="columnheader" key={head}>
             {head}
@@ -30,9 +31,9 @@ function PlatformRow({ platform }: { readonly platform: Platform }) {
   const { name, kind, link, liveJobs, blockedJobs } = platform;
   const address = addressText(platform);
   return (
-    <div role="row" className={classes['row']}>
+    <div role="row" className={`${list['row']} ${classes['row']}`}>
       <span role="cell" className={classes['name']}>
-        <Link to="/platforms/$name" params={{ name }} className={classes['open']}>
+        <Link to="/platforms/$name" params={{ name }} className={list['open']}>
           {name}
         </Link>
         <span className={classes['dim']}>{kindName(kind)}</span>

@@ -8,6 +8,7 @@ import { client } from '../../lib/client.ts';
 import { useFollow } from '../../lib/live.ts';
 import { useWhenLive } from '../../lib/use-when-live.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
+import list from '../../parts/list.module.css';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
@@ -71,8 +72,8 @@ export function SweepsPage() {
 
 function SweepRows({ sweeps }: { readonly sweeps: readonly Sweep[] }) {
   return (
-    <div className={`panel ${classes['table']}`} role="table" aria-label="Sweeps">
-      <div role="row" className={`${classes['row']} ${classes['head']}`}>
+    <div className={`panel ${list['table']}`} role="table" aria-label="Sweeps">
+      <div role="row" className={`${list['row']} ${classes['row']} ${list['head']} ${classes['head']}`}>
         {['Status', 'Sweep', 'Jobs', 'Created', 'Duration'].map((title) => (
           <span role="columnheader" key={title}>
             {title}
@@ -80,12 +81,12 @@ function SweepRows({ sweeps }: { readonly sweeps: readonly Sweep[] }) {
         ))}
       </div>
       {sweeps.map((sweep) => (
-        <div role="row" key={sweep.id} className={classes['row']}>
+        <div role="row" key={sweep.id} className={`${list['row']} ${classes['row']}`}>
           <span role="cell">
             <JobStatusLabel status={sweep.status} />
           </span>
           <span role="cell" className={classes['name']}>
-            <Link to="/sweeps/$id" params={{ id: sweep.id }} className={classes['open']}>
+            <Link to="/sweeps/$id" params={{ id: sweep.id }} className={list['open']}>
               {sweep.directory}
             </Link>
           </span>
