@@ -60,12 +60,12 @@ interface Tree {
   readonly cut: boolean;
 }
 
-async function treeOf({ job, directory }: Subject, { list }: FileReader): Promise<Tree> {
+async function treeOf({ job, directory }: Subject, reader: FileReader): Promise<Tree> {
   const files = new Map<string, OutputEntry>();
   const directories = [directory];
   for (let at = 0; at < directories.length; at += 1) {
     if (at >= MOST_DIRECTORIES || files.size >= MOST_FILES) return { files, cut: true };
-    for (const entry of await list(job, directories[at] ?? directory)) {
+    for (const entry of await reader.list(job, directories[at] ?? directory)) {
       if (entry.kind === 'DIRECTORY') directories.push(entry.path);
       else files.set(entry.path.slice(directory.length + 1), entry);
     }
@@ -79,11 +79,11 @@ function verdictBySize(entries: readonly (OutputEntry | null)[]): FileVerdict | 
   return sizes.size > 1 ? 'different' : null;
 }
 
-async function verdictByContent(entries: readonly (OutputEntry | null)[], { read }: FileReader): Promise<FileVerdict> {
+async function verdictByContent(entries: readonly (OutputEntry | null)[], reader: FileReader): Promise<FileVerdict> {
   const [first = null, ...others] = entries;
   if (first === null || first.size > MOST_BYTES) return 'unread';
-  const bytes = await read(first, MOST_BYTES);
-  for (const entry of others) if (entry && !equal(bytes, await read(entry, MOST_BYTES))) return 'different';
+  const bytes = await reader.read(first, MOST_BYTES);
+  for (const entry of others) if (entry && !equal(bytes, await reader.read(entry, MOST_BYTES))) return 'different';
   return 'same';
 }
 
