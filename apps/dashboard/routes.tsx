@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { compareSearch } from './pages/compare/search.ts';
 import { jobPageSearch } from './pages/job/search.ts';
 import { jobsSearch } from './pages/jobs/search.ts';
 import { Crashed } from './pages/trouble/crashed.tsx';
@@ -50,6 +51,13 @@ const sweep = createRoute({
   component: lazyRouteComponent(() => import('./pages/sweep/sweep-page.tsx'), 'SweepPage'),
 });
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage'),
+});
+
 const platforms = createRoute({
   getParentRoute: () => root,
   path: '/platforms',
@@ -75,7 +83,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, platforms, register, platform, account]),
+  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, compare, platforms, register, platform, account]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

@@ -1,3 +1,5 @@
+import { readBytes } from '../../lib/read-bytes.ts';
+
 const IMAGES = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg'];
 const MOST_READ = 256 * 1024;
 
@@ -18,12 +20,8 @@ export interface ReadText {
 
 /** The beginning of a file as text. */
 export async function readText(url: string, signal: AbortSignal): Promise<ReadText> {
-  const response = await fetch(url, { headers: { Range: `bytes=0-${MOST_READ - 1}` }, signal });
-  if (response.status === 416) return { text: '', cut: false, binary: false }; // an empty file has no first byte
-  if (!response.ok) throw new Error(await refusal(response));
-  const read = new Uint8Array(await response.arrayBuffer()).subarray(0, MOST_READ);
-  const size = Number(/\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1] ?? read.length);
-  return { text: new TextDecoder().decode(read), cut: size > read.length, binary: read.subarray(0, 8000).includes(0) };
+  const { bytes, cut } = await readBytes(url, MOST_READ, signal);
+  return { text: new TextDecoder().decode(bytes), cut, binary: bytes.subarray(0, 8000).includes(0) };
 }
 
 /** JSON with a line for each value; what is not JSON as it is. */
@@ -34,9 +32,4 @@ export function pretty(text: string): string {
     if (error instanceof SyntaxError) return text;
     throw error;
   }
-}
-
-async function refusal(response: Response): Promise<string> {
-  const found = /"message":"((?:[^"\\]|\\.)*)"/.exec(await response.text());
-  return found?.[1] ?? `The file could not be read: HTTP status ${response.status}.`;
 }

@@ -2,21 +2,25 @@ import type { TaskState } from '@kiln/domain';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { Task } from '../../lib/documents.ts';
+import type { Selection } from '../../lib/use-selection.ts';
 import { Elapsed } from '../../parts/ago.tsx';
+import { CompareBox } from '../../parts/compare.tsx';
 import { TaskStateLabel } from '../../parts/status.tsx';
 import { AgainIn } from './failures/again-in.tsx';
 import classes from './lists.module.css';
 
 interface TaskRowProps {
+  readonly job: string;
   readonly task: Task;
   /** As the grid knows it, which is earlier. */
   readonly state: TaskState;
   readonly top: number;
   readonly index: number;
   readonly selected: boolean;
+  readonly selection: Selection;
 }
 
-export const TaskRow = memo(function TaskRow({ task, state, top, index, selected }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ job, task, state, top, index, selected, selection }: TaskRowProps) {
   const { number, values, node, exitCode, startedAt, endedAt, failure, attempt, notBefore } = task;
   return (
     <div
@@ -27,7 +31,8 @@ export const TaskRow = memo(function TaskRow({ task, state, top, index, selected
       data-selected={selected}
       style={{ position: 'absolute', top, insetInline: 0 }}
     >
-      <span role="cell">
+      <span role="cell" className={classes['taskFirst']}>
+        <CompareBox selection={selection} subject={`${job}.${number}`} name={`task ${number}`} />
         <Link
           from="/jobs/$id"
           to="."

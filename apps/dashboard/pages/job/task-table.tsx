@@ -2,6 +2,7 @@ import type { TaskState } from '@kiln/domain';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { JobPageData } from '../../lib/documents.ts';
+import type { Selection } from '../../lib/use-selection.ts';
 import { Empty, Failure } from '../../parts/notice.tsx';
 import type { JobFeed } from './job-feed.ts';
 import classes from './lists.module.css';
@@ -15,13 +16,14 @@ interface TaskTableProps {
   readonly states: readonly TaskState[];
   readonly iteration: number | undefined;
   readonly selected: number | undefined;
+  readonly selection: Selection;
 }
 
 const ROW = 36;
 const COLUMNS = ['Task', 'State', 'Values', 'Node', 'Exit', 'Duration', 'Remarks'];
 
 /** The tasks in rows. States are as live as the grid; the rest of a row is read again soon after its state changed. */
-export function TaskTable({ job, feed, states, iteration, selected }: TaskTableProps) {
+export function TaskTable({ job, feed, states, iteration, selected, selection }: TaskTableProps) {
   const version = useFeedVersion(feed);
   const { pages, more, loading, error, loadMore, refresh } = useTaskList({ id: job.id, states, iteration });
   const scroller = useRef<HTMLDivElement>(null);
@@ -63,6 +65,8 @@ export function TaskTable({ job, feed, states, iteration, selected }: TaskTableP
               task && (
                 <TaskRow
                   key={task.number}
+                  job={job.id}
+                  selection={selection}
                   task={task}
                   state={feed.stateOf(task.number) ?? task.state}
                   top={start}

@@ -1,6 +1,8 @@
 import type { TaskState } from '@kiln/domain';
 import { getRouteApi } from '@tanstack/react-router';
 import type { JobPageData } from '../../lib/documents.ts';
+import { useSelection } from '../../lib/use-selection.ts';
+import { CompareBar } from '../../parts/compare.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { GoToTask } from './go-to-task.tsx';
 import { GridLegend } from './grid-legend.tsx';
@@ -18,6 +20,7 @@ export function TasksTab({ job, feed }: { readonly job: JobPageData; readonly fe
   const { task, state = [], iteration } = route.useSearch();
   const navigate = route.useNavigate();
   const none = useIsEmpty(feed);
+  const selection = useSelection();
   const select = (number: number | null) =>
     void navigate({
       search: ({ task: _task, ...rest }) => (number === null ? rest : { ...rest, task: number }),
@@ -44,9 +47,18 @@ export function TasksTab({ job, feed }: { readonly job: JobPageData; readonly fe
       ) : (
         <TaskGrid feed={feed} selected={task} onSelect={select} />
       )}
+      <CompareBar selection={selection} />
       <div className={classes['split']} data-open={task !== undefined}>
         {!none && (
-          <TaskTable key={`${state.join()} ${iteration}`} job={job} feed={feed} states={state} iteration={iteration} selected={task} />
+          <TaskTable
+            key={`${state.join()} ${iteration}`}
+            job={job}
+            feed={feed}
+            states={state}
+            iteration={iteration}
+            selected={task}
+            selection={selection}
+          />
         )}
         {task !== undefined && <TaskPanel key={task} job={job} number={task} feed={feed} onClose={() => select(null)} />}
       </div>
