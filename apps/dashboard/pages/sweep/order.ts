@@ -1,10 +1,16 @@
 import { JOB_STATUSES } from '@kiln/domain';
 import type { Child } from './documents.ts';
 
-/** By what the table is ordered: a column of its own, or `point:NAME`. */
+/** By what the table is ordered: a column of its own, `point:NAME`, or the key of a measure. */
 export interface Order {
   readonly by: string;
   readonly descending: boolean;
+}
+
+/** A number of each child. */
+export interface Valued {
+  readonly key: string;
+  read(child: Child): number | null;
 }
 
 /** Milliseconds from a child's beginning to its end, or to `now` while it runs; null if it has not begun. */
@@ -18,9 +24,17 @@ export function sweptNames(children: readonly Pick<Child, 'point'>[]): string[] 
   return [...new Set(children.flatMap(({ point }) => Object.keys(point ?? {})))];
 }
 
+/** The names whose values are all numbers. */
+export function numericNames(children: readonly Pick<Child, 'point'>[]): string[] {
+  return sweptNames(children).filter((name) =>
+    children.every(({ point }) => point?.[name] === undefined || typeof point[name] === 'number'),
+  );
+}
+
 /** The children in that order; equal ones in the order of their points. What has no value comes last, whichever way. */
-export function ordered(children: readonly Child[], { by, descending }: Order, now: number): Child[] {
-  const keyed = children.map((child) => ({ child, key: keyOf(child, by, now) }));
+export function ordered(children: readonly Child[], { by, descending }: Order, now: number, measures: readonly Valued[] = []): Child[] {
+  const measure = measures.find(({ key }) => key === by);
+  const keyed = children.map((child) => ({ child, key: measure ? measure.read(child) : keyOf(child, by, now) }));
   keyed.sort((a, b) => {
     const missing = Number(a.key === null) - Number(b.key === null);
     const between = a.key === null || b.key === null ? missing : compare(a.key, b.key) * (descending ? -1 : 1);

@@ -11,10 +11,15 @@ const MOST_TICKS = 6;
 
 /** The axis of a criterion: in decades if the values span more than two of them. */
 export function scaleOf(values: readonly number[]): Scale {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   if (values.length === 0) return { log: false, ticks: [], place: () => 0 };
-  return low > 0 && high / low > WIDE ? logarithmic(low, high) : linear(low, high);
+  return isWide(low, high) ? logarithmic(low, high) : linear(low, high);
+}
+
+/** Whether a span of values is drawn in decades. */
+export function isWide(low: number, high: number): boolean {
+  return low > 0 && high / low > WIDE;
 }
 
 function logarithmic(low: number, high: number): Scale {
