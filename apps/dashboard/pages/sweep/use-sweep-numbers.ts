@@ -15,10 +15,13 @@ export interface SweepNumbers {
 
 const NONE: SweepNumbers = { columns: [], byJob: new Map() };
 
-/** The numbers of all children: first of all, then of those that have changed. `lastSeq` is the newest event that is known of. */
+/**
+ * The numbers of all children: first of all, then of those that have changed. `lastSeq` is the newest event that is known of. What was known
+ * stays until it is read in another way.
+ */
 export function useSweepNumbers(id: string, of: NumberOf, lastSeq: number): { readonly numbers: SweepNumbers; readonly error: unknown } {
   const client = useApolloClient();
-  const [found, setFound] = useState<{ readonly of: NumberOf; readonly numbers: SweepNumbers } | null>(null);
+  const [found, setFound] = useState(NONE);
   const [error, setError] = useState<unknown>(null);
   const newest = useEffectEvent(() => lastSeq);
   useEffect(() => {
@@ -50,7 +53,7 @@ export function useSweepNumbers(id: string, of: NumberOf, lastSeq: number): { re
         if (upTo > read) {
           await changedSince(Math.max(0, read));
           read = upTo;
-          if (!stopped.signal.aborted) setFound({ of, numbers });
+          if (!stopped.signal.aborted) setFound(numbers);
         }
       } catch (reason) {
         trouble = reason;
@@ -65,7 +68,7 @@ export function useSweepNumbers(id: string, of: NumberOf, lastSeq: number): { re
       clearTimeout(timer);
     };
   }, [client, id, of]);
-  return { numbers: found?.of === of ? found.numbers : NONE, error };
+  return { numbers: found, error };
 }
 
 /** What is known, and what is newer. */
