@@ -1,14 +1,18 @@
 import type { DeclaredOutput as Declared } from '@kiln/domain';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'A number that each task leaves in a file, and that Kiln reads from there.' })
-export class DeclaredOutput implements Pick<Declared, 'name' | 'file'> {
+@ObjectType({ description: 'How an output is called.' })
+abstract class OutputName {
   @Field(() => String, { description: 'Its name, as in the connector.' })
   name!: string;
   @Field(() => String, { description: 'Its name for people.' })
   title!: string;
   @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
   unit!: string | null;
+}
+
+@ObjectType({ description: 'A number that each task leaves in a file, and that Kiln reads from there.' })
+export class DeclaredOutput extends OutputName implements Pick<Declared, 'name' | 'file'> {
   @Field(() => String, { description: "Relative to the task's output directory." })
   file!: string;
 }
@@ -22,25 +26,13 @@ export class SweptColumn {
 }
 
 @ObjectType({ description: 'What a declared output was in each of the rows: tasks, or children of a sweep.' })
-export class NumberColumn {
-  @Field(() => String, { description: 'Name of the output.' })
-  name!: string;
-  @Field(() => String, { description: 'Its name for people.' })
-  title!: string;
-  @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
-  unit!: string | null;
+export class NumberColumn extends OutputName {
   @Field(() => [Float], { nullable: 'items', description: 'One for each row; null where it was not found.' })
   values!: readonly (number | null)[];
 }
 
 @ObjectType({ description: 'What a declared output was in all tasks of a job together.' })
-export class CombinedNumber {
-  @Field(() => String, { description: 'Name of the output.' })
-  name!: string;
-  @Field(() => String, { description: 'Its name for people.' })
-  title!: string;
-  @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
-  unit!: string | null;
+export class CombinedNumber extends OutputName {
   @Field(() => Float, { nullable: true, description: 'What it was; null if no task had it.' })
   value!: number | null;
 }
