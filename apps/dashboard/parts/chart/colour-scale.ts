@@ -1,4 +1,4 @@
-import { isWide } from './scale.ts';
+import { inDecades } from './scale.ts';
 
 export interface ColourScale {
   readonly low: number;
@@ -34,7 +34,7 @@ export function colourScale(values: readonly number[]): ColourScale | null {
   if (values.length === 0) return null;
   const low = values.reduce((least, value) => Math.min(least, value));
   const high = values.reduce((most, value) => Math.max(most, value));
-  const log = isWide(low, high);
+  const log = inDecades(values);
   const at = (value: number) => (log ? Math.log10(value) : value);
   const place = (value: number) => (high === low ? 0.5 : (at(value) - at(low)) / (at(high) - at(low)));
   return { low, high, log, colourOf: (value) => colourAt(place(value)) };

@@ -17,6 +17,11 @@ test('values over more than two decades stand on decades', () => {
   expect(scaleOf([1e-30, 1]).ticks.length).toBeLessThanOrEqual(7);
 });
 
+test('many values stand on decades only if most of them are small', () => {
+  expect(scaleOf(Array.from({ length: 1000 }, (_, at) => at + 1)).log).toBe(false);
+  expect(scaleOf(Array.from({ length: 1000 }, (_, at) => 10 ** (at / 300))).log).toBe(true);
+});
+
 test('zeroes and negative values have no logarithm', () => {
   expect(scaleOf([0, 1000]).log).toBe(false);
   expect(scaleOf([-1, 1000]).log).toBe(false);

@@ -7,6 +7,7 @@ export interface Scale {
 
 /** Over how wide a span of values decades are drawn. */
 const WIDE = 100;
+const MANY = 20;
 const MOST_TICKS = 6;
 
 /** The axis of a criterion: in decades if the values span more than two of them. */
@@ -14,12 +15,16 @@ export function scaleOf(values: readonly number[]): Scale {
   const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   if (values.length === 0) return { log: false, ticks: [], place: () => 0 };
-  return isWide(low, high) ? logarithmic(low, high) : linear(low, high);
+  return inDecades(values) ? logarithmic(low, high) : linear(low, high);
 }
 
-/** Whether a span of values is drawn in decades. */
-export function isWide(low: number, high: number): boolean {
-  return low > 0 && high / low > WIDE;
+/** Whether values are drawn in decades: they span more than two of them, and if they are many, most crowd at the lower end. */
+export function inDecades(values: readonly number[]): boolean {
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (!(low > 0 && high / low > WIDE)) return false;
+  const below = values.filter((value) => value < (low + high) / 2).length;
+  return values.length < MANY || below > (2 / 3) * values.length;
 }
 
 function logarithmic(low: number, high: number): Scale {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Child } from '../documents.ts';
 import { sampleChild as child } from '../testing/sample-child.ts';
-import { axisOf } from './axis.ts';
+import { axisOf, distinct } from './axis.ts';
 import { cellMap, meanOf, only, worst } from './cells.ts';
 
 const ids = (children: readonly Child[]) => children.map(({ id }) => Number(id));
@@ -29,11 +29,15 @@ test('a cell has the mean of the children that have the number', () => {
 
 test('few values are a label each; many numbers are ranges, of equal ratio where they span decades', () => {
   expect(axisOf([10, 9, undefined, 'x', 10]).labels).toEqual(['9', '10', 'x']);
+  expect(axisOf([0, 1 / 7, 2 / 7]).labels).toEqual(['0', '0.1429', '0.2857']);
   const even = axisOf(Array.from({ length: 101 }, (_, at) => at));
-  expect([even.labels.length, even.labels[0], even.labels.at(-1)]).toEqual([20, '0–5', '95–100']);
-  expect([even.placeOf(0), even.placeOf(5), even.placeOf(99.9), even.placeOf(100), even.placeOf('x')]).toEqual([0, 1, 19, 19, -1]);
+  expect([even.labels.length, even.labels[0], even.labels.at(-1)]).toEqual([10, '0–10', '90–100']);
+  expect([even.placeOf(0), even.placeOf(10), even.placeOf(99.9), even.placeOf(100), even.placeOf('x')]).toEqual([0, 1, 9, 9, -1]);
   const decades = axisOf(Array.from({ length: 101 }, (_, at) => 10 ** (at / 25)));
-  expect([decades.labels[0], decades.placeOf(1), decades.placeOf(100), decades.placeOf(10_000)]).toEqual(['1–1.585', 0, 10, 19]);
+  expect([decades.labels[0], decades.placeOf(1), decades.placeOf(101), decades.placeOf(10_000)]).toEqual(['1–2.512', 0, 5, 9]);
+  const uniform = axisOf(Array.from({ length: 500 }, (_, at) => (at + 1) / 1000));
+  expect(uniform.labels[0]).toBe('0.001–0.02595');
   const narrow = axisOf(Array.from({ length: 101 }, (_, at) => 1 + at / 1e9));
-  expect(new Set(narrow.labels).size).toBe(20);
+  expect(new Set(narrow.labels).size).toBe(10);
+  expect(distinct([10, 'x', 9, undefined, 10])).toEqual(['9', '10', 'x']);
 });

@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Child } from '../documents.ts';
 import type { Measure } from '../measures.ts';
-import { axisOf } from './axis.ts';
+import { distinct } from './axis.ts';
 import classes from './map.module.css';
 
 /** Parameters with more values than this cannot be held at one. */
@@ -57,14 +57,7 @@ interface FixedProps {
 
 /** A parameter that is no axis: one of its values, or the mean over all. */
 function Fixed({ jobs, name, value, onChange }: FixedProps) {
-  const values = useMemo(
-    () =>
-      axisOf(
-        jobs.map(({ point }) => point?.[name]),
-        Number.POSITIVE_INFINITY,
-      ).labels,
-    [jobs, name],
-  );
+  const values = useMemo(() => distinct(jobs.map(({ point }) => point?.[name])), [jobs, name]);
   if (values.length > MOST_CHOICES) return null;
   return (
     <NativeSelect
