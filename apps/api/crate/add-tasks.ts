@@ -29,12 +29,18 @@ export async function addTasks(crate: Crate, iteration: number, options: TasksOp
     const roots = page.map(({ number }) => `output_${iteration}/${number}`);
     const attempts = await listAttempts(crate.db, page);
     const left = await filesBelow(crate.asker, crate.job.id, roots);
+    // All of the page at once: the files of one task may be few and small.
+    const added = await addFiles(
+      crate,
+      left.flatMap((files) => files ?? []),
+      options.outputs,
+    );
     for (const [at, task] of page.entries()) {
       const path = `values/${task.number}.json`;
       const own = await crate.add({ path, content: valuesJson(crate.parameters, task) });
       values.push(own);
       const files = left[at] ?? null;
-      const results = files ? await addFiles(crate, files, options.outputs) : [];
+      const results = added.splice(0, files?.length ?? 0);
       if (files) directories.push(await crate.directory(`output_${iteration}/${task.number}`, results, {}, options.outputs));
       const described = new TaskRun(crate, task, options, own);
       for (const attempt of attempts[at] ?? []) runs.push(await described.attempt(attempt));

@@ -21,9 +21,11 @@ export class Zip {
   }
 
   async add({ path, content, executable, modifiedAt }: ZipEntry): Promise<void> {
-    const source = Readable.from(content, { objectMode: false });
-    this.#zip.addReadStream(source, path, { mtime: timeOf(modifiedAt), mode: executable ? 0o100755 : 0o100644 });
-    await finished(source, { signal: this.signal });
+    const given: { source?: Readable } = { source: Readable.from(content, { objectMode: false }) };
+    const options = { mtime: timeOf(modifiedAt), mode: executable ? 0o100755 : 0o100644 };
+    this.#zip.addReadStreamLazy(path, options, (take) => given.source && take(null, given.source));
+    if (given.source) await finished(given.source, { signal: this.signal });
+    delete given.source; // the archive remembers this call until it is complete
   }
 
   folder(path: string): void {
