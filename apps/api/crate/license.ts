@@ -4,10 +4,12 @@ import type { License } from './root.ts';
 
 /** Under which terms a crate may be used: an identifier of SPDX or an address, as the owner gives it. @throws KnownError BAD_INPUT */
 export function licenseOf(given: string | undefined, owner: string): License {
-  if (given === undefined) return { value: `No licence was given: ask ${owner} before you use it.`, entities: [] };
-  const id = addressOf(given);
-  const description = `${owner} gives this crate under these terms.`;
-  return { value: ref(id), entities: [{ '@id': id, '@type': 'CreativeWork', name: given, description }] };
+  if (given === undefined) return license('#license', 'No licence', `No licence was given: ask ${owner} before you use this crate.`);
+  return license(addressOf(given), given, `${owner} gives this crate under these terms.`);
+}
+
+function license(id: string, name: string, description: string): License {
+  return { value: ref(id), entities: [{ '@id': id, '@type': 'CreativeWork', name, description }] };
 }
 
 /** https://spdx.org/licenses/ */

@@ -35,6 +35,6 @@ export async function addRoot(crate: Crate, workflow: Reference, license: Licens
 }
 
 export interface License {
-  readonly value: string | Reference;
+  readonly value: Reference;
   readonly entities: readonly Entity[];
 }
