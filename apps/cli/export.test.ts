@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { checkCrate, references } from './testing/check-crate.ts';
 import { KilnProcess } from './testing/kiln-process.ts';
 
@@ -169,6 +170,19 @@ test('without outputs a crate says what there is and runs again all the same; at
   expect([...(await treeOf(join(crate, 'rerun/output_0'))).keys()]).toEqual(['2/done']);
 });
 
+test('run.sh ends what it started when it is interrupted', async () => {
+  const { crate } = await exported('templates', ['seed=44'], [], 'interrupted');
+  const began = join(directory, 'began');
+  await writeFile(join(crate, 'connector/process_payload/main.sh'), `#!/bin/sh\nsleep 1000 &\necho "$!" >>'${began}'\nwait\n`);
+  const running = spawn('sh', ['run.sh'], { cwd: crate, stdio: 'ignore' });
+  const ended = once(running, 'exit');
+  await vi.waitFor(async () => expect((await readFile(began, 'utf8')).split('\n')).not.toHaveLength(1), 60_000);
+  running.kill('SIGTERM');
+  expect(await ended).toEqual([143, null]);
+  const pids = (await readFile(began, 'utf8')).trim().split('\n');
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
 test('what stands there already is not replaced, and what cannot be exported leaves nothing behind', async () => {
   const file = join(directory, 'there.zip');
   await writeFile(file, 'mine');
@@ -184,11 +198,11 @@ test('what stands there already is not replaced, and what cannot be exported lea
 });
 
 /** Runs a job and unpacks its crate. */
-async function exported(name: string, parameters: readonly string[], options: readonly string[] = []) {
+async function exported(name: string, parameters: readonly string[], options: readonly string[] = [], as = name) {
   const { out } = await kiln.run(['submit', name, ...parameters, '--watch', '--json']);
   const id = /"id":\s*"(\d+)"/.exec(out)?.[1];
   if (id === undefined) throw new Error(`No job: ${out}`);
-  const crate = join(directory, `crate of ${name}`);
+  const crate = join(directory, `crate of ${as}`);
   const { code, err } = await kiln.run(['export', id, '-o', crate, ...options]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return { crate, home: join(kiln.home, 'outputs', `${name}${id}`) };
@@ -200,6 +214,11 @@ function runAgain(crate: string, ...args: string[]): Promise<{ code: number; out
     ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
     ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
   );
+}
+
+function isAlive(pid: string): boolean {
+  const status = `/proc/${pid}/status`;
+  return existsSync(status) && !/^State:\tZ/m.test(readFileSync(status, 'utf8')); // not every system has somebody who buries orphans
 }
 
 /** The text of each file below a directory. */
