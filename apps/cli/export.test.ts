@@ -190,6 +190,11 @@ test('what stands there already is not replaced, and what cannot be exported lea
   expect({ code, err }).toEqual({ code: 2, err: `kiln: ${file} is there already: choose another name with -o, or remove it.\n` });
   expect(await readFile(file, 'utf8')).toBe('mine');
   expect(await kiln.run(['export', '99', '-o', join(directory, 'no.zip')])).toMatchObject({ err: 'kiln: You have no job 99.\n' });
+  const nowhere = join(directory, 'nowhere/one.zip');
+  expect(await kiln.run(['export', '1', '-o', nowhere])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^kiln: There is no directory for .*: make it first\.\n$/),
+  });
   const wrong = await kiln.run(['export', '1', '-o', join(directory, 'no.zip'), '--license', 'ask me']);
   expect(wrong.err).toMatch(/^kiln: A licence is an identifier of SPDX/);
   expect((await readdir(directory)).filter((name) => name.startsWith('no'))).toEqual([]);

@@ -1,5 +1,4 @@
-import type { IterationRecord } from '@kiln/domain';
-import { jobDirectory } from '@kiln/domain';
+import { type IterationRecord, jobDirectory } from '@kiln/domain';
 import { jobStatus } from './action-status.ts';
 import type { AddedTasks } from './add-tasks.ts';
 import type { Crate } from './crate.ts';

@@ -16,12 +16,13 @@ export async function addInputs(crate: Crate): Promise<readonly string[]> {
       crate.job.id,
       sets.map((set) => `${directory}/${set}`),
     );
+    const files = found.flatMap((below) => below ?? []);
+    const added = await addFiles(crate, files, true);
     const parts = [];
     for (const [at, set] of sets.entries()) {
-      const files = found[at] ?? [];
-      parts.push(await crate.directory(`${directory}/${set}`, await addFiles(crate, files, true)));
-      unpacked.push(...files.map(({ path }) => `.kiln/inputs/${iteration}/${path.slice(directory.length + 1)}`));
+      parts.push(await crate.directory(`${directory}/${set}`, added.splice(0, found[at]?.length ?? 0)));
     }
+    for (const { path } of files) unpacked.push(`.kiln/inputs/${iteration}/${path.slice(directory.length + 1)}`);
     crate.parts.push(await crate.directory(directory, parts));
   }
   return unpacked;

@@ -2,9 +2,11 @@ import type { Asker } from '@kiln/db/asks';
 import type { FileEntry, FilePart } from '@kiln/domain';
 
 /** Directories that one question is about, and bytes and files that one answer brings. */
-const DIRECTORIES = 64;
+const DIRECTORIES = 32;
 const BYTES = 1024 * 1024;
-const FILES = 256;
+const FILES = 128;
+/** Milliseconds; a worker gives up after 30 s by itself. */
+const PATIENCE = 40_000;
 
 export interface OutputFile extends Pick<FileEntry, 'size' | 'modifiedAt'> {
   /** Relative to the job's output directory. */
@@ -19,7 +21,7 @@ export async function filesBelow(asker: Asker, jobId: number, roots: readonly st
     const asked = open.slice(0, DIRECTORIES);
     open = open.slice(DIRECTORIES);
     const paths = asked.map(({ path }) => path);
-    const { answer } = await asker.ask<'list-directories'>({ kind: 'list-directories', jobId, paths });
+    const { answer } = await asker.ask<'list-directories'>({ kind: 'list-directories', jobId, paths }, PATIENCE);
     for (const [at, { path, root }] of asked.entries()) {
       const entries = answer[at];
       if (!entries) continue;
@@ -74,7 +76,7 @@ async function* inPieces(asker: Asker, jobId: number, { path, size }: OutputFile
 }
 
 async function read(asker: Asker, jobId: number, parts: readonly FilePart[]): Promise<Buffer> {
-  const { body } = await asker.ask<'read-parts'>({ kind: 'read-parts', jobId, parts });
+  const { body } = await asker.ask<'read-parts'>({ kind: 'read-parts', jobId, parts }, PATIENCE);
   return body ?? Buffer.alloc(0);
 }
 

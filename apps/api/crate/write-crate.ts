@@ -9,8 +9,7 @@ import { addRunAgain } from './add-run-again.ts';
 import { addTasks } from './add-tasks.ts';
 import type { Crate } from './crate.ts';
 import type { Reference } from './graph.ts';
-import type { License } from './root.ts';
-import { addRoot } from './root.ts';
+import { addRoot, type License } from './root.ts';
 import { Slots } from './slots.ts';
 import { iterationsOf } from './task-pages.ts';
 

@@ -22,7 +22,7 @@ export class Zip {
 
   async add({ path, content, executable, modifiedAt }: ZipEntry): Promise<void> {
     const given: { source?: Readable } = { source: Readable.from(content, { objectMode: false }) };
-    const options = { mtime: timeOf(modifiedAt), mode: executable ? 0o100755 : 0o100644 };
+    const options = { mtime: timeOf(modifiedAt), mode: executable ? 0o100755 : 0o100644, compress: !PACKED.test(path) };
     this.#zip.addReadStreamLazy(path, options, (take) => given.source && take(null, given.source));
     if (given.source) await finished(given.source, { signal: this.signal });
     delete given.source; // the archive remembers this call until it is complete
@@ -36,6 +36,9 @@ export class Zip {
     this.#zip.end();
   }
 }
+
+/** What is packed already gets no smaller. */
+const PACKED = /\.(gz|tgz|bz2|xz|zst|zip|npz|png|jpe?g|gif|webp|mp4|pdf|h5|hdf5|nc)$/i;
 
 /** The format knows no time before 1980 and none after 2107. */
 function timeOf(modifiedAt: string | null | undefined): Date {

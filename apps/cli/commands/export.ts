@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { crateOf } from '@kiln/client/crate';
@@ -33,10 +34,10 @@ export default function exportJob(command: Command, context: Context): void {
 
 async function run(id: number, options: Options, context: Context): Promise<void> {
   const kiln = await context.kiln(options);
-  const target = options.output ?? `${(await kiln.job(id)).directory}.crate.zip`;
+  const target = options.output?.replace(/(?<=.)\/+$/, '') ?? `${(await kiln.job(id)).directory}.crate.zip`;
   if (existsSync(target)) throw new CommandError(`${target} is there already: choose another name with -o, or remove it.`);
-  const part = `${target}.part`;
-  const unpacked = `${target}.unpacked`;
+  const part = `${target}.${randomUUID().slice(0, 8)}.part`; // of this export alone
+  const unpacked = `${part}.unpacked`;
   try {
     const size = await bring(kiln, id, part, options, context);
     if (!target.endsWith('.zip')) await unpackCrate(part, unpacked);

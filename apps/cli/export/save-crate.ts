@@ -1,6 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { KilnError } from '@kiln/client/kiln';
+import { CommandError, EXIT } from '../exit.ts';
+import { field } from '../start/field.ts';
 
 /** Writes the bytes of a crate to a file; `told` hears how many there are so far. Gives their number. */
 export async function saveCrate(bytes: AsyncIterable<Uint8Array>, file: string, told: (bytes: number) => void): Promise<number> {
@@ -21,10 +23,20 @@ export async function saveCrate(bytes: AsyncIterable<Uint8Array>, file: string, 
   try {
     await pipeline(counted(), createWriteStream(file, { flags: 'wx' }));
   } catch (error) {
-    if (broken === undefined || broken instanceof KilnError) throw error;
+    if (broken instanceof KilnError) throw broken;
+    if (broken === undefined) throw unwritable(file, error);
     throw new KilnError('UNREACHABLE', 'Kiln broke off before the crate was complete: its log says why. Export it again.', {
       cause: error,
     });
   }
   return size;
+}
+
+function unwritable(file: string, error: unknown): unknown {
+  const code = field(error, 'code');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new CommandError(`There is no directory for ${file}: make it first.`);
+  if (code === 'EACCES' || code === 'EROFS') return new CommandError(`${file} may not be written: choose another place with -o.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new CommandError(`There is no room for ${file}: choose another disk with -o.`, EXIT.failed);
+  return error;
 }
