@@ -3,7 +3,7 @@ import type { FileEntry, FilePart } from '@kiln/domain';
 
 /** Directories that one question is about, and bytes and files that one answer brings. */
 const DIRECTORIES = 32;
-const BYTES = 1024 * 1024;
+const BYTES = 4 * 1024 * 1024;
 const FILES = 128;
 /** Milliseconds; a worker gives up after 30 s by itself. */
 const PATIENCE = 40_000;

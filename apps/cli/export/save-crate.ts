@@ -4,6 +4,9 @@ import { KilnError } from '@kiln/client/kiln';
 import { CommandError, EXIT } from '../exit.ts';
 import { field } from '../start/field.ts';
 
+/** Bytes. What comes is in small pieces, and a slow disk would take its time for each. */
+const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
+
 /** Writes the bytes of a crate to a file; `told` hears how many there are so far. Gives their number. */
 export async function saveCrate(bytes: AsyncIterable<Uint8Array>, file: string, told: (bytes: number) => void): Promise<number> {
   let size = 0;
@@ -21,7 +24,7 @@ export async function saveCrate(bytes: AsyncIterable<Uint8Array>, file: string, 
     }
   }
   try {
-    await pipeline(counted(), createWriteStream(file, { flags: 'wx' }));
+    await pipeline(counted(), createWriteStream(file, { flags: 'wx', highWaterMark: WRITTEN_AT_ONCE }));
   } catch (error) {
     if (broken instanceof KilnError) throw broken;
     if (broken === undefined) throw unwritable(file, error);
