@@ -6,6 +6,7 @@ import { KnownError } from '@kiln/domain';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, createContext, type Services } from './context.ts';
+import { sendCrate } from './crate/send-crate.ts';
 import { dashboard } from './dashboard.ts';
 import { type Door, guard, securityHeaders } from './door.ts';
 import { refusal, toldError } from './errors.ts';
@@ -24,6 +25,7 @@ interface AppOptions {
   readonly cookie: SessionCookie;
   readonly dashboardDirectory: string;
   readonly sandbox: boolean;
+  readonly publicUrl?: string;
 }
 
 /** All that is served over HTTP. */
@@ -43,6 +45,11 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   });
   app.use(guard(door));
   app.use(signIn(db, cookie));
+  app.get('/files/jobs/:id/crate.zip', async (request, response) => {
+    const who = await caller(request);
+    const url = options.publicUrl ?? `http://${request.headers.host}`;
+    await sendCrate({ db, asker, owner: who.user, url }, await ownJob({ db, caller: who }, request.params.id), request, response);
+  });
   app.get('/files/jobs/:id/*path', async (request, response) => {
     const job = await ownJob({ db, caller: await caller(request) }, request.params.id);
     await sendFile(asker, job.id, request, response);

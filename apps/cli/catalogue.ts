@@ -41,6 +41,11 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   watch: { group: RUN, summary: 'follow a job until it has ended', load: () => import('./commands/watch.ts') },
   logs: { group: RUN, summary: 'print what the tasks of a job wrote', load: () => import('./commands/logs.ts') },
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
+  export: {
+    group: RUN,
+    summary: 'export a job with its program and provenance, as an RO-Crate',
+    load: () => import('./commands/export.ts'),
+  },
   numbers: { group: RUN, summary: 'tell the numbers that the tasks of a job came to', load: () => import('./commands/numbers.ts') },
   compare: {
     group: RUN,

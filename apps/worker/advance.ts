@@ -7,17 +7,7 @@ import { isRefusedValue } from '@kiln/db/errors';
 import { isCurrent, loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
 import { wakeWaitingAt } from '@kiln/db/slots';
-import {
-  type Connector,
-  hasEnded,
-  type Job,
-  type JobState,
-  KnownError,
-  type Step,
-  SYSTEM_PARAMETERS,
-  type Value,
-  type World,
-} from '@kiln/domain';
+import { type Connector, hasEnded, type Job, type JobState, KnownError, ownParameters, type Step, type World } from '@kiln/domain';
 import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import { fromDatabase } from './from-database.ts';
@@ -184,14 +174,4 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     signal,
     now: stored.now,
   };
-}
-
-/** What a task sees of the parameters: those of its connector, not those of Kiln. */
-function ownParameters({ parameters, point }: Job): Record<string, Value> {
-  const kilns: readonly string[] = SYSTEM_PARAMETERS;
-  return Object.fromEntries(
-    Object.entries({ ...point, ...parameters }).flatMap(([name, value]) =>
-      typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]],
-    ),
-  );
 }

@@ -4,7 +4,9 @@ import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
 import { findPlatform } from '@kiln/db/platforms';
 import { KnownError, logPath, type Platform, type Question, type Storage, type Task } from '@kiln/domain';
+import { runScripts } from '@kiln/platforms/runner/run-scripts';
 import type { Following, LogWatches } from './log-watches.ts';
+import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
 
@@ -33,6 +35,12 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
         const { path, offset, length } = question;
         return { value: null, body: await (await outputsOf(question.jobId, signal)).read(path, offset, Math.min(length, MOST_BYTES)) };
       }
+      case 'list-directories':
+        return { value: await listDirectories(await outputsOf(question.jobId, signal), question.paths) };
+      case 'read-parts':
+        return { value: null, body: await readParts(await outputsOf(question.jobId, signal), question.parts, MOST_BYTES) };
+      case 'run-scripts':
+        return { value: runScripts() };
       case 'read-log':
         return readLog(db, places, question, signal);
       case 'watch-log':

@@ -215,7 +215,7 @@ export class Kiln {
   }
 
   /** The bytes of one output file, from byte `offset` on. */
-  async *read(entry: OutputEntry, offset = 0): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(entry: Pick<OutputEntry, 'path' | 'url'>, offset = 0): AsyncGenerator<Uint8Array, void, undefined> {
     const response = await openFile(this.#options, entry, offset);
     if (response.body) yield* response.body;
   }

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { extract, pack } from 'tar-stream';
 import type { Entry } from './folder.ts';
 
 /** The entries as a gzipped tar archive; the same entries give the same bytes. */
@@ -17,4 +17,23 @@ export async function archiveOf(entries: readonly Entry[]): Promise<Buffer> {
   archive.finalize();
   await drained;
   return gzipSync(Buffer.concat(chunks));
+}
+
+/** What `archiveOf` made an archive of. */
+export async function entriesOf(archive: Uint8Array): Promise<Entry[]> {
+  const reading = extract();
+  reading.end(gunzipSync(archive));
+  const entries: Entry[] = [];
+  for await (const entry of reading) {
+    const { name, type, mode = 0 } = entry.header;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of entry as AsyncIterable<Uint8Array>) chunks.push(chunk); // a Readable without an encoding yields buffers
+    const directory = type === 'directory';
+    entries.push({
+      path: directory ? name.replace(/\/$/, '') : name,
+      content: directory ? null : Buffer.concat(chunks),
+      executable: !directory && (mode & 0o100) !== 0,
+    });
+  }
+  return entries;
 }

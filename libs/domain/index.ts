@@ -23,5 +23,6 @@ export * from './stage.ts';
 export * from './storage.ts';
 export * from './sweep.ts';
 export * from './sweep-map.ts';
+export * from './task-values.ts';
 export * from './validate.ts';
 export * from './value-list.ts';

@@ -1,10 +1,9 @@
-import { type JobRef, logPath, type NodeRef, type Payload, type Site, type TaskInput, type Value } from '@kiln/domain';
+import { environment, type JobRef, logPath, type NodeRef, type Payload, type Site, type TaskInput, type Value } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { JobOnNode, LONG } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
 import { asset } from './runner/asset.ts';
 import { limitOf } from './runner/limit.ts';
-import { environment } from './runner/task-files.ts';
 import type { Shell } from './shells/shell.ts';
 import { bring, stageIn } from './stage-in.ts';
 

@@ -90,6 +90,8 @@ test('a server that is registered is offered for results, and keeps them for who
   expect(await (await get({})).text()).toBe(words);
   const part = await get({ range: 'bytes=7-11' });
   expect([part.status, await part.text()]).toEqual([206, words.slice(6, 10)]);
+  const crate = await fetch(`${api.api.url}/files/jobs/${id}/crate.zip`, { headers: { authorization: `Bearer ${api.token}` } });
+  expect(Buffer.from(await crate.arrayBuffer()).includes('output_0/1/sub dir/words')).toBe(true);
   const log = await api.call('query ($id: ID!) { job(id: $id) { task(number: 1) { log { text } } } }', { id });
   expect(log.data.job.task.log.text).toBe('begun\n');
 

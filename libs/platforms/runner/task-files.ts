@@ -1,5 +1,4 @@
-import { basename } from 'node:path/posix';
-import { logPath, quote, type TaskInput, type Value } from '@kiln/domain';
+import { type TaskInput, type Value, valuesJson, valuesLine } from '@kiln/domain';
 import { pack } from 'tar-stream';
 
 /**
@@ -42,11 +41,12 @@ async function fill(
   wave: string,
 ): Promise<void> {
   archive.entry({ name: valuesFile(tasks, wave) }, tasks.map(valuesLine).join(''));
-  for (const { number, iteration, values } of tasks) {
-    const json = JSON.stringify({ ...parameters, ...values, run_counter: number }, null, 2);
+  for (const task of tasks) {
+    const { number, iteration } = task;
     archive.entry({ name: `output_${iteration}/${number}/`, type: 'directory' });
     await new Promise<void>((resolve, reject) => {
-      archive.entry({ name: `input_${iteration}/${number}/values.json` }, `${json}\n`, (error) => (error ? reject(error) : resolve()));
+      const name = `input_${iteration}/${number}/values.json`;
+      archive.entry({ name }, valuesJson(parameters, task), (error) => (error ? reject(error) : resolve()));
     });
   }
   archive.finalize();
@@ -59,21 +59,4 @@ async function fill(
 function valuesFile(tasks: readonly TaskInput[], wave: string): string {
   const order = (wave.match(/\d+/g) ?? []).map((number) => number.padStart(8, '0'));
   return `.kiln/values/${[tasks[0]?.iteration, ...order, tasks[0]?.number, tasks.at(-1)?.number, tasks.length].join('-')}`;
-}
-
-/** The runner reads lines: a line end within a value becomes a variable of it. */
-function valuesLine({ number, values, attempt }: TaskInput): string {
-  const words = Object.entries(values).map(([name, value]) => ` ${name}=${quote(String(value)).replaceAll('\n', `'"$kiln_newline"'`)}`);
-  const commands = [
-    ...(attempt > 1 ? [`KILN_ATTEMPT=${attempt} kiln_log=${basename(logPath(number, attempt, 'stdout'), '.out')}`] : []),
-    ...(words.length > 0 ? [`export${words.join('')}`] : []),
-  ];
-  return `${[number, commands.join('; ')].join(' ').trimEnd()}\n`;
-}
-
-/** Values as lines that a POSIX shell reads; names are identifiers, checked at submission. */
-export function environment(values: Readonly<Record<string, Value>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `export ${name}=${quote(String(value))}\n`)
-    .join('');
 }

@@ -1,4 +1,5 @@
 import { useMutation } from '@apollo/client/react';
+import { crateOf } from '@kiln/client/crate';
 import { cancelMutation, retryMutation } from '@kiln/client/documents';
 import { hasEnded } from '@kiln/domain';
 import { Button } from '@mantine/core';
@@ -6,6 +7,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { JobPageData } from '../../lib/documents.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { RetryMenu } from './failures/retry-menu.tsx';
 import { isRetryable } from './failures/use-retry-choices.ts';
@@ -61,6 +63,17 @@ export function JobActions({ job }: { readonly job: JobPageData }) {
       )}
       <Button size="sm" variant="default" component={Link} to={`/connectors/${job.connector}?from=${job.id}`}>
         Use as new submission
+      </Button>
+      <Button
+        size="sm"
+        variant="default"
+        component="a"
+        href={crateOf(job.id).url}
+        download
+        leftSection={<Icon name="download" />}
+        title="An RO-Crate of this job: its program, what it ran with, what came of it, and a run.sh that runs it without Kiln."
+      >
+        Export
       </Button>
       {error && <Failure error={error} />}
       <Confirm
