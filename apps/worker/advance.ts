@@ -7,17 +7,7 @@ import { isRefusedValue } from '@kiln/db/errors';
 import { isCurrent, loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
 import { wakeWaitingAt } from '@kiln/db/slots';
-import {
-  type Connector,
-  hasEnded,
-  type Job,
-  type JobState,
-  KnownError,
-  type Step,
-  SYSTEM_PARAMETERS,
-  type Value,
-  type World,
-} from '@kiln/domain';
+import { type Connector, hasEnded, type Job, type JobState, KnownError, ownParameters, type Step, type World } from '@kiln/domain';
 import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import { fromDatabase } from './from-database.ts';
@@ -162,12 +152,13 @@ function withoutCode(job: Job): Connector {
 function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Advancing, signal: AbortSignal): World {
   const { db, places, admission, versions, environment } = from;
   const { job, connector, platform } = state;
-  const { output, origin } = stored;
+  const { output, origin, curator } = stored;
   return {
     site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
+    curator: curator && places.curator(curator, job, signal),
     numbers: (read) => numbersIn(connector.outputs, read),
     confirm: async () => {
       if (await fromDatabase(() => isCurrent(db, job))) return;
@@ -184,14 +175,4 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     signal,
     now: stored.now,
   };
-}
-
-/** What a task sees of the parameters: those of its connector, not those of Kiln. */
-function ownParameters({ parameters, point }: Job): Record<string, Value> {
-  const kilns: readonly string[] = SYSTEM_PARAMETERS;
-  return Object.fromEntries(
-    Object.entries({ ...point, ...parameters }).flatMap(([name, value]) =>
-      typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]],
-    ),
-  );
 }

@@ -1,5 +1,6 @@
 import type { VariablesOf } from 'gql.tada';
 import { findAddress, type KilnEnvironment } from './address.ts';
+import { Curations } from './curations.ts';
 import type { Connector, CreatedToken, Job, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
 import * as documents from './documents.ts';
 import { type DownloadOptions, downloadTree } from './download.ts';
@@ -22,7 +23,7 @@ export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
 export type { Iterations } from './iterations.ts';
 export type { LogOptions, TailOptions } from './logs.ts';
-export type { Attempt, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
+export type { Attempt, Curation, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
 export type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
@@ -66,6 +67,7 @@ export class Kiln {
   readonly iterations: Iterations;
   /** Many jobs as one: submit, watch, extend, cancel and retry them. */
   readonly sweeps: Sweeps;
+  readonly curations: Curations;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -76,6 +78,7 @@ export class Kiln {
     this.platforms = new Platforms(options, this.#live);
     this.iterations = new Iterations(options);
     this.sweeps = new Sweeps(options, this.#live);
+    this.curations = new Curations(options);
   }
 
   /** Who asks. */

@@ -1,6 +1,7 @@
 export * from './ask.ts';
 export * from './connector.ts';
 export * from './constraint.ts';
+export * from './curator.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './expand-map.ts';

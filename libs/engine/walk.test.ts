@@ -49,6 +49,7 @@ async function live(seed: number): Promise<string> {
     site: simulated.site,
     storage: simulated.storage,
     origin: null,
+    curator: null,
     code: codeOf(connector),
     numbers: async () => ({}),
     confirm: async () => {},
@@ -113,11 +114,12 @@ function checkEnd(seed: number, { job, nodes }: JobState, { tasks, attempts, his
 }
 
 /** As the worker runs it, but in this process. */
-function codeOf({ sweep, transform, converged }: Connector): World['code'] {
+function codeOf({ sweep, transform, converged, metadata }: Connector): World['code'] {
   return {
     sweep: async (parameters, iteration, previous) => (typeof sweep === 'function' ? sweep(parameters, iteration, previous) : sweep),
     transform: async (outputs) => transform?.(outputs) ?? {},
     converged: async (history) => converged?.(history) ?? { done: true },
+    metadata: async (outputs) => metadata?.(outputs) ?? {},
   };
 }
 

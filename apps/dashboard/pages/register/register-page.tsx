@@ -7,8 +7,8 @@ export function RegisterPage() {
   return (
     <Page name="Register a platform" heading="Register a platform">
       <Text c="dimmed" mb="lg" maw={760}>
-        Any machine or cluster that you can log in to over SSH. Nothing has to be installed there. Once it is registered, Kiln looks at it
-        and tells what it finds.{' '}
+        Any machine or cluster that you can log in to over SSH, where nothing has to be installed; also a bucket for results, or a MyTardis
+        that publishes them. Once it is registered, Kiln looks at it and tells what it finds.{' '}
         <Anchor component={Link} to="/platforms" size="sm" underline="always" inherit>
           Back to the platforms
         </Anchor>
