@@ -6,6 +6,7 @@ import {
   type Job,
   type JobState,
   jobDirectory,
+  KnownError,
   type NewDataset,
   type StageResults,
   type World,
@@ -58,29 +59,55 @@ export async function curateSome(state: JobState, world: World): Promise<{ curat
 
 async function curateInputs(state: JobState, world: World, before: Curation, history: readonly IterationRecord[]) {
   const sending = sendingTo(world, before);
-  for (const dataset of await inputDatasets(state, world, before.iteration, history)) await sending.send(dataset);
-  return sending.done({ inputs: false, task: 0 });
+  const datasets = inputDatasets(state, world, before.iteration, history);
+  const wanted = datasets.slice(before.task).map((make, i) => ({ mark: before.task + i + 1, make }));
+  const { mark, all } = await sendSome(world, sending, before.task, wanted);
+  return all ? sending.done({ inputs: false, task: 0 }) : sending.done({ task: mark });
 }
 
 async function curateTasks(state: JobState, world: World, before: Curation, history: readonly IterationRecord[]) {
   const { job } = state;
   const { iteration } = before;
-  const since = world.now();
   const sending = sendingTo(world, before);
   const found = await world.tasks({ iteration, states: ['succeeded'], after: before.task, limit: AT_ONCE + 1 });
   const tasks = found.slice(0, AT_ONCE);
   const isLastPart = found.length <= AT_ONCE;
   const metadata = await metadataOf(state, world, { iteration, tasks, history, last: isLastPart && iteration === job.iteration });
-  let task = before.task;
-  for (const [i, one] of tasks.entries()) {
-    if (!metadata.tasks[one.number]?.skip) await sending.send(await outputDataset(state, world, one, history, metadata));
-    task = one.number;
-    if (i + 1 < tasks.length && world.now() - since > LONG_ENOUGH) return sending.done({ task }, metadata.note);
-  }
-  if (!isLastPart) return sending.done({ task }, metadata.note);
+  const wanted = tasks.map((task) => ({
+    mark: task.number,
+    make: metadata.tasks[task.number]?.skip ? null : () => outputDataset(state, world, task, history, metadata),
+  }));
+  const { mark, all } = await sendSome(world, sending, before.task, wanted);
+  if (!all || !isLastPart) return sending.done({ task: mark }, metadata.note);
   if (iteration === job.iteration) await sending.describe(experimentGraphs(job, history, metadata));
   return sending.done({ iteration: iteration + 1, inputs: true, task: 0 }, metadata.note);
 }
+
+interface Wanted {
+  /** Where the cursor stands when it is sent. */
+  readonly mark: number;
+  /** Null: it is passed over. */
+  readonly make: (() => Promise<NewDataset>) | null;
+}
+
+/** What was sent before trouble came counts: the next step begins after it, and meets the trouble if it is still there. */
+async function sendSome(world: World, { send }: Pick<Sending, 'send'>, from: number, wanted: readonly Wanted[]) {
+  const since = world.now();
+  let mark = from;
+  for (const one of wanted) {
+    if (mark !== from && world.now() - since > LONG_ENOUGH) return { mark, all: false };
+    try {
+      if (one.make) await send(await one.make());
+    } catch (error) {
+      if (mark === from || !(error instanceof KnownError) || !error.retryable) throw error;
+      return { mark, all: false };
+    }
+    mark = one.mark;
+  }
+  return { mark, all: true };
+}
+
+type Sending = ReturnType<typeof sendingTo>;
 
 /** Sends datasets and counts what is there afterwards. */
 function sendingTo({ curator, confirm }: World, before: Curation) {

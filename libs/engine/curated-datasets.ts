@@ -3,6 +3,7 @@ import {
   type CuratedFile,
   type InputSet,
   type IterationRecord,
+  type Job,
   type JobState,
   type NewDataset,
   ownParameters,
@@ -15,22 +16,18 @@ import { outputOf } from './bring-home.ts';
 import { describeTask, type JobMetadata } from './curated-metadata.ts';
 
 /** What an iteration began with: the parameters of the job, or the input sets that the one before made. */
-export async function inputDatasets(
+export function inputDatasets(
   { job }: JobState,
   { storage }: World,
   iteration: number,
   history: readonly IterationRecord[],
-): Promise<readonly NewDataset[]> {
-  if (iteration === 0) {
-    const { connector, version, sweep } = job;
-    const text = `${JSON.stringify({ connector, version, parameters: ownParameters(job), sweep }, null, 2)}\n`;
-    return [{ name: 'initial_1', parameterSets: [], files: [textFile('parameters.json', text)] }];
-  }
-  const datasets: NewDataset[] = [];
-  for (const { name } of setsBefore(history, iteration)) {
-    datasets.push({ name: `${iteration}_${name}`, parameterSets: [], files: await filesBelow(storage, `input_${iteration}/${name}`) });
-  }
-  return datasets;
+): readonly (() => Promise<NewDataset>)[] {
+  if (iteration === 0) return [async () => ({ name: 'initial_1', parameterSets: [], files: [parametersFile(job)] })];
+  return setsBefore(history, iteration).map(({ name }) => async () => ({
+    name: `${iteration}_${name}`,
+    parameterSets: [],
+    files: await filesBelow(storage, `input_${iteration}/${name}`),
+  }));
 }
 
 /** Named as Chiminey does it: iteration or `final`, the task whose outputs its input was made of, its own number. */
@@ -81,10 +78,12 @@ async function* piecesOf(storage: Storage, path: string, size: number): AsyncIte
   }
 }
 
-function textFile(name: string, text: string): CuratedFile {
-  const bytes = new TextEncoder().encode(text);
+function parametersFile(job: Job): CuratedFile {
+  const { connector, version, sweep } = job;
+  const text = JSON.stringify({ connector, version, parameters: ownParameters(job), sweep }, null, 2);
+  const bytes = new TextEncoder().encode(`${text}\n`);
   async function* read(): AsyncIterable<Uint8Array> {
     yield bytes;
   }
-  return { directory: '', name, size: bytes.length, read };
+  return { directory: '', name: 'parameters.json', size: bytes.length, read };
 }
