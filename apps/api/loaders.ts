@@ -8,6 +8,7 @@ import {
   type TaskRef,
 } from '@kiln/db/attempts';
 import type { Database } from '@kiln/db/connect';
+import { expectedDatasets } from '@kiln/db/expected-datasets';
 import { type IterationRow, iterationsOfJobs } from '@kiln/db/job-iterations';
 import { type NodeRow, nodesOfJobs } from '@kiln/db/job-nodes';
 import { countTasks, countTasksByNode, type IterationRef, type StateCounts } from '@kiln/db/job-tasks';
@@ -23,6 +24,8 @@ export interface Loaders {
   /** Tasks of a job's current iteration by node. */
   readonly nodeCounts: DataLoader<number, Map<string, StateCounts>>;
   readonly iterations: DataLoader<number, IterationRow[]>;
+  /** How many a job's results make. */
+  readonly datasets: DataLoader<number, number>;
   readonly failures: DataLoader<IterationRef, FailureCount[], string>;
   readonly retryCosts: DataLoader<number, RetryCost>;
   /** Of tasks that had more than one. */
@@ -47,6 +50,7 @@ export function createLoaders(db: Database, share: Share = (_key, load) => load(
     nodes: new DataLoader((ids) => share(`nodes ${ids.join()}`, () => nodesOfJobs(db, ids)), { cache: false }),
     nodeCounts: new DataLoader((ids) => share(`nodes' tasks ${ids.join()}`, () => countTasksByNode(db, ids)), { cache: false }),
     iterations: new DataLoader((ids) => share(`iterations ${ids.join()}`, () => iterationsOfJobs(db, ids)), { cache: false }),
+    datasets: new DataLoader((ids) => share(`datasets ${ids.join()}`, () => expectedDatasets(db, ids)), { cache: false }),
     failures: new DataLoader((refs) => share(`failures ${JSON.stringify(refs)}`, () => countFailures(db, refs)), {
       cache: false,
       cacheKeyFn: ({ jobId, iteration }) => `${jobId}/${iteration}`,

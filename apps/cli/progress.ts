@@ -1,4 +1,5 @@
 import { hasEnded, type Job, type JobEventBatch, type Kiln, type Node } from '@kiln/client/kiln';
+import { reportCuration } from './curation-text.ts';
 import { Ended, EXIT } from './exit.ts';
 import { Happenings } from './happenings.ts';
 import { lasting, many, took } from './screen/ago.ts';
@@ -37,7 +38,7 @@ async function lookAtNodes(kiln: Kiln, job: Job, shown: Shown): Promise<void> {
   shown.lookAt(nodes);
 }
 
-/** How the job ended, how its tasks failed with what to do about it, and what trying again has cost. */
+/** How the job ended, how its tasks failed with what to do about it, what trying again has cost, and where its results are published. */
 export async function reportOutcome(kiln: Kiln, job: Job, screen: Screen): Promise<void> {
   reportEnd(job, screen);
   const [failures, cost] = await Promise.all([job.counts.failed > 0 ? kiln.failures(job.id) : [], kiln.retryCost(job.id)]);
@@ -46,6 +47,7 @@ export async function reportOutcome(kiln: Kiln, job: Job, screen: Screen): Promi
     const tasks = cost.tasks === 1 ? '1 task was' : `${many(cost.tasks, 'task')} were`;
     screen.line(styled('quiet', `${tasks} tried again, ${many(cost.attempts, 'attempt')} for ${took(cost.lostMilliseconds)} in vain.`));
   }
+  await reportCuration(kiln, job, screen);
 }
 
 /** How the job ended, in one or two lines. */

@@ -5,6 +5,9 @@ export interface SubmissionOptions {
   readonly sweep?: readonly string[];
   readonly setJson?: string;
   readonly platform?: string;
+  readonly curate?: string;
+  readonly experiment?: string;
+  readonly title?: string;
 }
 
 /** The parameters that a command line names. Values stay text: the connector's form says what they become. */
@@ -18,7 +21,9 @@ export function parametersOf(pairs: readonly string[], options: SubmissionOption
     named.add(key);
     parameters.set(key, value);
   }
-  if (options.platform !== undefined) parameters.set('platform', options.platform);
+  const { platform, curate: curator, experiment: curator_experiment, title: curator_title } = options;
+  for (const [name, value] of Object.entries({ platform, curator, curator_experiment, curator_title }))
+    if (value !== undefined) parameters.set(name, value);
   const sweep = sweepOf(options.sweep ?? [], parameters.get('sweep'));
   if (sweep) parameters.set('sweep', sweep);
   return Object.fromEntries(parameters);

@@ -152,12 +152,13 @@ function withoutCode(job: Job): Connector {
 function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Advancing, signal: AbortSignal): World {
   const { db, places, admission, versions, environment } = from;
   const { job, connector, platform } = state;
-  const { output, origin } = stored;
+  const { output, origin, curator } = stored;
   return {
     site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
+    curator: curator && places.curator(curator, job, signal),
     numbers: (read) => numbersIn(connector.outputs, read),
     confirm: async () => {
       if (await fromDatabase(() => isCurrent(db, job))) return;

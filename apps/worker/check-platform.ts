@@ -3,9 +3,10 @@ import type { Database } from '@kiln/db/connect';
 import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { tryPlatform } from '@kiln/db/platform-jobs';
 import { findPlatform } from '@kiln/db/platforms';
-import type { AccessKey, Bucket, Credential, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
+import type { AccessKey, Bucket, Credential, CuratorAddress, CuratorKey, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
 import { type BucketExamination, examineBucket } from '@kiln/platforms/examine/bucket';
 import { type Examined, examine } from '@kiln/platforms/examine/examine';
+import { type CuratorExamination, examineCurator } from '@kiln/platforms/examine/mytardis';
 import type { Keyring } from './keyring.ts';
 
 /** Elements of one job on a cluster at once, unless somebody chose another number. */
@@ -25,11 +26,12 @@ export async function checkPlatform(
   const { revision, hostKeys, enrolment, credential } = secrets;
   const opened = open(keyring, enrolment, credential);
   const report = (findings: readonly Finding[]) => saveFindings(db, name, revision, findings);
-  const keep = (fresh: Credential | AccessKey, publicKey: string | null) =>
+  const keep = (fresh: Credential | AccessKey | CuratorKey, publicKey: string | null) =>
     keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
   const look = (): Promise<Examined> => {
     if ('problem' in opened) return Promise.resolve(unopened(opened.problem));
     if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: (key) => keep(key, null), signal });
+    if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: (key) => keep(key, null), signal });
     const comment = `kiln-${keyring.installation}-${userInfo().username}`;
     const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
     return examine({ ...opened, credential, platform, action, pinned: hostKeys, comment, report, keep, signal });
@@ -48,7 +50,7 @@ export async function checkPlatform(
   if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now
 }
 
-type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | AccessKey | null };
+type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | AccessKey | CuratorKey | null };
 
 function unopened(problem: Finding): Examined {
   return { ready: false, findings: [problem], facts: null, hostKeys: null };
@@ -68,19 +70,35 @@ async function lookAtBucket(
   return examineBucket({ ...how, bucket, key: { accessKeyId, secretAccessKey } });
 }
 
+async function lookAtCurator(
+  address: CuratorAddress,
+  { enrolment, credential }: Opened,
+  how: Pick<CuratorExamination, 'report' | 'keep' | 'signal'>,
+): Promise<Examined> {
+  const given = enrolment?.kind === 'api-key' || enrolment?.kind === 'curator-password' ? enrolment : credential;
+  if (!given || !('secret' in given)) {
+    return unopened({
+      name: 'Login',
+      status: 'failed',
+      message: 'Kiln has neither a password nor an API key for this MyTardis; give one.',
+    });
+  }
+  return examineCurator({ ...how, address, key: given });
+}
+
 /** Credentials sealed to a key that is gone are of no use, but the platform is not lost: another key will do. */
 function open(keyring: Keyring, enrolment: Buffer | null, credential: Buffer | null): Opened | { readonly problem: Finding } {
   try {
     return {
       enrolment: enrolment && (JSON.parse(keyring.open(enrolment)) as Enrolment), // the API alone seals it
-      credential: credential && (JSON.parse(keyring.open(credential)) as Credential | AccessKey), // `checkPlatform` alone seals it
+      credential: credential && (JSON.parse(keyring.open(credential)) as Credential | AccessKey | CuratorKey), // `checkPlatform` alone seals it
     };
   } catch (error) {
     return { problem: { name: 'Key', status: 'failed', message: error instanceof Error ? error.message : String(error) } };
   }
 }
 
-function slotsOf({ kind, bucket }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
-  if (bucket) return 0;
+function slotsOf({ kind, bucket, curator }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
+  if (bucket || curator) return 0;
   return kind === 'unix' ? cores : Math.min(MOST_ELEMENTS, Math.max(1, scheduler?.cores ?? MOST_ELEMENTS));
 }

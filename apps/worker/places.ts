@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import type { Database } from '@kiln/db/connect';
-import { type Credential, isScheduler, type Job, jobDirectory, KnownError, type Platform, type Site, type Storage } from '@kiln/domain';
+import {
+  type Credential,
+  type Curator,
+  isScheduler,
+  type Job,
+  jobDirectory,
+  KnownError,
+  type Platform,
+  type Site,
+  type Storage,
+} from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
 import { localStorage } from '@kiln/platforms/files/local';
 import { oneMachine } from '@kiln/platforms/machines';
@@ -13,6 +23,7 @@ import { type Access, addressOf, createPool, type LinkReport, type Target } from
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import { createBuckets } from './buckets.ts';
+import { curatorOf } from './curators.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
 import { openSecrets } from './secrets.ts';
@@ -24,6 +35,8 @@ export interface Places extends Roots {
   site(platform: Platform, signal: AbortSignal): Site;
   /** The directory `path` of a platform that stores. */
   storage(platform: Platform, path: string, signal: AbortSignal): Storage;
+  /** Where the results of a job are published. */
+  curator(platform: Platform, job: Job, signal: AbortSignal): Curator;
   /** The next command to this platform tries to reach it, however often that failed. */
   retry(platform: Pick<Platform, 'name' | 'connection'>): void;
   /** What is open to other machines. */
@@ -90,9 +103,10 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
       if (bucket) return storageInBucket(platform, bucket, path, buckets, keyring.installation, signal);
       return storageOnMachine(platform, knownOf(platform).facts, path, remote(platform, signal).shell, keyring.installation);
     },
+    curator: (platform, job, signal) => curatorOf(db, keyring, platform, job, signal),
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));
-      if (platform.bucket) return []; // nothing computes there
+      if (platform.bucket || platform.curator) return []; // nothing computes there
       const { connection, shell, root } = remote(platform, signal);
       return [{ shell, path: root, machine: null, key: `${addressOf(connection)} ${root}` }];
     },

@@ -1,6 +1,7 @@
 import type { VariablesOf } from 'gql.tada';
 import { findAddress, type KilnEnvironment } from './address.ts';
 import { Comparisons } from './comparisons.ts';
+import { Curations } from './curations.ts';
 import type { Connector, CreatedToken, Job, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
 import * as documents from './documents.ts';
 import { type DownloadOptions, downloadTree } from './download.ts';
@@ -23,7 +24,7 @@ export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
 export type { Iterations } from './iterations.ts';
 export type { LogOptions, TailOptions } from './logs.ts';
-export type { Attempt, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
+export type { Attempt, Curation, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
 export type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
@@ -69,6 +70,7 @@ export class Kiln {
   readonly sweeps: Sweeps;
   /** Jobs and tasks side by side. */
   readonly comparisons: Comparisons;
+  readonly curations: Curations;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -80,6 +82,7 @@ export class Kiln {
     this.iterations = new Iterations(options);
     this.sweeps = new Sweeps(options, this.#live);
     this.comparisons = new Comparisons(options);
+    this.curations = new Curations(options);
   }
 
   /** Who asks. */

@@ -31,6 +31,14 @@ export const failuresQuery = graphql(
 /** How many tasks failed in the same way; `advice` says what a person can do about it. */
 export type FailureCount = NonNullable<ResultOf<typeof failuresQuery>['job']>['failures'][number];
 
+export const curationQuery = graphql(`
+  query Curation($id: ID!) {
+    job(id: $id) { curation { curator experiment url complete datasets datasetsInAll files bytes leftOut unknownSchemas } }
+  }
+`);
+/** What of a job's results is published in a MyTardis. */
+export type Curation = NonNullable<NonNullable<ResultOf<typeof curationQuery>['job']>['curation']>;
+
 export const retryCostQuery = graphql(`query RetryCost($id: ID!) { job(id: $id) { retryCost { attempts tasks lostMilliseconds } } }`);
 /** What trying again has cost: attempts that were followed by another, of how many tasks, and how long they ran. */
 export type RetryCost = NonNullable<ResultOf<typeof retryCostQuery>['job']>['retryCost'];

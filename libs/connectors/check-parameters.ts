@@ -1,4 +1,5 @@
 import { type Connector, type Parameter, type Parameters, type Platform, type Problem, type Sweep, stores, type Value } from '@kiln/domain';
+import { checkCuration } from './check-curation.ts';
 import { checkReliability } from './check-reliability.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
@@ -38,6 +39,7 @@ export function checkParameters(
   checkNodes(connector, given, platform, report);
   checkResources(connector, given, platform, report);
   checkOutput(connector, given, choices, report);
+  checkCuration(given, choices, report);
   checkReliability(connector, given, report);
   checkOwn(connector.parameters, given, sweep ?? {}, report);
   if (sweep) report.values.set('sweep', sweep);

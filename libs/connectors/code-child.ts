@@ -58,7 +58,7 @@ async function run(call: CodeCall): Promise<void> {
     text: (path: string) => ask(number, 'text', path),
     bytes: (path: string) => ask(number, 'bytes', path),
   }));
-  answer(await connector.transform({ ...call.input, tasks }));
+  answer(await connector[call.name]({ ...call.input, tasks }));
 }
 
 function sweepOf(result: unknown): unknown {

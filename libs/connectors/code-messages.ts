@@ -1,4 +1,4 @@
-import type { History, IterationOutputs, IterationRecord, Parameters, Point } from '@kiln/domain';
+import type { History, IterationOutputs, IterationRecord, MetadataInput, Parameters, Point } from '@kiln/domain';
 import { z } from 'zod';
 
 /** What the process of a connector's code is asked for; `module` is the address of the code. */
@@ -6,11 +6,14 @@ export type CodeCall = { readonly module: string } & CodeInput;
 
 export type CodeInput =
   | { readonly name: 'sweep'; readonly input: readonly [Parameters, number, IterationRecord | null] }
-  | { readonly name: 'transform'; readonly input: CodeOutputs }
-  | { readonly name: 'converged'; readonly input: History };
+  | { readonly name: 'transform'; readonly input: Called<IterationOutputs> }
+  | { readonly name: 'converged'; readonly input: History }
+  | { readonly name: 'metadata'; readonly input: Called<MetadataInput> };
 
-/** `IterationOutputs` without what can only be asked for. */
-type CodeOutputs = Omit<IterationOutputs, 'tasks'> & { readonly tasks: readonly { readonly number: number; readonly values: Point }[] };
+/** Outputs without what can only be asked for. */
+type Called<T extends IterationOutputs> = Omit<T, 'tasks'> & {
+  readonly tasks: readonly { readonly number: number; readonly values: Point }[];
+};
 
 export type CodeReply =
   | { readonly value: unknown }

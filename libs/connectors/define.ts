@@ -13,7 +13,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   const parameters = Object.entries(definition.parameters ?? {}).map(([key, raw]) => parameterOf(key, raw, wrong));
   for (const [index, parameter] of parameters.entries()) checkOnlyWhen(parameter, parameters.slice(0, index), wrong);
   const defaults = definition.defaults ?? {};
-  const { reliability = false, transform, converged } = definition;
+  const { reliability = false, transform, converged, metadata } = definition;
   const code = { ...(transform && { transform }), ...(converged && { converged }) };
   checkDefaults(defaults, { reliability, ...code }, wrong);
   const sweep = definition.sweep ?? {};
@@ -31,6 +31,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     sweep,
     reliability,
     ...code,
+    ...(metadata && { metadata }),
     outputs,
     stages: definition.stages ?? {},
     payload,

@@ -2,6 +2,7 @@ import {
   COMPUTING_KINDS,
   type ConvergedFunction,
   KnownError,
+  type MetadataFunction,
   OUTPUT_ROWS,
   SECTIONS,
   STAGES,
@@ -87,16 +88,24 @@ const shape = {
   outputs: z.record(z.string(), output, says('must be a map of name and output')).optional(),
 };
 const none = z.undefined().optional();
-const dataDefinition = z.strictObject({ ...shape, sweep: sweepMap.optional(), transform: none, converged: none, stages: none });
+const dataDefinition = z.strictObject({
+  ...shape,
+  sweep: sweepMap.optional(),
+  transform: none,
+  converged: none,
+  metadata: none,
+  stages: none,
+});
 const codeDefinition = z.strictObject({
   ...shape,
   sweep: z.union([sweepMap, z.custom<SweepFunction>(isFunction)], says('must be a map of lists or a function')).optional(),
   transform: z.custom<TransformFunction>(isFunction, 'must be a function').optional(),
   converged: z.custom<ConvergedFunction>(isFunction, 'must be a function').optional(),
+  metadata: z.custom<MetadataFunction>(isFunction, 'must be a function').optional(),
   stages: z.custom<StageOverrides>(isRecord, 'must be a map of stages').superRefine(checkStages).optional(),
 });
 
-const CODE_KEYS = ['transform', 'converged', 'stages'];
+const CODE_KEYS = ['transform', 'converged', 'metadata', 'stages'];
 const KEYS: Record<'top' | 'parameter' | 'choice' | 'onlyWhen' | 'output', readonly string[]> = {
   top: [...Object.keys(shape), 'sweep', ...CODE_KEYS],
   parameter: Object.keys(parameter.shape),

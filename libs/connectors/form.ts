@@ -1,4 +1,5 @@
 import { type Connector, isScheduler, type Parameter, type Platform, SECTIONS, type Section, type Value } from '@kiln/domain';
+import { curationParameters, curatorsOf } from './curation-parameters.ts';
 import { reliabilityParameters } from './reliability-parameters.ts';
 import { RESOURCE_NAMES, RESOURCES, resourceParameter } from './resource-parameters.ts';
 import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms } from './system-parameters.ts';
@@ -56,6 +57,7 @@ function systemFields(connector: Connector, choices: Choices): Field[] {
     ...nodeFields(connector, choices),
     ...resourceFields(connector, choices),
     ...outputFields(connector, choices),
+    ...curationFields(choices),
     ...reliabilityParameters(connector).map(fieldOf),
     sweepField(connector),
   ];
@@ -145,6 +147,17 @@ function outputFields(connector: Connector, choices: Choices): Field[] {
       schema: { ...path, pattern: PATH_PATTERN, default: connector.defaults.output_path ?? '' },
     },
   ];
+}
+
+/** There are none unless there is a place where results may be published. */
+function curationFields({ platforms }: Choices): Field[] {
+  const curators = curatorsOf(platforms);
+  const equals = curators.length === 1 ? curators[0] : curators;
+  const shown = { 'x-only-when': { parameter: 'curator', equals } };
+  return curationParameters(curators).map((parameter) => {
+    const field = fieldOf(parameter);
+    return parameter.name === 'curator' ? field : { ...field, schema: { ...field.schema, ...shown } };
+  });
 }
 
 /** Not from the root, and no name in it is `..`. */

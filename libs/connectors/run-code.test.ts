@@ -54,6 +54,24 @@ describe("a connector's own code", () => {
     expect(await converged(history)).toEqual({ done: true, criterion: 0.5, note: 'Small.' });
   });
 
+  it('says more of what is published, and nothing of what it was not asked for', async () => {
+    const { metadata } = await code(`metadata: async ({ tasks, last }) => ({
+      experiment: { parameterSets: [{ schema: 'https://example.org/study', parameters: { last } }] },
+      tasks: { [tasks[0].number]: { skip: true }, 5: { graphs: [{ name: await tasks[1].text('b'), axes: ['x'], legends: [], values: { x: [1] }, lines: [['x']] }] } },
+    })`);
+    expect(await metadata({ ...outputs(), last: true })).toEqual({
+      experiment: { parameterSets: [{ schema: 'https://example.org/study', parameters: { last: true } }] },
+      tasks: { 4: { skip: true }, 5: { graphs: [{ name: 'b of 5', axes: ['x'], legends: [], values: { x: [1] }, lines: [['x']] }] } },
+    });
+    const wrong = async (result: string) =>
+      (await failure((await code(`metadata: () => (${result})`)).metadata({ ...outputs(), last: true }))).message;
+    expect(await wrong('{ tasks: { 9: {} } }')).toContain('tasks: 9 is the number of none of the tasks that it was asked for.');
+    expect(await wrong("{ experiment: { parameterSets: [{ schema: 'no address', parameters: {} }] } }")).toContain(
+      'gave a wrong result: experiment.parameterSets.0.schema',
+    );
+    expect(await wrong('7')).toContain('gave a wrong result: what it returns');
+  });
+
   it('has the whole domain', async () => {
     const { sweep } = await code(
       `sweep: () => ({ a: [pointAt({ x: [7, 8] }, 1).x, seconds('2m'), new KnownError('BAD_INPUT', 'No.').code] })`,

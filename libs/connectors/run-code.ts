@@ -1,5 +1,6 @@
 import { type ConnectorCode, KnownError } from '@kiln/domain';
 import type { CodeInput } from './code-messages.ts';
+import { checkedMetadata } from './code-metadata.ts';
 import { inPlace } from './code-place.ts';
 import { type CodeOutcome, runProcess } from './code-process.ts';
 import { checkedTransformed, checkedVerdict } from './code-results.ts';
@@ -8,7 +9,7 @@ import { NO_OUTPUTS, type Outputs, outputsOf } from './serve-outputs.ts';
 import { checkedResult } from './sweep.ts';
 
 export interface CodeLimits {
-  /** Milliseconds for `transform`. */
+  /** Milliseconds for `transform`, and for `metadata`. */
   readonly transform: number;
   /** Milliseconds for `sweep`, and for `converged`. */
   readonly decision: number;
@@ -37,7 +38,7 @@ export function createConnectorCode({ loaded: { connector, code }, signal, envir
   async function call<T>(input: CodeInput, checked: (answer: unknown) => T, outputs: Outputs = NO_OUTPUTS): Promise<T> {
     const { name } = input;
     if (code === null || typeof connector[name] !== 'function') throw broken(`The connector ${connector.name} has no function ${name}.`);
-    const time = name === 'transform' ? transform : decision;
+    const time = name === 'transform' || name === 'metadata' ? transform : decision;
     const outcome = await inPlace(code, environment, ({ module, ...place }) =>
       runProcess({ ...place, call: { module, ...input }, time, memory, signal, serve: outputs.serve }),
     );
@@ -53,6 +54,11 @@ export function createConnectorCode({ loaded: { connector, code }, signal, envir
   return {
     sweep: (...input) => call({ name: 'sweep', input }, (answer) => checkedResult(answer, connector.parameters)),
     converged: (input) => call({ name: 'converged', input }, checkedVerdict),
+    metadata({ tasks, ...rest }) {
+      const input = { ...rest, tasks: tasks.map(({ number, values }) => ({ number, values })) };
+      const numbers = new Set(tasks.map(({ number }) => number));
+      return call({ name: 'metadata', input }, (answer) => checkedMetadata(answer, numbers), outputsOf(tasks));
+    },
     transform({ tasks, ...rest }) {
       const input = { ...rest, tasks: tasks.map(({ number, values }) => ({ number, values })) };
       const numbers = new Set(tasks.map(({ number }) => number));

@@ -1,5 +1,6 @@
 import {
   type Connector,
+  CURATION_PARAMETERS,
   isScheduler,
   type Parameter,
   type Platform,
@@ -64,7 +65,16 @@ export function defaultNodes(connector: Connector, maxNodes: number): { readonly
 export function systemParameters(connector: Connector): SystemParameter[] {
   const machines = connector.runsOn.includes('cloud') ? (['nodes', 'minimum_nodes'] as const) : [];
   const resources = connector.runsOn.some((kind) => kind !== 'cloud') ? RESOURCE_PARAMETERS : [];
-  return ['platform', ...machines, ...resources, 'output_storage', 'output_path', ...reliabilityNames(connector), 'sweep'];
+  return [
+    'platform',
+    ...machines,
+    ...resources,
+    'output_storage',
+    'output_path',
+    ...CURATION_PARAMETERS,
+    ...reliabilityNames(connector),
+    'sweep',
+  ];
 }
 
 export const NODES: Parameter = { name: 'nodes', type: 'integer', minimum: 1 };

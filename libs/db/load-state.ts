@@ -1,4 +1,5 @@
 import {
+  curationOf,
   FRESH,
   type IterationRecord,
   type Job,
@@ -9,7 +10,7 @@ import {
   type TaskCounts,
   type TaskQuery,
 } from '@kiln/domain';
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { platformColumns, storageColumns, storages } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
@@ -20,6 +21,8 @@ export interface StoredState {
   readonly job: Job;
   readonly platform: Platform;
   readonly output: Output;
+  /** Where its results are published; null if they are not. */
+  readonly curator: Platform | null;
   /** Of the job that it is a branch of. */
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
@@ -54,10 +57,11 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     .where(eq(jobs.id, jobId));
   if (!row) return null;
   const seen = performance.now();
-  const [found, counts, origin] = await Promise.all([
+  const [found, counts, origin, curator] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
+    loadCurator(db, row.job.parameters),
   ]);
   const { outputStorage: _storage, outputPath: path, workersLost, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
@@ -65,12 +69,20 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     job: known,
     platform: row.platform,
     output: { storage: row.storage, path },
+    curator,
     origin,
     nodes: found,
     counts,
     workersLost,
     now: () => Math.round(row.now + performance.now() - seen),
   };
+}
+
+async function loadCurator(db: Database, parameters: Job['parameters']): Promise<Platform | null> {
+  const wanted = curationOf(parameters);
+  if (!wanted) return null;
+  const [row] = await db.orm.select(platformColumns).from(platforms).where(eq(platforms.name, wanted.curator));
+  return row ?? null;
 }
 
 async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {
@@ -119,7 +131,7 @@ const isDue = sql`coalesce(${tasks.notBefore} <= now(), true)`;
 
 /** Tasks of a job in the order of their numbers. */
 export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promise<readonly Task[]> {
-  const { iteration, states, node, wave, due, uncollected, limit } = query;
+  const { iteration, states, node, wave, due, uncollected, after, limit } = query;
   const found = db.orm
     .select()
     .from(tasks)
@@ -132,6 +144,7 @@ export function loadTasks(db: Database, jobId: number, query: TaskQuery): Promis
         wave === undefined ? undefined : eq(tasks.wave, wave),
         due ? isDue : undefined,
         uncollected ? eq(tasks.collected, false) : undefined,
+        after === undefined ? undefined : gt(tasks.number, after),
       ),
     )
     .orderBy(asc(tasks.number));

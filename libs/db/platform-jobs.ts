@@ -1,13 +1,14 @@
 import { hasEnded, JOB_STATUSES } from '@kiln/domain';
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
+import { curatorOf } from './curator-of.ts';
 import type { JobRow } from './jobs.ts';
 import { advanceBlocked } from './queue.ts';
 import { jobs } from './schema.ts';
 import { tellPlatform } from './tell-platform.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
-/** Jobs that have not ended and compute or store on the platform, oldest first. */
+/** Jobs that have not ended and compute, store or publish on the platform, oldest first. */
 export function liveJobsOn(db: Database, platform: string): Promise<JobRow[]> {
   return liveJobsIn(db.orm, platform);
 }
@@ -17,7 +18,7 @@ export function liveJobsIn(tx: Pick<Transaction, 'select'>, platform: string): P
   return tx
     .select()
     .from(jobs)
-    .where(and(inArray(jobs.status, LIVE), or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform))))
+    .where(and(inArray(jobs.status, LIVE), or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform), eq(curatorOf, platform))))
     .orderBy(asc(jobs.id));
 }
 

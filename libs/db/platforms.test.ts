@@ -43,6 +43,7 @@ function register(name = 'hpc'): Promise<void> {
     kind: 'slurm',
     connection,
     bucket: null,
+    curator: null,
     settings,
     description: '',
     slots: null,

@@ -28,14 +28,14 @@ export async function enqueueAnswer(tx: Pick<Transaction, 'execute'>, askId: str
     select graphile_worker.add_job(${ANSWER}, payload := json_build_object('askId', ${askId}::text), max_attempts := 1, priority := -10)`);
 }
 
-/** Queues "advance this job" for every blocked job that computes or stores on the platform, to be handled now; returns how many. */
+/** Queues "advance this job" for every blocked job that computes, stores or publishes on the platform, to be handled now; returns how many. */
 export async function advanceBlocked(tx: Pick<Transaction, 'execute'>, platform: string): Promise<number> {
   const { rowCount } = await tx.execute(sql`
     select graphile_worker.add_job(
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
       max_attempts := 32000, priority := (j.sweep_id is not null)::int)
     from jobs j
-    where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage)`);
+    where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage, j.parameters->>'curator')`);
   return rowCount ?? 0;
 }
 

@@ -59,6 +59,7 @@ async function saveJob(tx: Transaction, job: Job, { stage, changes, blocked }: S
       ...(changes.sweep === undefined ? {} : { sweep: changes.sweep }),
       progress: { ...job.progress, ...changes.progress },
       criteria: [...(changes.criteria ?? job.criteria)],
+      ...(changes.curation && { curation: changes.curation }),
       revision: job.revision + 1,
       ...(job.ending || changes.ending ? {} : { workersLost: 0 }), // what ended the job is not tried again on its way out
       ...(changes.ended ? { endedAt: sql`now()` } : {}),

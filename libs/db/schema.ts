@@ -1,6 +1,7 @@
 import {
   type Blocked,
   type Boost,
+  type Curation,
   DEFAULT_SETTINGS,
   type Ending,
   type EventKind,
@@ -51,6 +52,7 @@ export const platforms = pgTable('platforms', {
   maxNodes: integer('max_nodes').notNull(),
   connection: jsonb('connection').$type<Platform['connection']>(),
   bucket: jsonb('bucket').$type<Platform['bucket']>(),
+  curator: jsonb('curator').$type<Platform['curator']>(),
   settings: jsonb('settings').$type<Platform['settings']>().notNull().default(DEFAULT_SETTINGS),
   facts: jsonb('facts').$type<Platform['facts']>(),
   state: text('state').$type<PlatformState>().notNull().default('ready'),
@@ -59,7 +61,7 @@ export const platforms = pgTable('platforms', {
   hostKeys: jsonb('host_keys').$type<readonly PinnedHostKey[]>().notNull().default([]),
   /** As it stands in `authorized_keys`. */
   publicKey: text('public_key'),
-  /** A sealed `Credential`, or `AccessKey` of a bucket. */
+  /** A sealed `Credential`, `AccessKey` of a bucket or `CuratorKey`. */
   credential: bytes('credential'),
   /** A sealed `Enrolment`, erased once a worker has used it. */
   enrolment: bytes('enrolment'),
@@ -162,6 +164,7 @@ export const jobs = pgTable(
     round: integer('round').notNull().default(0),
     progress: jsonb('progress').$type<Progress>().notNull(),
     criteria: jsonb('criteria').$type<readonly number[]>().notNull().default([]),
+    curation: jsonb('curation').$type<Curation>(),
     revision: integer('revision').notNull().default(0),
     /** How many workers in a row have died since a step of it was last saved, each while it took one. */
     workersLost: integer('workers_lost').notNull().default(0),

@@ -1,4 +1,4 @@
-import { type Ending, FRESH, type JobStatus, KnownError, type Parameters, type Point } from '@kiln/domain';
+import { curationOf, type Ending, FRESH, type JobStatus, KnownError, type Parameters, type Point } from '@kiln/domain';
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { appendEvents, appendJobEvents, type JobEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
@@ -41,17 +41,20 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
 /** A platform that is removed later, or at this moment, waits for this transaction and finds the job. */
 export async function refuseRemoved(
   tx: Transaction,
-  { platform, outputStorage }: Pick<NewJob, 'platform' | 'outputStorage'>,
+  { platform, outputStorage, parameters }: Pick<NewJob, 'platform' | 'outputStorage' | 'parameters'>,
 ): Promise<void> {
+  const curator = curationOf(parameters)?.curator ?? null;
   const rows = await tx
     .select({ name: platforms.name })
     .from(platforms)
-    .where(and(inArray(platforms.name, [platform, outputStorage]), isNull(platforms.deletedAt)))
+    .where(and(inArray(platforms.name, [platform, outputStorage, ...(curator === null ? [] : [curator])]), isNull(platforms.deletedAt)))
     .for('key share');
   const gone = (name: string) => rows.every((row) => row.name !== name);
   if (gone(platform)) throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
   if (gone(outputStorage))
     throw new KnownError('PLATFORM_UNAVAILABLE', 'The output storage of this job was removed; submit it with another one.');
+  if (curator !== null && gone(curator))
+    throw new KnownError('PLATFORM_UNAVAILABLE', 'The MyTardis of this job was removed; submit it with another one, or with none.');
 }
 
 async function existingJob(tx: Transaction, job: NewJob): Promise<number> {

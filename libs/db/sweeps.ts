@@ -53,7 +53,7 @@ async function existingSweep(tx: Transaction, { ownerId, idempotencyKey }: NewSw
 
 async function insertChildren(tx: Transaction, sweep: SweepRow, children: readonly NewChild[]): Promise<JobEvent[]> {
   for (const platform of new Set(children.map((child) => child.platform))) {
-    await refuseRemoved(tx, { platform, outputStorage: sweep.outputStorage });
+    await refuseRemoved(tx, { platform, outputStorage: sweep.outputStorage, parameters: sweep.parameters });
   }
   const outputPath = [...sweep.outputPath.split('/').filter(Boolean), sweepDirectory(sweep)].join('/');
   const ids: number[] = [];

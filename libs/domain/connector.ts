@@ -1,12 +1,14 @@
+import { CURATION_PARAMETERS, type MetadataFunction } from './curator.ts';
 import type { StageOverrides } from './handler.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
+import type { Job } from './job.ts';
 import type { DeclaredOutput, OutputRow } from './output.ts';
 import type { ComputingKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';
 import { RESOURCE_PARAMETERS } from './resources.ts';
 import type { Sweep, Value } from './sweep.ts';
 
-export const SECTIONS = ['compute', 'locations', 'reliability', 'sweep', 'domain'] as const;
+export const SECTIONS = ['compute', 'locations', 'curation', 'reliability', 'sweep', 'domain'] as const;
 /** Where a parameter stands on the form. */
 export type Section = (typeof SECTIONS)[number];
 
@@ -67,6 +69,8 @@ export interface Connector {
   readonly transform?: TransformFunction;
   /** Decides after each iteration whether it was the last. */
   readonly converged?: ConvergedFunction;
+  /** Says more of what is published than Kiln says by itself. */
+  readonly metadata?: MetadataFunction;
   /** Numbers that each task leaves in files. */
   readonly outputs: readonly DeclaredOutput[];
   readonly stages: StageOverrides;
@@ -85,6 +89,7 @@ export interface ConnectorDefinition {
   readonly reliability?: boolean;
   readonly transform?: TransformFunction;
   readonly converged?: ConvergedFunction;
+  readonly metadata?: MetadataFunction;
   /** One command line that is the task, instead of a payload. It sees `"$1"`, the input directory, and `"$2"`, the output directory. */
   readonly command?: string;
   /** Numbers that Kiln reads from what each task leaves: in JSON by `json`, in a table by `column`, in text by `match`. */
@@ -119,9 +124,20 @@ export const SYSTEM_PARAMETERS = [
   'maximum_iterations',
   'output_storage',
   'output_path',
+  ...CURATION_PARAMETERS,
   'sweep',
 ] as const;
 export type SystemParameter = (typeof SYSTEM_PARAMETERS)[number];
+
+/** What a task sees of the parameters: those of its connector, and the point of a child job; not those of Kiln. */
+export function ownParameters({ parameters, point }: Pick<Job, 'parameters' | 'point'>): Readonly<Record<string, Value>> {
+  const kilns: readonly string[] = SYSTEM_PARAMETERS;
+  return Object.fromEntries(
+    Object.entries({ ...point, ...parameters }).flatMap(([name, value]) =>
+      typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]],
+    ),
+  );
+}
 
 /** Whether its jobs may have more than one iteration. */
 export function iterates({ transform, converged }: Pick<Connector, 'transform' | 'converged'>): boolean {

@@ -1,4 +1,5 @@
 import type { Connector } from './connector.ts';
+import type { Curation, Curator } from './curator.ts';
 import type { Problem } from './errors.ts';
 import type { ConnectorCode, IterationRecord } from './iteration.ts';
 import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
@@ -42,6 +43,8 @@ export interface TaskQuery {
   readonly due?: boolean;
   /** Only tasks whose results are not home. */
   readonly uncollected?: boolean;
+  /** Only tasks of larger numbers. */
+  readonly after?: number;
   readonly limit?: number;
 }
 
@@ -53,6 +56,8 @@ export interface World {
   /** Rooted at the output directory of the job that this one is a branch of. */
   readonly origin: Storage | null;
   readonly code: ConnectorCode;
+  /** Where the job's results are published; null if they are not. */
+  readonly curator: Curator | null;
   /** The numbers that the connector's outputs are in a task's files; `read` gives the text of one, null if there is none. */
   readonly numbers: (read: (file: string) => Promise<string | null>) => Promise<Numbers>;
   /** Asked before results at home are replaced: another worker that has gone on with the job has what counts. @throws KnownError CONFLICT if one has */
@@ -114,6 +119,7 @@ export interface Changes {
   /** What the current iteration came to, as far as it is known. */
   readonly record?: Partial<Omit<IterationRecord, 'iteration'>>;
   readonly criteria?: readonly number[];
+  readonly curation?: Curation;
   /** New or changed nodes, whole. */
   readonly nodes?: readonly Node[];
   readonly plan?: readonly PlannedTask[];
@@ -138,7 +144,7 @@ export interface Step {
 /** What the action of each stage hands to its post-condition. */
 export interface StageResults {
   /** `total`: tasks that the iteration has. */
-  configure: { readonly sweep: Sweep; readonly total: number };
+  configure: { readonly sweep: Sweep; readonly total: number; readonly curation?: Curation; readonly note?: string };
   create: { readonly machines: readonly Machine[] };
   bootstrap: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
   schedule: {
@@ -167,6 +173,10 @@ export interface StageResults {
     readonly tasks: readonly TaskChange[];
     readonly note?: string;
     readonly waiting?: true;
+    /** Everything is given back; what follows is to publish the results. */
+    readonly released?: true;
+    /** What is published. */
+    readonly curation?: Curation;
   };
 }
 

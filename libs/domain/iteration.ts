@@ -1,3 +1,4 @@
+import type { Metadata, MetadataInput } from './curator.ts';
 import type { Parameters } from './job.ts';
 import type { FileEntry } from './storage.ts';
 import type { Point, Sweep } from './sweep.ts';
@@ -93,4 +94,5 @@ export interface ConnectorCode {
   sweep(parameters: Parameters, iteration: number, previous: IterationRecord | null): Promise<Sweep>;
   transform(outputs: IterationOutputs): Promise<Transformed>;
   converged(history: History): Promise<Verdict>;
+  metadata(outputs: MetadataInput): Promise<Metadata>;
 }

@@ -1,3 +1,4 @@
+import type { Curation } from './curator.ts';
 import type { ErrorCode } from './errors.ts';
 import type { TaskFailureCode } from './failure.ts';
 import type { Numbers } from './output.ts';
@@ -59,6 +60,8 @@ export interface Progress {
   readonly finished: boolean;
   readonly transformed: boolean;
   readonly converged: boolean;
+  /** Its machines are given back and its results are whole; what is left is to publish them. */
+  readonly released: boolean;
 }
 
 export const FRESH: Progress = {
@@ -74,6 +77,7 @@ export const FRESH: Progress = {
   finished: false,
   transformed: false,
   converged: false,
+  released: false,
 };
 
 /** What stays true of a job that is started again for what did not succeed: its tasks have their numbers. */
@@ -120,6 +124,8 @@ export interface Job {
   readonly progress: Progress;
   /** The convergence criterion of each finished iteration, if the connector computes one. */
   readonly criteria: readonly number[];
+  /** What of it is published; null if nothing is to be, or nothing is yet. */
+  readonly curation: Curation | null;
   /** Fences saves: a save that does not name the current revision changes nothing. */
   readonly revision: number;
 }

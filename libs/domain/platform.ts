@@ -1,3 +1,4 @@
+import type { CuratorAddress, CuratorKey } from './curator.ts';
 import type { Resources } from './resources.ts';
 
 export const SCHEDULER_KINDS = ['slurm', 'pbs', 'sge'] as const;
@@ -7,10 +8,10 @@ export type SchedulerKind = (typeof SCHEDULER_KINDS)[number];
 export const COMPUTING_KINDS = ['unix', ...SCHEDULER_KINDS, 'cloud'] as const;
 export type ComputingKind = (typeof COMPUTING_KINDS)[number];
 
-export const PLATFORM_KINDS = [...COMPUTING_KINDS, 's3'] as const;
+export const PLATFORM_KINDS = [...COMPUTING_KINDS, 's3', 'mytardis'] as const;
 /**
  * `unix` is one machine that is there, a scheduler's name is a cluster with a login node, `cloud` makes machines for a job, `s3` is a
- * bucket, which only stores. A connector that runs on `unix` runs on clusters, too.
+ * bucket, which only stores, `mytardis` is where results are published. A connector that runs on `unix` runs on clusters, too.
  */
 export type PlatformKind = (typeof PLATFORM_KINDS)[number];
 
@@ -18,9 +19,9 @@ export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
   return (SCHEDULER_KINDS as readonly string[]).includes(kind);
 }
 
-/** Results may be kept there: on the machine that Kiln runs on, and wherever it logs in. */
+/** Results may be kept there: on the machine that Kiln runs on, in buckets, and wherever it logs in. */
 export function stores({ kind, provider }: Pick<Platform, 'kind' | 'provider'>): boolean {
-  return provider !== 'local' || kind === 'unix';
+  return kind === 'unix' || (provider !== 'local' && kind !== 'mytardis');
 }
 
 /** A login on a machine that is reached over SSH. */
@@ -93,7 +94,7 @@ export interface PlatformSettings {
 }
 
 /** What is so of a platform that is this machine. */
-export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, facts: null } as const;
+export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, curator: null, facts: null } as const;
 
 export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
 
@@ -154,7 +155,9 @@ export type Enrolment =
   /** Kiln makes a key and shows its public half, for somebody to install. */
   | { readonly kind: 'show' }
   /** Of a bucket. */
-  | ({ readonly kind: 'access-key' } & AccessKey);
+  | ({ readonly kind: 'access-key' } & AccessKey)
+  /** Of a curator. */
+  | CuratorKey;
 
 /** What Kiln logs in with. */
 export interface Credential {
@@ -172,12 +175,12 @@ export interface HostKey {
   readonly fingerprint: string;
 }
 
-/** A registered place that computes or stores. */
+/** A registered place that computes, stores or publishes. */
 export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
   /** Which conversation speaks to it: `local` is this machine. */
-  readonly provider: 'local' | 'ssh' | 's3';
+  readonly provider: 'local' | 'ssh' | 's3' | 'mytardis';
   readonly description: string;
   /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;
@@ -187,6 +190,8 @@ export interface Platform {
   readonly connection: Connection | null;
   /** Of the kind `s3`. */
   readonly bucket: Bucket | null;
+  /** Of the kind `mytardis`. */
+  readonly curator: CuratorAddress | null;
   readonly settings: PlatformSettings;
   /** Null until a check found them out. */
   readonly facts: PlatformFacts | null;

@@ -1,5 +1,6 @@
 import {
   type Connector,
+  curationOf,
   DEFAULT_SETTINGS,
   hasEnded,
   type JobState,
@@ -43,12 +44,14 @@ async function live(seed: number): Promise<string> {
   const fixed = { connector: someConnector(random), platform: somePlatform(random) };
   let clock = 0;
   const now = () => clock;
-  const job = new MemoryJob(fixed, someParameters(random), now);
+  const parameters = someParameters(random);
+  const job = new MemoryJob(fixed, parameters, now);
   const { connector } = fixed;
   const world: World = {
     site: simulated.site,
     storage: simulated.storage,
     origin: null,
+    curator: curationOf(parameters) && simulated.curator,
     code: codeOf(connector),
     numbers: async () => ({}),
     confirm: async () => {},
@@ -105,6 +108,7 @@ function checkEnd(seed: number, { job, nodes }: JobState, { tasks, attempts, his
       undone: all.filter((task) => task.state !== 'succeeded' && task.state !== 'failed'),
       unseen: simulated.deaths === 0 && all.filter((task) => effects(task) !== task.attempt),
       away: all.filter((task) => task.state === 'succeeded' && (!task.collected || !simulated.home.has(task.number))),
+      uncurated: curationOf(job.parameters) && all.filter((task) => task.state === 'succeeded' && !curated(simulated, task.number)),
       history: history.some(({ ending }, i) => (ending !== null) !== (i === history.length - 1)),
     }),
   };
@@ -112,12 +116,17 @@ function checkEnd(seed: number, { job, nodes }: JobState, { tasks, attempts, his
   if (wrong.length > 0) throw new Error(`seed ${seed}: ${JSON.stringify(wrong)}`);
 }
 
+function curated({ datasets }: Simulated, task: number): boolean {
+  return [...datasets].some((name) => name.split('_')[2] === String(task));
+}
+
 /** As the worker runs it, but in this process. */
-function codeOf({ sweep, transform, converged }: Connector): World['code'] {
+function codeOf({ sweep, transform, converged, metadata }: Connector): World['code'] {
   return {
     sweep: async (parameters, iteration, previous) => (typeof sweep === 'function' ? sweep(parameters, iteration, previous) : sweep),
     transform: async (outputs) => transform?.(outputs) ?? {},
     converged: async (history) => converged?.(history) ?? { done: true },
+    metadata: async (outputs) => metadata?.(outputs) ?? {},
   };
 }
 
@@ -146,6 +155,7 @@ function someParameters(random: Random): Parameters {
     maximum_retries: random.between(0, 3),
     retry_delay: random.between(0, 5),
     retry_elsewhere: random.chance(0.3),
+    ...(random.chance(0.3) && { curator: 'c' }),
   };
 }
 

@@ -42,13 +42,14 @@ export class MemoryJob {
     return { ...this.fixed, job: this.job, nodes: [...this.nodes.values()], counts: countTasks(this.current(), this.now()) };
   }
 
-  readonly find = async ({ iteration, states, node, wave, due, uncollected, limit }: TaskQuery): Promise<readonly Task[]> =>
+  readonly find = async ({ iteration, states, node, wave, due, uncollected, after = 0, limit }: TaskQuery): Promise<readonly Task[]> =>
     [...this.tasks.values()]
       .filter((task) => task.iteration === iteration && states.includes(task.state))
       .filter((task) => node === undefined || task.node === node)
       .filter((task) => wave === undefined || task.wave === wave)
       .filter((task) => !due || isDue(task, this.now()))
       .filter((task) => !uncollected || !task.collected)
+      .filter(({ number }) => number > after)
       .slice(0, limit);
 
   save({ stage, changes, blocked }: Step): void {
@@ -64,6 +65,7 @@ export class MemoryJob {
       sweep: changes.sweep === undefined ? job.sweep : changes.sweep,
       progress: { ...job.progress, ...changes.progress },
       criteria: changes.criteria ?? job.criteria,
+      curation: changes.curation ?? job.curation,
       revision: job.revision + 1,
     };
     if (changes.record) this.record(job.iteration, changes.record);
@@ -174,6 +176,7 @@ const NEW_JOB: Job = {
   round: 0,
   progress: FRESH,
   criteria: [],
+  curation: null,
   revision: 0,
 };
 

@@ -1,4 +1,4 @@
-import { type Batch, type JournalEntry, KnownError, type Look, type Machine, type Site, type Storage } from '@kiln/domain';
+import { type Batch, type Curator, type JournalEntry, KnownError, type Look, type Machine, type Site, type Storage } from '@kiln/domain';
 import type { Random } from './random.ts';
 
 export interface Faults {
@@ -29,7 +29,7 @@ interface Running {
   ended: boolean;
 }
 
-/** A platform and a storage in memory that fail as real ones do, and that remember what was done to them. */
+/** A platform, a storage and a curator in memory that fail as real ones do, and that remember what was done to them. */
 export class Simulated {
   /** How often each task was begun. */
   readonly effects = new Map<number, number>();
@@ -38,6 +38,8 @@ export class Simulated {
   /** Input sets that lie at home. */
   readonly assembled = new Set<string>();
   published = false;
+  /** Names of datasets that the curator has. */
+  readonly datasets = new Set<string>();
   /** Faults that were met. */
   met = 0;
   /** Machines that died, and directories that were removed. */
@@ -86,6 +88,16 @@ export class Simulated {
     copy: () =>
       this.call(() => {
         this.published = true;
+      }),
+  };
+
+  readonly curator: Curator = {
+    experiment: () => this.call(() => ({ id: 1, url: '', unknown: [] })),
+    describe: () => this.call(() => []),
+    dataset: (_experiment, { name }) =>
+      this.call(() => {
+        this.datasets.add(name);
+        return { files: 1, bytes: 1, leftOut: [], unknown: [] };
       }),
   };
 

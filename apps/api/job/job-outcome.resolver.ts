@@ -1,9 +1,11 @@
 import { FAILURE_ADVICE } from '@kiln/domain';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { Curation } from '../curation/curation.type.ts';
+import { curationFor } from '../curation/curation-for.ts';
 import { Iteration } from '../iteration/iteration.type.ts';
 import { FailureCount, RetryCost } from '../task/attempt.type.ts';
-import { Job } from './job.type.ts';
+import { Job, type JobRoot } from './job.type.ts';
 
 @Resolver(() => Job)
 export class JobOutcomeResolver {
@@ -24,6 +26,15 @@ export class JobOutcomeResolver {
     spend(10);
     const counts = await loaders.failures.load({ jobId: job.id, iteration: iteration ?? job.iteration });
     return counts.map(({ code, count }) => ({ code, count, advice: FAILURE_ADVICE[code] ?? '' }));
+  }
+
+  @FieldResolver(() => Curation, {
+    nullable: true,
+    description: 'Where its results are published, and how much of them is; null if they are not to be.',
+  })
+  async curation(@Root() job: JobRoot, @Ctx() { loaders, spend }: Context): Promise<Curation | null> {
+    spend(10);
+    return curationFor(job, await loaders.datasets.load(job.id));
   }
 
   @FieldResolver(() => RetryCost, { description: 'What trying again has cost, over all iterations.' })

@@ -83,8 +83,9 @@ export class ChangePlatformResolver {
 }
 
 async function request(context: Context, name: string, action: PlatformAction, password?: string | null): Promise<Platform> {
-  const { bucket } = await ownPlatform(context, name);
+  const { bucket, curator } = await ownPlatform(context, name);
   if (bucket && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a bucket: change its access key instead.`);
+  if (curator && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a MyTardis: change its password or API key instead.`);
   await requestPlatformAction(context.db, name, action, typeof password === 'string' ? await sealedPassword(context, password) : undefined);
   return usablePlatform(context, name);
 }

@@ -9,29 +9,46 @@ export async function sealed(db: Database, enrolment: Enrolment): Promise<Buffer
   return seal(await findSealingKey(db), JSON.stringify(enrolment));
 }
 
-/** What was given, or what is wrong with it; the sentences never repeat it. `bucket`: it is to open one. */
-export function readEnrolment(input: EnrolmentInput, problems: Problem[], bucket = false): Enrolment | undefined {
+/** What was given for a platform of this kind, or what is wrong with it; the sentences never repeat it. */
+export function readEnrolment(input: EnrolmentInput, problems: Problem[], kind = ''): Enrolment | undefined {
   const found: Problem[] = [];
   const complain: Complain = (name, message) => found.push({ path: ['enrolment', ...name], code: 'BAD_INPUT', message });
-  const enrolment = chosen(input, complain);
+  const enrolment = kind === 'mytardis' ? ofCurator(chosen(input, complain), complain) : chosen(input, complain);
+  const bucket = kind === 's3';
   if (enrolment && (enrolment.kind === 'access-key') !== bucket)
     complain([], bucket ? 'A bucket is opened with an access key.' : 'An access key opens buckets only.');
+  if (enrolment?.kind === 'api-key' && kind !== 'mytardis') complain([], 'An API key is for a MyTardis only.');
   problems.push(...found);
   return found.length > 0 ? undefined : enrolment;
+}
+
+/** Its password is no way to another key: it is kept, sealed. */
+function ofCurator(enrolment: Enrolment | undefined, complain: Complain): Enrolment | undefined {
+  if (enrolment?.kind === 'password') return { kind: 'curator-password', secret: enrolment.password };
+  if (enrolment && enrolment.kind !== 'api-key') complain([], 'A MyTardis is opened with a password or an API key.');
+  return enrolment;
 }
 
 type Complain = (name: readonly string[], message: string) => void;
 
 function chosen(input: EnrolmentInput, complain: Complain): Enrolment | undefined {
-  const { password, privateKey, passphrase, showKey, accessKey } = input;
-  const given = [password ?? null, privateKey ?? null, showKey || null, accessKey ?? null].filter((one) => one !== null);
-  if (given.length !== 1) complain([], 'Give exactly one: a password, a private key, or showKey; of a bucket, an access key.');
+  const { password, privateKey, passphrase, showKey, accessKey, apiKey } = input;
+  const given = [password ?? null, privateKey ?? null, showKey || null, accessKey ?? null, apiKey ?? null].filter((one) => one !== null);
+  if (given.length !== 1)
+    complain(
+      [],
+      'Give exactly one: a password, a private key, or showKey; of a bucket, an access key; of a MyTardis, a password or an API key.',
+    );
   if (accessKey) {
     const { accessKeyId, secretAccessKey } = accessKey;
     for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey }))
       if (!/^[\x21-\x7e]{1,500}$/.test(value))
         complain(['accessKey', name], 'Each half of an access key is one word of up to 500 letters.');
     return { kind: 'access-key', accessKeyId, secretAccessKey };
+  }
+  if (typeof apiKey === 'string') {
+    if (!/^[\x21-\x7e]{1,500}$/.test(apiKey)) complain(['apiKey'], 'An API key is one word of up to 500 letters.');
+    return { kind: 'api-key', secret: apiKey };
   }
   if (typeof passphrase === 'string' && typeof privateKey !== 'string') complain(['passphrase'], 'A passphrase comes with a private key.');
   if (typeof password === 'string') {

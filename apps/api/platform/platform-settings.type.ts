@@ -32,6 +32,16 @@ export class Bucket {
   pathStyle!: boolean;
 }
 
+@ObjectType({ description: 'A MyTardis, where results are published.' })
+export class CuratorAddress {
+  @Field(() => String, { description: 'As in `https://mytardis.example.org`.' })
+  url!: string;
+  @Field(() => String, { description: 'Who publishes.' })
+  user!: string;
+  @Field(() => Int, { description: 'Mebibytes; larger files are left out.' })
+  largestFile!: number;
+}
+
 @ObjectType({ description: 'What courtesy to a platform asks; over all jobs and all users of its login.' })
 export class Limits {
   @Field(() => Int, {

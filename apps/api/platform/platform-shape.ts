@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { type Bucket, type PlatformSettings, type Problem, SCHEDULER_KINDS } from '@kiln/domain';
+import { type Bucket, type CuratorAddress, type PlatformSettings, type Problem, SCHEDULER_KINDS } from '@kiln/domain';
 import { z } from 'zod';
 
 /** Sentences say what is wrong and never repeat what was given: it may be a secret in the wrong place. */
@@ -94,7 +94,17 @@ export const bucketShape: z.ZodType<Bucket> = z.strictObject({
   pathStyle: z.boolean('Path style is true or false.'),
 });
 
-const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3'] as const;
+const ADDRESS =
+  'The address of a MyTardis begins with https://, as in https://mytardis.example.org; only one on this machine may do without encryption.';
+export const curatorShape: z.ZodType<CuratorAddress> = z.strictObject({
+  url: line(300, 'The address')
+    .transform((url) => url.trim().replace(/\/+$/, ''))
+    .refine((url) => /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$|\/))[^?#@\s]+$/.test(`${url}/`), ADDRESS),
+  user: line(150, 'The user').regex(/^[^\s:]+$/, 'Say who publishes: a user name of MyTardis, without a colon.'),
+  largestFile: count(10_000_000, 'The largest file, in mebibytes,'),
+});
+
+const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3', 'mytardis'] as const;
 export const aboutShape = z.strictObject({
   description: line(500, 'The description'),
   slots: count(100_000, 'slots').nullable(),

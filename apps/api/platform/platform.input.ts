@@ -49,11 +49,21 @@ export class BucketInput {
   pathStyle?: boolean | null;
 }
 
+@InputType({ description: 'A MyTardis, where results are published. Its address and user are needed to register one.' })
+export class CuratorInput {
+  @Field(() => String, { nullable: true, description: 'As in `https://mytardis.example.org`.' })
+  url?: string | null;
+  @Field(() => String, { nullable: true, description: 'Who publishes.' })
+  user?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Mebibytes; larger files are left out. 2048 if nothing is said.' })
+  largestFile?: number | null;
+}
+
 @InputType({
-  description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey and accessKey.',
+  description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey, accessKey and apiKey.',
 })
 export class EnrolmentInput {
-  @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key, and never stored in the clear.' })
+  @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key; of a MyTardis, stored sealed.' })
   password?: string | null;
   @Field(() => String, { nullable: true, description: 'A private key, as in its file.' })
   privateKey?: string | null;
@@ -63,6 +73,8 @@ export class EnrolmentInput {
   showKey?: boolean | null;
   @Field(() => AccessKeyInput, { nullable: true, description: 'Of a bucket, for which nothing else will do.' })
   accessKey?: AccessKeyInput | null;
+  @Field(() => String, { nullable: true, description: 'Of a MyTardis, in place of a password. Stored sealed.' })
+  apiKey?: string | null;
 }
 
 @InputType({ description: 'What courtesy to a platform asks.' })
@@ -110,6 +122,8 @@ export class UpdatePlatformInput {
   connection?: ConnectionInput | null;
   @Field(() => BucketInput, { nullable: true, description: 'Of the kind s3, which bucket it is.' })
   bucket?: BucketInput | null;
+  @Field(() => CuratorInput, { nullable: true, description: 'Of the kind mytardis, where it is and who publishes.' })
+  curator?: CuratorInput | null;
   @Field(() => PlatformSettingsInput, { nullable: true, description: 'What to say of it.' })
   settings?: PlatformSettingsInput | null;
   @Field(() => EnrolmentInput, { nullable: true, description: 'Another key.' })
@@ -120,6 +134,6 @@ export class UpdatePlatformInput {
 export class RegisterPlatformInput extends UpdatePlatformInput {
   @Field(() => String, { description: 'Letters, digits, hyphens and dots; 40 at most.' })
   name!: string;
-  @Field(() => String, { description: 'unix, slurm, pbs, sge or s3.' })
+  @Field(() => String, { description: 'unix, slurm, pbs, sge, s3 or mytardis.' })
   kind!: string;
 }

@@ -4,9 +4,9 @@ import { Job } from '../job/job.type.ts';
 import { DateTime } from '../scalars.ts';
 import { Problem } from '../submission/submission.type.ts';
 import { Finding, HostKey, PlatformFacts } from './platform-facts.type.ts';
-import { Bucket, Connection, PlatformSettings } from './platform-settings.type.ts';
+import { Bucket, Connection, CuratorAddress, PlatformSettings } from './platform-settings.type.ts';
 
-@ObjectType({ description: 'A registered place that computes or stores.' })
+@ObjectType({ description: 'A registered place that computes, stores or publishes.' })
 export class Platform {
   /** Who registered it; not a field of the schema. */
   ownerId!: string | null;
@@ -14,12 +14,12 @@ export class Platform {
   name!: string;
   @Field(() => String, {
     description:
-      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job; `s3` is a bucket, which only stores.',
+      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job; `s3` is a bucket, which only stores; `mytardis` is where results are published.',
   })
   kind!: string;
   @Field(() => String, {
     description:
-      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets.',
+      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets, `mytardis` a MyTardis.',
   })
   provider!: string;
   @Field(() => String, { description: 'One sentence for people.' })
@@ -36,6 +36,8 @@ export class Platform {
   connection!: Connection | null;
   @Field(() => Bucket, { nullable: true, description: 'Of the kind `s3`, which bucket it is.' })
   bucket!: Bucket | null;
+  @Field(() => CuratorAddress, { nullable: true, description: 'Of the kind `mytardis`, where it is and who publishes.' })
+  curator!: CuratorAddress | null;
   @Field(() => String, {
     nullable: true,
     description: 'The public half of the key that Kiln logs in with, as a line of `authorized_keys`.',

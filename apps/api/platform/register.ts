@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { readEnrolment, sealed } from './enrolment.ts';
 import type { BucketInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
 import type { PlatformResult } from './platform.type.ts';
-import { aboutShape, bucketShape, connectionShape, identityShape, read, settingsShape } from './platform-shape.ts';
+import { aboutShape, bucketShape, connectionShape, curatorShape, identityShape, read, settingsShape } from './platform-shape.ts';
 
 /** Registers a platform of the caller, or says everything that is wrong with what was given. */
 export async function register({ db, caller }: Context, input: RegisterPlatformInput): Promise<PlatformResult> {
@@ -14,7 +14,7 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   const about = read(aboutShape, { description: input.description ?? '', slots: input.slots ?? null }, [], problems);
   const place = readPlace(input, problems);
   const settings = read(settingsShape, mergedSettings(DEFAULT_SETTINGS, input.settings), ['settings'], problems);
-  const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind === 's3');
+  const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind);
   if (!identity || !about || !place || !settings || !enrolment) return { platform: null, problems };
   if (await findPlatform(db, identity.name)) return nameTaken(identity.name);
   const sealedEnrolment = await sealed(db, enrolment);
@@ -27,19 +27,28 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   return { platform: await findPlatform(db, identity.name), problems: [] };
 }
 
-type Place = Pick<NewPlatform, 'connection' | 'bucket'>;
+type Place = Pick<NewPlatform, 'connection' | 'bucket' | 'curator'>;
 
-/** A login, or a bucket. */
-function readPlace({ kind, connection, bucket }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+/** A login, a bucket, or a MyTardis. */
+function readPlace({ kind, connection, bucket, curator }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+  if (kind === 'mytardis') {
+    if (connection || bucket) problems.push({ path: [], code: 'BAD_INPUT', message: 'A MyTardis has neither a connection nor a bucket.' });
+    const known = read(curatorShape, { largestFile: LARGEST_FILE, ...present(curator) }, ['curator'], problems);
+    return known && { connection: null, bucket: null, curator: known };
+  }
+  if (curator) problems.push({ path: ['curator'], code: 'BAD_INPUT', message: 'Only platforms of the kind mytardis are curators.' });
   if (kind === 's3') {
     if (connection) problems.push({ path: ['connection'], code: 'BAD_INPUT', message: 'Nobody logs in to a bucket: leave this out.' });
     const known = read(bucketShape, mergedBucket(null, bucket), ['bucket'], problems);
-    return known && { connection: null, bucket: known };
+    return known && { connection: null, bucket: known, curator: null };
   }
   if (bucket) problems.push({ path: ['bucket'], code: 'BAD_INPUT', message: 'Only platforms of the kind s3 are buckets.' });
   const login = read(connectionShape, merged({ port: 22, jumps: [] }, connection), ['connection'], problems);
-  return login && { connection: login, bucket: null };
+  return login && { connection: login, bucket: null, curator: null };
 }
+
+/** Mebibytes, unless somebody says otherwise. */
+const LARGEST_FILE = 2048;
 
 function nameTaken(name: string): PlatformResult {
   const message = `There is a platform '${name}' already; choose another name.`;
@@ -53,7 +62,7 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
   const about = read(aboutShape, { description: description ?? platform.description, slots: slots ?? null }, [], problems);
   const elsewhere = movedTo(platform, input, problems);
   const settings = read(settingsShape, mergedSettings(platform.settings, input.settings), ['settings'], problems);
-  const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.bucket !== null) : undefined;
+  const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.kind) : undefined;
   if (problems.length > 0 || !about) return { platform: null, problems };
   const change = {
     description: about.description,
@@ -66,14 +75,22 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
     await updatePlatform(db, platform.name, change);
   } catch (error) {
     if (!(error instanceof KnownError && error.code === 'CONFLICT')) throw error;
-    const path = [platform.bucket ? 'bucket' : 'connection'];
+    const path = [platform.curator ? 'curator' : platform.bucket ? 'bucket' : 'connection'];
     return { platform: null, problems: [{ path, code: error.code, message: error.message }] };
   }
   return { platform: await findPlatform(db, platform.name), problems: [] };
 }
 
 /** Where the platform is from now on, as far as something else was given. */
-function movedTo(platform: PlatformRow, input: UpdatePlatformInput, problems: Problem[]): Pick<PlatformChange, 'connection' | 'bucket'> {
+function movedTo(
+  platform: PlatformRow,
+  input: UpdatePlatformInput,
+  problems: Problem[],
+): Pick<PlatformChange, 'connection' | 'bucket' | 'curator'> {
+  if (input.curator && platform.curator) {
+    const curator = read(curatorShape, { ...platform.curator, ...present(input.curator) }, ['curator'], problems);
+    return curator ? { curator } : {};
+  }
   if (input.bucket && platform.bucket) {
     const bucket = read(bucketShape, mergedBucket(platform.bucket, input.bucket), ['bucket'], problems);
     return bucket ? { bucket } : {};
@@ -82,7 +99,7 @@ function movedTo(platform: PlatformRow, input: UpdatePlatformInput, problems: Pr
     const connection = read(connectionShape, merged(platform.connection, input.connection), ['connection'], problems);
     return connection ? { connection } : {};
   }
-  const [wrong] = (['bucket', 'connection'] as const).filter((name) => input[name]);
+  const [wrong] = (['bucket', 'connection', 'curator'] as const).filter((name) => input[name]);
   if (wrong)
     problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is of the kind ${platform.kind}.` });
   return {};

@@ -13,13 +13,16 @@ export interface AddOptions extends PlatformOptions {
   readonly passphraseStdin?: boolean;
   readonly accessKey?: string;
   readonly secretStdin?: boolean;
+  readonly apiKey?: boolean;
+  readonly apiKeyStdin?: boolean;
   readonly json?: boolean;
   readonly url?: string;
 }
 
 export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
   const bucket = given.kind === 's3';
-  if (bucket ? given.bucket === undefined : given.host === undefined) throw new CommandError(`Give --${bucket ? 'bucket' : 'host'}.`);
+  const needed = bucket ? 'bucket' : given.kind === 'mytardis' ? 'address' : 'host';
+  if (given[needed] === undefined) throw new CommandError(`Give --${needed}.`);
   if (bucket && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
   const options = bucket ? given : { ...given, user: given.user ?? userInfo().username };
   const change = await changeOf(options);
@@ -42,6 +45,8 @@ async function enrolmentOf(options: AddOptions, ask: boolean, context: Context):
   if (options.passphraseStdin && options.key === undefined) throw new CommandError('--passphrase-stdin comes with --key.');
   if (options.secretStdin && options.accessKey === undefined) throw new CommandError('--secret-stdin comes with --access-key.');
   if (options.accessKey !== undefined) return accessKeyOf(options.accessKey, options.secretStdin === true, context);
+  if (options.apiKeyStdin) return { apiKey: await readSecret('--api-key-stdin') };
+  if (options.apiKey) return apiKeyOf(context);
   if (options.passwordStdin) return { password: await readSecret('--password-stdin') };
   const key = await keyOf(options, options.passphraseStdin ? await readSecret('--passphrase-stdin') : undefined);
   if (key || !ask) return key;
@@ -49,6 +54,12 @@ async function enrolmentOf(options: AddOptions, ask: boolean, context: Context):
   if (password === undefined)
     throw new CommandError('Nobody can be asked for a password here: give --password-stdin, --key or --show-key.');
   return { password };
+}
+
+async function apiKeyOf(context: Context): Promise<NewPlatform['enrolment']> {
+  const apiKey = await askSecret('API key: ', context);
+  if (apiKey === undefined) throw new CommandError('Nobody can be asked for the key here: give --api-key-stdin.');
+  return { apiKey };
 }
 
 async function accessKeyOf(accessKeyId: string, piped: boolean, context: Context): Promise<NewPlatform['enrolment']> {

@@ -34,12 +34,14 @@ export default function platform(command: Command, context: Context): void {
 }
 
 function declareAdd(command: Command, context: Context): void {
-  const add = command.command('add').description('Register a machine or cluster that you can log in to, or a bucket, and check it.');
+  const add = command
+    .command('add')
+    .description('Register a machine or cluster that you can log in to, a bucket or a MyTardis, and check it.');
   add
     .argument('<name>', 'what to call it: letters, digits, hyphens and dots')
     .addOption(
-      new Option('--kind <kind>', 'what runs tasks there; s3 is a bucket for results')
-        .choices(['unix', 'slurm', 'pbs', 'sge', 's3'])
+      new Option('--kind <kind>', 'what runs tasks there; s3 is a bucket for results, mytardis publishes them')
+        .choices(['unix', 'slurm', 'pbs', 'sge', 's3', 'mytardis'])
         .default('unix'),
     )
     .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node'));
@@ -57,7 +59,8 @@ function declareAdd(command: Command, context: Context): void {
     .action(async (name: string, options: AddOptions) => (await import('./platform-add.ts')).update(name, options, context));
 }
 
-const ONCE = 'A password is used once, to install a fresh key, and never stored. The exit code is 0 if the platform is ready, else 1.';
+const ONCE =
+  'A password is used once, to install a fresh key, and never stored; that of a MyTardis is stored, sealed. The exit code is 0 if the platform is ready, else 1.';
 
 function withSettings(command: Command): void {
   command
@@ -75,6 +78,10 @@ function withSettings(command: Command): void {
     .addOption(new Option('--path-style <yes or no>', 'of the kind s3: ENDPOINT/BUCKET (default: with --endpoint)').choices(['yes', 'no']))
     .addOption(new Option('--access-key <id>', 'of the kind s3: what opens the bucket; its secret half is asked for'))
     .addOption(new Option('--secret-stdin', 'read the secret half of --access-key from standard input'))
+    .addOption(new Option('--address <address>', 'of the kind mytardis: as in https://mytardis.example.org'))
+    .addOption(new Option('--largest-file <MiB>', 'of the kind mytardis: larger files are left out (default: 2048)').argParser(parseNumber))
+    .addOption(new Option('--api-key', 'of the kind mytardis: ask for an API key in place of a password'))
+    .addOption(new Option('--api-key-stdin', 'read the API key from standard input'))
     .addOption(new Option('--description <text>', 'one sentence for people'))
     .addOption(new Option('--slots <n>', 'tasks of one job at once (default: what the check finds)').argParser(parseNumber))
     .addOption(new Option('--root <path>', 'jobs get their directories below it (default: the home directory)'))

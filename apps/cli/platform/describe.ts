@@ -2,7 +2,7 @@ import type { Platform } from '@kiln/client/kiln';
 import { ago, many } from '../screen/ago.ts';
 import { type Piece, status, styled } from '../screen/piece.ts';
 import type { Screen } from '../screen/screen.ts';
-import { bucketText, reach } from './reach.ts';
+import { bucketText, curatorText, reach } from './reach.ts';
 
 /** All that is known of a platform. */
 export function describePlatform(platform: Platform, screen: Screen): void {
@@ -14,16 +14,17 @@ export function describePlatform(platform: Platform, screen: Screen): void {
 }
 
 function facts(platform: Platform): (readonly [string, Piece])[] {
-  const { description, connection, bucket, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
+  const { description, connection, bucket, curator, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
   const { modules, resources, limits } = platform.settings;
   const scheduler = known?.scheduler;
   const all: (readonly [string, string | null | undefined])[] = [
     ['About', description],
     ['Login', connection && reach(connection)],
     ['Bucket', bucket && bucketText(bucket)],
+    ['MyTardis', curator && `${curatorText(curator)}; files of up to ${curator.largestFile} MiB`],
     ['Checked', checkedAt && ago(checkedAt)],
-    ['Root', bucket ? null : known?.root],
-    ['Slots', bucket ? null : `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`],
+    ['Root', bucket || curator ? null : known?.root],
+    ['Slots', bucket || curator ? null : `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`],
     ['Scheduler', scheduler?.version],
     ['Queues', scheduler?.queues.map(({ name, isDefault }) => (isDefault ? `${name} (default)` : name)).join(', ')],
     ['Modules', modules.join(' ')],

@@ -11,8 +11,14 @@ export function bucketText({ endpoint, name, prefix }: NonNullable<Platform['buc
   return `s3://${[name, prefix].filter(Boolean).join('/')}${endpoint && ` at ${endpoint}`}`;
 }
 
+/** `ann at https://mytardis.example.org`. */
+export function curatorText({ url, user }: NonNullable<Platform['curator']>): string {
+  return `${user} at ${url}`;
+}
+
 /** Where a platform is. */
-export function whereabouts({ connection, bucket }: Pick<Platform, 'connection' | 'bucket'>): string {
+export function whereabouts({ connection, bucket, curator }: Pick<Platform, 'connection' | 'bucket' | 'curator'>): string {
+  if (curator) return curatorText(curator);
   if (bucket) return bucketText(bucket);
   return connection ? reach(connection) : 'this machine';
 }

@@ -7,6 +7,7 @@ import { parseJumps } from './jumps.ts';
 
 /** What the options of `add` and `update` say of a platform. */
 export interface PlatformOptions {
+  readonly kind?: string;
   readonly host?: string;
   readonly port?: number;
   readonly user?: string;
@@ -16,6 +17,8 @@ export interface PlatformOptions {
   readonly region?: string;
   readonly prefix?: string;
   readonly pathStyle?: string;
+  readonly address?: string;
+  readonly largestFile?: number;
   readonly key?: string;
   readonly showKey?: boolean;
   readonly description?: string;
@@ -43,12 +46,20 @@ export async function changeOf(options: PlatformOptions): Promise<PlatformChange
     setup: setup === undefined ? undefined : await textOf(setup, '--setup'),
     resources: resource && resources(resource),
   });
-  const connection = given({ host, port, user, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
-  return { ...given({ description, slots, connection, bucket: bucketOf(options), settings }) };
+  const curator = curatorOf(options);
+  const login = { host, port, user: curator ? undefined : user }; // of a MyTardis, the user is whoever publishes
+  const connection = given({ ...login, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
+  return { ...given({ description, slots, connection, bucket: bucketOf(options), curator, settings }) };
 }
 
 function bucketOf({ bucket: name, endpoint, region, prefix, pathStyle }: PlatformOptions) {
   return given({ name, endpoint, region, prefix, pathStyle: pathStyle === undefined ? undefined : pathStyle === 'yes' });
+}
+
+/** Only if something of it is named beside the user, whom machines have, too. */
+function curatorOf({ kind, address: url, largestFile, user }: PlatformOptions) {
+  const named = given({ url, largestFile });
+  return named || kind === 'mytardis' ? given({ ...named, user }) : undefined;
 }
 
 /** A private key, or a wish to see the public half of a fresh one; undefined if neither was asked for. */

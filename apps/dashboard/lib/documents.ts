@@ -58,6 +58,7 @@ export const jobPageQuery = graphql(
       stageTimes { stage enteredAt leftAt milliseconds }
       taskGrid { iteration firstNumber states }
       nodes { ...NodeFields }
+      curation { curator experiment url complete datasets datasetsInAll files bytes leftOut unknownSchemas }
       numbers(first: 1) { numbers { name } }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
@@ -69,6 +70,12 @@ export type StageTime = JobPageData['stageTimes'][number];
 export type JobNode = JobPageData['nodes'][number];
 export type Iteration = JobPageData['iterations'][number];
 export type FailureCount = JobPageData['failures'][number];
+
+export const jobCurationQuery = graphql(
+  `query JobCuration($id: ID!) {
+    job(id: $id) { id curation { curator experiment url complete datasets datasetsInAll files bytes leftOut unknownSchemas } }
+  }`,
+);
 
 export const jobNodesQuery = graphql(`query JobNodes($id: ID!) { job(id: $id) { id nodes { ...NodeFields } } }`, [nodeFields]);
 

@@ -13,6 +13,7 @@ const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
   sge: 'Grid Engine cluster',
   cloud: 'Cloud',
   s3: 'S3 bucket',
+  mytardis: 'MyTardis',
 };
 
 interface Login {
@@ -38,8 +39,15 @@ export function bucketText({ endpoint, name, prefix }: Bucket): string {
   return `s3://${[name, prefix].filter((part) => part !== '').join('/')}${endpoint === '' ? '' : ` at ${endpoint}`}`;
 }
 
+interface Places {
+  readonly connection: Login | null;
+  readonly bucket: Bucket | null;
+  readonly curator: { readonly url: string } | null;
+}
+
 /** Null for the machine that Kiln runs on. */
-export function addressText({ connection, bucket }: { readonly connection: Login | null; readonly bucket: Bucket | null }): string | null {
+export function addressText({ connection, bucket, curator }: Places): string | null {
+  if (curator) return curator.url;
   if (bucket) return bucketText(bucket);
   return connection && loginText(connection);
 }

@@ -26,8 +26,12 @@ export async function kilnUp() {
   }
 
   /** Runs a command of the CLI to its end; gives what it printed. */
-  async function cli(...args: string[]): Promise<string> {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const cli = (...args: string[]) => cliWith('', ...args);
+
+  /** The same of one that reads `input`. */
+  async function cliWith(input: string, ...args: string[]): Promise<string> {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.end(input);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -50,6 +54,7 @@ export async function kilnUp() {
   return {
     home,
     cli,
+    cliWith,
     connector,
     url: JSON.parse(await readFile(join(home, 'cli.json'), 'utf8')).url as string, // written by `kiln up`
     signInLink: async () => /http\S+token=\S+/.exec(await cli('sign-in'))?.[0] ?? '',

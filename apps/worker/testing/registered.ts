@@ -3,13 +3,22 @@ import type { Database } from '@kiln/db/connect';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import { type Bucket, type Connection, DEFAULT_SETTINGS, type Enrolment, type PlatformSettings, type SchedulerKind } from '@kiln/domain';
+import {
+  type Bucket,
+  type Connection,
+  type CuratorAddress,
+  DEFAULT_SETTINGS,
+  type Enrolment,
+  type PlatformSettings,
+  type SchedulerKind,
+} from '@kiln/domain';
 
 export interface Registration {
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind | 's3';
+  readonly kind: 'unix' | SchedulerKind | 's3' | 'mytardis';
   readonly connection?: Connection;
   readonly bucket?: Bucket;
+  readonly curator?: CuratorAddress;
   readonly enrolment: Enrolment;
   readonly settings?: Partial<PlatformSettings>;
   readonly slots?: number;
@@ -19,13 +28,14 @@ export interface Registration {
 export async function registered(
   db: Database,
   ownerId: string,
-  { enrolment, settings, slots = 0, connection, bucket, ...platform }: Registration,
+  { enrolment, settings, slots = 0, connection, bucket, curator, ...platform }: Registration,
 ): Promise<PlatformRow> {
   const sealedEnrolment = seal(await findSealingKey(db), JSON.stringify(enrolment));
   await registerPlatform(db, {
     ...platform,
     connection: connection ?? null,
     bucket: bucket ?? null,
+    curator: curator ?? null,
     ownerId,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     description: '',

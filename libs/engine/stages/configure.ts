@@ -1,20 +1,28 @@
 import { type StageHandler, validateStage } from '@kiln/domain';
 import { chooseSweep } from '../choose-sweep.ts';
+import { openExperiment } from '../curate.ts';
 
-/** Opens the job's directory in its output location, and chooses the points of its first iteration. */
+/** Opens the job's directory in its output location and its experiment, and chooses the points of its first iteration. */
 export const configure: StageHandler<'configure'> = {
   validate: (submission) => validateStage('configure', submission),
   isTriggered: ({ job }) => !job.progress.configured,
   async process(state, world) {
     const { job } = state;
     await world.storage.open('');
-    if (job.sweep) return { sweep: job.sweep, total: job.progress.total };
+    const opened = await openExperiment(state, world);
+    if (job.sweep) return { sweep: job.sweep, total: job.progress.total, ...opened };
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
     const inputs = `input_${job.iteration}`;
     const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
     if (world.origin && begins) await world.storage.unpack(inputs, world.origin.pack(inputs));
-    return chooseSweep(state, world, job.iteration, previous);
+    return { ...(await chooseSweep(state, world, job.iteration, previous)), ...opened };
   },
-  output: (_state, { sweep, total }) => ({ sweep, progress: { configured: true, total }, again: 0 }),
+  output: (_state, { sweep, total, curation, note }) => ({
+    sweep,
+    progress: { configured: true, total },
+    ...(curation && { curation }),
+    ...(note && { note }),
+    again: 0,
+  }),
 };

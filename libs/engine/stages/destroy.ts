@@ -11,6 +11,7 @@ import {
 } from '@kiln/domain';
 import { batchesOf, membersOf } from '../batches.ts';
 import { bringHome } from '../bring-home.ts';
+import { curateSome, isCurated } from '../curate.ts';
 import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
 import { readJournal } from '../read-journal.ts';
 import { withNumbers } from '../read-numbers.ts';
@@ -19,12 +20,16 @@ import { RESYNC } from '../resync.ts';
 /** How often bringing home what tasks left is tried before the job ends without it. */
 const RESCUE_ATTEMPTS = 5;
 
-/** Ends what still runs, removes the job's directories, gives its machines back and publishes the last iteration as `output`. */
+/**
+ * Ends what still runs, removes the job's directories, gives its machines back and keeps the last iteration as `output`. Then the results
+ * are published, if they are to be: nothing is rented while that waits for something.
+ */
 export const destroy: StageHandler<'destroy'> = {
   validate: (submission) => validateStage('destroy', submission),
   isTriggered: ({ job }) => job.progress.converged || job.ending !== null,
   async process(state, world) {
     const { job } = state;
+    if (job.progress.released && !job.ending) return { left: false, nodes: [], tasks: [], ...(await curateSome(state, world)) };
     const all = await present(state, world);
     const given: Node[] = [];
     for (const node of all.filter((one) => isGivenUp(one, state, world))) if (!(await endedAfterAll(state, world, node))) given.push(node);
@@ -40,17 +45,20 @@ export const destroy: StageHandler<'destroy'> = {
     if (!job.ending) await world.confirm();
     if (!job.ending) await world.storage.copy(`output_${job.iteration}`, 'output');
     const notes = [...(note ? [note] : []), ...given.map((node) => `What the job left on ${node.name} could not be removed. ${node.note}`)];
-    return { left: false, nodes: [], tasks: [], ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
-  },
-  output({ job, nodes }, { left, nodes: seen, tasks, note, waiting }) {
-    if (left) return { nodes: seen, tasks, again: waiting ? RESYNC : 0 };
+    const published = job.ending || !world.curator;
     return {
-      ended: job.ending?.status ?? 'succeeded',
-      cancelTasks: true,
-      nodes: nodes.map((node) => ({ ...node, state: 'destroyed' })),
-      ...(note ? { note } : {}),
-      again: 0,
+      ...{ left: false, nodes: [], tasks: [] },
+      ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
+      ...(published ? {} : { released: true as const }),
     };
+  },
+  output({ job, nodes }, { left, nodes: seen, tasks, note, waiting, released, curation }) {
+    if (left) return { nodes: seen, tasks, again: waiting ? RESYNC : 0 };
+    const gone = nodes.map((node) => ({ ...node, state: 'destroyed' as const }));
+    const said = { nodes: gone, ...(note ? { note } : {}), ...(curation ? { curation } : {}), again: 0 };
+    if (released) return { ...said, progress: { released: true } };
+    if (curation && !isCurated(job, curation)) return said;
+    return { ...said, ended: job.ending?.status ?? 'succeeded', cancelTasks: true };
   },
 };
 

@@ -1,17 +1,6 @@
-import {
-  type AssembledFile,
-  type IterationOutputs,
-  KnownError,
-  type StageHandler,
-  type Task,
-  type Transformed,
-  validateStage,
-  type World,
-} from '@kiln/domain';
+import { type AssembledFile, KnownError, type StageHandler, type Task, type Transformed, validateStage } from '@kiln/domain';
 import { outputOf } from '../bring-home.ts';
-
-/** The most of a file that a connector's `transform` may read. */
-const MOST_BYTES = 64 * 1024 * 1024;
+import { readableOutputs } from '../readable-outputs.ts';
 
 /** Has the connector make the inputs of the next iteration of what the tasks of this one left, in `input_N/NAME/`. */
 export const transform: StageHandler<'transform'> = {
@@ -21,7 +10,8 @@ export const transform: StageHandler<'transform'> = {
     if (!connector.transform) return {};
     const tasks = await world.tasks({ iteration: job.iteration, states: ['succeeded'] });
     const history = (await world.history()).filter(({ iteration }) => iteration < job.iteration);
-    const made = await world.code.transform(outputsOf(job, world, tasks, history));
+    const { parameters, iteration } = job;
+    const made = await world.code.transform({ parameters, iteration, history, tasks: readableOutputs(world.storage, tasks) });
     const sets = (made.inputs ?? []).map(({ from = null, values = {} }, i) => ({ name: String(i + 1), from, values }));
     if (sets.length > 0) await world.storage.assemble(`input_${job.iteration + 1}`, filesOf(made, tasks));
     return {
@@ -36,31 +26,6 @@ export const transform: StageHandler<'transform'> = {
     again: 0,
   }),
 };
-
-function outputsOf(
-  { parameters, iteration }: Pick<IterationOutputs, 'parameters' | 'iteration'>,
-  { storage }: World,
-  tasks: readonly Task[],
-  history: IterationOutputs['history'],
-): IterationOutputs {
-  async function bytes(path: string): Promise<Uint8Array> {
-    const { size } = await storage.stat(path);
-    if (size > MOST_BYTES) throw new KnownError('BAD_INPUT', `${path} has more than 64 MiB; read a smaller file.`);
-    return storage.read(path, 0, size);
-  }
-  return {
-    parameters,
-    iteration,
-    history,
-    tasks: tasks.map((task) => ({
-      number: task.number,
-      values: task.values,
-      list: (path = '') => storage.list(`${outputOf(task)}/${path}`),
-      bytes: (path) => bytes(`${outputOf(task)}/${path}`),
-      text: async (path) => new TextDecoder().decode(await bytes(`${outputOf(task)}/${path}`)),
-    })),
-  };
-}
 
 function filesOf({ inputs = [] }: Transformed, tasks: readonly Task[]): readonly AssembledFile[] {
   return inputs.flatMap(({ files }, i) =>

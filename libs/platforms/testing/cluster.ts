@@ -19,7 +19,17 @@ export async function openCluster(kind: SchedulerKind): Promise<ClusterUnderTest
   const scheduler = await examineScheduler(shell, kind, async () => {});
   if (!scheduler) throw new Error(`${kind} does not answer`);
   const platform: Platform = {
-    ...{ name: 'cluster', kind, provider: 'ssh', description: '', slots: 4, maxNodes: 1, connection: target.connection, bucket: null },
+    ...{
+      name: 'cluster',
+      kind,
+      provider: 'ssh',
+      description: '',
+      slots: 4,
+      maxNodes: 1,
+      connection: target.connection,
+      bucket: null,
+      curator: null,
+    },
     settings: { ...DEFAULT_SETTINGS, limits: HURRY },
     facts: { home: '', root, cores: 1, scheduler },
   };

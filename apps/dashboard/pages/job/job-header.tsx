@@ -7,6 +7,7 @@ import { Fact } from '../../parts/fact.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { JobStatusLabel } from '../../parts/status.tsx';
 import { TaskProgress } from '../../parts/task-progress.tsx';
+import { CurationFact } from './curation-fact.tsx';
 import { RetryCost } from './failures/retry-cost.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
@@ -76,6 +77,7 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
             </span>
           </Fact>
         )}
+        {job.curation && <CurationFact curation={job.curation} />}
         <div className={classes['factWide']}>
           <dt>Tasks</dt>
           <dd>

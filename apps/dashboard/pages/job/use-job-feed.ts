@@ -2,7 +2,15 @@ import { useApolloClient } from '@apollo/client/react';
 import { jobEventsSubscription, jobFields } from '@kiln/client/documents';
 import { hasEnded } from '@kiln/domain';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { gridQuery, type JobEvent, type JobPageData, jobNodesQuery, reliabilityQuery, stageTimesQuery } from '../../lib/documents.ts';
+import {
+  gridQuery,
+  type JobEvent,
+  type JobPageData,
+  jobCurationQuery,
+  jobNodesQuery,
+  reliabilityQuery,
+  stageTimesQuery,
+} from '../../lib/documents.ts';
 import { useFollow } from '../../lib/live.ts';
 import type { Trouble } from '../../lib/trouble.ts';
 import { JobFeed } from './job-feed.ts';
@@ -12,6 +20,7 @@ import { useThrottled } from './use-throttled.ts';
 const FAR_BEHIND = 3000;
 
 const READ_NOTES_EVERY = 10_000;
+const READ_CURATION_EVERY = 2000;
 
 /** Follows a job from the state in which its page was read; writes the job itself into the cache. */
 export function useJobFeed(
@@ -35,6 +44,15 @@ export function useJobFeed(
     client.query({ query: reliabilityQuery, variables: { id }, fetchPolicy: 'network-only' }),
   );
 
+  const readCuration = useThrottled(1500, () => client.query({ query: jobCurationQuery, variables: { id }, fetchPolicy: 'network-only' }));
+  // What is published while the job gives back nothing more is no event.
+  const publishing = initial.curation !== null && initial.stage === 'destroy' && !hasEnded(initial.status);
+  useEffect(() => {
+    if (!publishing) return undefined;
+    const timer = setInterval(readCuration, READ_CURATION_EVERY);
+    return () => clearInterval(timer);
+  }, [publishing, readCuration]);
+
   // Why tasks wait in the queue of a cluster changes without an event.
   const queued = !hasEnded(initial.status) && initial.counts.waiting + initial.counts.scheduled > 0;
   useEffect(() => {
@@ -51,6 +69,7 @@ export function useJobFeed(
       client.cache.writeFragment({ fragment: jobFields, fragmentName: 'JobFields', data: job });
       feed.push(events);
       if (events.some(({ kind }) => kind === 'job')) readTimes();
+      if (initial.curation !== null && events.some(({ kind }) => kind === 'job' || kind === 'note')) readCuration();
       if (events.some(({ kind }) => kind === 'node' || kind === 'task')) readNodes();
       if (events.some(tellsOfReliability)) readReliability();
       const shown = iteration ?? job.iteration;

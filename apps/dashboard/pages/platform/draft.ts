@@ -7,6 +7,7 @@ export const FIELDS = [
   ...(['name', 'description', 'slots'] as const),
   ...(['connection.host', 'connection.port', 'connection.user', 'connection.jumps'] as const),
   ...(['bucket.name', 'bucket.endpoint', 'bucket.region', 'bucket.prefix'] as const),
+  ...(['curator.url', 'curator.user', 'curator.largestFile', 'enrolment.apiKey'] as const),
   ...(['enrolment.password', 'enrolment.privateKey', 'enrolment.passphrase'] as const),
   ...(['enrolment.accessKey.accessKeyId', 'enrolment.accessKey.secretAccessKey'] as const),
   ...(['settings.root', 'settings.home', 'settings.modules', 'settings.setup'] as const),
@@ -35,9 +36,9 @@ export type Errors = Readonly<Partial<Record<FieldName, string>>>;
 
 const BLANK = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft; // every field is there
 
-export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', ...limitsDraft(DEFAULT_LIMITS) };
+export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', 'curator.largestFile': '2048', ...limitsDraft(DEFAULT_LIMITS) };
 
-export function draftOf({ name, description, connection, bucket, settings }: Platform): Draft {
+export function draftOf({ name, description, connection, bucket, curator, settings }: Platform): Draft {
   const { directives, memory, walltime, nodes, cores, gpus, ...words }: Resources = settings.resources as Resources; // the API's contract
   return {
     ...BLANK,
@@ -52,6 +53,9 @@ export function draftOf({ name, description, connection, bucket, settings }: Pla
     'bucket.endpoint': bucket?.endpoint ?? '',
     'bucket.region': bucket?.region ?? '',
     'bucket.prefix': bucket?.prefix ?? '',
+    'curator.url': curator?.url ?? '',
+    'curator.user': curator?.user ?? '',
+    'curator.largestFile': String(curator?.largestFile ?? ''),
     'settings.root': settings.root,
     'settings.home': settings.home,
     'settings.modules': settings.modules.join('\n'),

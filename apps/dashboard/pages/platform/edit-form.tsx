@@ -6,7 +6,9 @@ import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from './address-fields.tsx';
 import { BucketFields } from './bucket-fields.tsx';
 import { bucketInputOf } from './bucket-input.ts';
-import { draftOf, type Errors } from './draft.ts';
+import { CuratorFields } from './curator-fields.tsx';
+import { curatorInputOf } from './curator-input.ts';
+import { type Draft, draftOf, type Errors } from './draft.ts';
 import { inputOf } from './draft-input.ts';
 import { Field, focusFirst } from './fields.tsx';
 import classes from './form.module.css';
@@ -28,7 +30,7 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const { errors: unreadable, ...input } = platform.bucket ? bucketInputOf(draft) : inputOf(draft);
+    const { errors: unreadable, ...input } = changeOf(platform, draft);
     if (Object.keys(unreadable).length > 0) return show(unreadable, []);
     // What fails is in `error`, shown below the form.
     const result = await update({ variables: { name: platform.name, input } }).catch(() => null);
@@ -44,8 +46,12 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
           <Field form={form} name="description" label="Description" placeholder="What it is good for" />
         </div>
       </Section>
-      <Section title="Address">{platform.bucket ? <BucketFields form={form} /> : <AddressFields form={form} />}</Section>
-      {!platform.bucket && <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />}
+      <Section title="Address">
+        {platform.bucket && <BucketFields form={form} />}
+        {platform.curator && <CuratorFields form={form} />}
+        {platform.connection && <AddressFields form={form} />}
+      </Section>
+      {platform.connection && <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />}
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />
       ))}
@@ -60,4 +66,9 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
       </div>
     </form>
   );
+}
+
+function changeOf({ bucket, curator }: Platform, draft: Draft) {
+  if (bucket) return bucketInputOf(draft);
+  return curator ? curatorInputOf(draft) : inputOf(draft);
 }

@@ -9,12 +9,18 @@ export const FORGOTTEN = {
   'enrolment.privateKey': '',
   'enrolment.passphrase': '',
   'enrolment.accessKey.secretAccessKey': '',
+  'enrolment.apiKey': '',
 } as const;
 
 type EnrolmentInput = NonNullable<VariablesOf<typeof registerMutation>['input']['enrolment']>;
 
 export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: EnrolmentInput; readonly errors: Errors } {
   switch (login) {
+    case 'api-key': {
+      const apiKey = draft['enrolment.apiKey'].trim();
+      return { enrolment: { apiKey }, errors: apiKey === '' ? { 'enrolment.apiKey': 'Give the key.' } : {} };
+    }
+    case 'curator-password':
     case 'password': {
       const password = draft['enrolment.password'];
       return { enrolment: { password }, errors: password === '' ? { 'enrolment.password': 'Type the password.' } : {} };

@@ -14,9 +14,22 @@ export const KINDS: readonly Choice<RegisteredKind>[] = [
   { value: 'pbs', title: 'A PBS cluster', help: 'PBS Pro, OpenPBS or Torque: you submit with qsub there.' },
   { value: 'sge', title: 'A Grid Engine cluster', help: 'You submit with qsub, and qconf exists there.' },
   { value: 's3', title: 'A bucket', help: 'It keeps results, of Amazon S3 or any service that speaks like it.' },
+  { value: 'mytardis', title: 'A MyTardis', help: 'Results are published there, for those whom you share them with.' },
 ];
 
 export type Login = Enrolment['kind'];
+
+/** How a MyTardis is opened. */
+export const CURATOR_LOGINS: readonly Choice<Login>[] = [
+  { value: 'curator-password', title: 'With my password', help: 'Stored sealed; only the worker can open it.' },
+  { value: 'api-key', title: 'With an API key', help: 'Your page in MyTardis shows it.' },
+];
+
+/** The way that a kind of platform is opened unless somebody chooses another. */
+export function usualLogin(kind: string): Login {
+  if (kind === 's3') return 'access-key';
+  return kind === 'mytardis' ? 'curator-password' : 'password';
+}
 
 export const LOGINS: readonly Choice<Login>[] = [
   { value: 'password', title: 'With my password, once', help: 'Kiln installs a key of its own and forgets the password.' },

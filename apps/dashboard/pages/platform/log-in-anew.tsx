@@ -8,7 +8,7 @@ import { Choices } from './choices.tsx';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from './draft.ts';
 import { enrolmentOf, FORGOTTEN } from './enrolment.ts';
 import { problemsByField } from './form-problems.ts';
-import { LOGINS, type Login } from './kinds.ts';
+import { CURATOR_LOGINS, LOGINS, type Login, usualLogin } from './kinds.ts';
 import { LoginFields } from './login-fields.tsx';
 import classes from './platform.module.css';
 
@@ -31,9 +31,9 @@ export function LogInAnew({ platform }: { readonly platform: Platform }) {
   );
 }
 
-function LoginForm({ platform: { name, bucket }, onClose }: { readonly platform: Platform; onClose(): void }) {
+function LoginForm({ platform: { name, kind, bucket, curator }, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
-  const [login, setLogin] = useState<Login>(bucket ? 'access-key' : 'password');
+  const [login, setLogin] = useState<Login>(usualLogin(kind));
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
   const [update, { loading, error }] = useMutation(updateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {
@@ -52,7 +52,9 @@ function LoginForm({ platform: { name, bucket }, onClose }: { readonly platform:
   const form = { draft, errors, onChange: (field: FieldName, value: string) => setDraft((known) => ({ ...known, [field]: value })) };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off" className={classes['dialogForm']}>
-      {!bucket && <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => setLogin(next)} />}
+      {!bucket && (
+        <Choices label="How Kiln logs in" choices={curator ? CURATOR_LOGINS : LOGINS} value={login} onChange={(next) => setLogin(next)} />
+      )}
       <LoginFields form={form} login={login} />
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />

@@ -15,6 +15,14 @@ export function LoginFields({ form, login }: { readonly form: FormState; readonl
           required
         />
       );
+    case 'curator-password':
+      return (
+        <SecretField form={form} name="enrolment.password" label="Password" help="Stored sealed; only the worker can open it." required />
+      );
+    case 'api-key':
+      return (
+        <SecretField form={form} name="enrolment.apiKey" label="API key" help="Stored sealed; only the worker can open it." required />
+      );
     case 'key':
       return (
         <>

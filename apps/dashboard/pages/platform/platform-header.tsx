@@ -10,7 +10,7 @@ import classes from './platform.module.css';
 import { PlatformActions } from './platform-actions.tsx';
 
 export function PlatformHeader({ platform }: { readonly platform: Platform }) {
-  const { name, description, kind, bucket, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
+  const { name, description, kind, bucket, curator, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
   const address = addressText(platform);
   return (
     <header className={classes['header']}>
@@ -32,7 +32,7 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
       <dl className={classes['facts']}>
         <Fact name="Kind">{kindName(kind)}</Fact>
         <Fact name="Address">{address === null ? 'this machine' : <span className="mono">{address}</span>}</Fact>
-        {!bucket && (
+        {!bucket && !curator && (
           <Fact name="Runs at once">
             {many(slots, 'task')} of a job{maxNodes > 1 && `, on each of ${many(maxNodes, 'machine')}`}
           </Fact>

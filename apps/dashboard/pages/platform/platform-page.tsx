@@ -8,6 +8,7 @@ import { Page, useTitle } from '../../parts/page.tsx';
 import { NotFound } from '../trouble/not-found.tsx';
 import { BucketPanel } from './bucket-panel.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
+import { CuratorPanel } from './curator-panel.tsx';
 import { EditForm } from './edit-form.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { FindingsPanel } from './findings-panel.tsx';
@@ -47,12 +48,13 @@ function Shown({ platform }: { readonly platform: Platform }) {
       ) : (
         <div className={classes['columns']}>
           <div className={classes['column']}>
-            {(platform.connection ?? platform.bucket) && <FindingsPanel platform={platform} />}
+            {(platform.connection ?? platform.bucket ?? platform.curator) && <FindingsPanel platform={platform} />}
             <QueuesPanel platform={platform} />
             <SettingsPanel platform={platform} onEdit={() => setEditing(true)} />
           </div>
           <div className={classes['column']}>
             <BucketPanel platform={platform} onEdit={() => setEditing(true)} />
+            <CuratorPanel platform={platform} onEdit={() => setEditing(true)} />
             <ConnectionPanel platform={platform} />
             <FactsPanel platform={platform} />
             <HostKeysPanel platform={platform} />

@@ -77,8 +77,8 @@ function Health({ platform: { findings, state, checkedAt } }: { readonly platfor
   );
 }
 
-function room({ kind, bucket, slots, maxNodes, facts }: Platform): string {
-  if (bucket) return 'results only';
+function room({ kind, bucket, curator, slots, maxNodes, facts }: Platform): string {
+  if (bucket || curator) return 'results only';
   if (kind === 'cloud') return `${many(slots, 'task')} on each of ${many(maxNodes, 'machine')}`;
   const cores = kind === 'unix' ? facts?.cores : facts?.scheduler?.cores;
   return [many(slots, 'task'), ...(cores == null ? [] : [many(cores, 'core')])].join(' · ');

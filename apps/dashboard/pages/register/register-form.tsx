@@ -4,9 +4,10 @@ import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from '../platform/address-fields.tsx';
 import { BucketFields } from '../platform/bucket-fields.tsx';
 import { Choices } from '../platform/choices.tsx';
+import { CuratorFields } from '../platform/curator-fields.tsx';
 import { Field } from '../platform/fields.tsx';
 import classes from '../platform/form.module.css';
-import { KINDS, LOGINS } from '../platform/kinds.ts';
+import { CURATOR_LOGINS, KINDS, LOGINS } from '../platform/kinds.ts';
 import { LoginFields } from '../platform/login-fields.tsx';
 import { Folded, Section } from '../platform/section.tsx';
 import { SettingsFields } from '../platform/settings-fields.tsx';
@@ -17,21 +18,28 @@ export function RegisterForm() {
   const navigate = useNavigate();
   const registration = useRegistration((name) => void navigate({ to: '/platforms/$name', params: { name } }));
   const { form, kind, login, rest, error, busy } = registration;
+  const computes = kind !== 's3' && kind !== 'mytardis';
   return (
     <form className={classes['form']} onSubmit={registration.submit} noValidate autoComplete="off">
       <Section title="1. What is it?">
         <Choices label="Kind of platform" choices={KINDS} value={kind} onChange={(next) => registration.setKind(next)} />
       </Section>
       <Section title="2. Where is it?">
-        {kind === 's3' ? <BucketFields form={form} /> : <AddressFields form={form} />}
+        {kind === 's3' && <BucketFields form={form} />}
+        {kind === 'mytardis' && <CuratorFields form={form} />}
+        {computes && <AddressFields form={form} />}
         <Field form={form} name="name" label="Name" help="How you choose it when you submit a job." required />
         <Field form={form} name="description" label="Description" placeholder="What it is good for" />
       </Section>
-      {kind === 's3' ? (
+      {!computes && (
         <Section title="3. How does Kiln open it?">
-          <LoginFields form={form} login="access-key" />
+          {kind === 'mytardis' && (
+            <Choices label="How Kiln opens it" choices={CURATOR_LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />
+          )}
+          <LoginFields form={form} login={login} />
         </Section>
-      ) : (
+      )}
+      {computes && (
         <>
           <Section title="3. How does Kiln log in?">
             <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />

@@ -2,22 +2,29 @@ import { useMutation } from '@apollo/client/react';
 import { registerMutation } from '@kiln/client/platform-documents';
 import { type FormEvent, useState } from 'react';
 import { bucketInputOf } from '../platform/bucket-input.ts';
+import { curatorInputOf } from '../platform/curator-input.ts';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from '../platform/draft.ts';
 import { inputOf } from '../platform/draft-input.ts';
 import { enrolmentOf, FORGOTTEN, suggestedName } from '../platform/enrolment.ts';
 import { focusFirst } from '../platform/fields.tsx';
 import { problemsByField } from '../platform/form-problems.ts';
-import type { Login, RegisteredKind } from '../platform/kinds.ts';
+import { type Login, type RegisteredKind, usualLogin } from '../platform/kinds.ts';
+
+const readers = { s3: bucketInputOf, mytardis: curatorInputOf, login: inputOf };
 
 /** What is typed into the form, and what becomes of it. */
 export function useRegistration(onRegistered: (name: string) => void) {
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
   const [named, setNamed] = useState(false);
-  const [kind, setKind] = useState<RegisteredKind>('unix');
+  const [kind, setKnownKind] = useState<RegisteredKind>('unix');
   const [login, setLogin] = useState<Login>('password');
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
   const [register, { loading, error }] = useMutation(registerMutation, { fetchPolicy: 'no-cache' });
 
+  const setKind = (next: RegisteredKind) => {
+    if (usualLogin(next) !== usualLogin(kind)) setLogin(usualLogin(next));
+    setKnownKind(next);
+  };
   const onChange = (name: FieldName, value: string) => {
     if (name === 'name') setNamed(true);
     const suggest = (name === 'connection.host' || name === 'bucket.name') && !named;
@@ -29,8 +36,8 @@ export function useRegistration(onRegistered: (name: string) => void) {
     setTimeout(() => focusFirst(problems.errors)); // when they are drawn
   };
   const send = async () => {
-    const { errors: unreadable, ...input } = kind === 's3' ? bucketInputOf(draft) : inputOf(draft);
-    const { enrolment, errors: missing } = enrolmentOf(draft, kind === 's3' ? 'access-key' : login);
+    const { errors: unreadable, ...input } = readers[kind === 's3' || kind === 'mytardis' ? kind : 'login'](draft);
+    const { enrolment, errors: missing } = enrolmentOf(draft, login);
     const wrong = { ...unreadable, ...missing, ...(draft.name.trim() === '' && { name: 'Give it a name.' }) };
     if (Object.keys(wrong).length > 0) return show({ errors: wrong, rest: [] });
     // What fails is in `error`, shown below the form.

@@ -3,6 +3,7 @@ import type { Value } from '@kiln/domain';
 export const SECTION_TITLES: readonly (readonly [name: string, title: string])[] = [
   ['compute', 'Compute'],
   ['locations', 'Locations'],
+  ['curation', 'Curation'],
   ['reliability', 'Reliability'],
   ['sweep', 'Sweep of tasks'],
   ['domain', 'Parameters'],

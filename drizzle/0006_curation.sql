@@ -1,0 +1,2 @@
+ALTER TABLE "jobs" ADD COLUMN "curation" jsonb;--> statement-breakpoint
+ALTER TABLE "platforms" ADD COLUMN "curator" jsonb;
