@@ -129,16 +129,6 @@ export const SYSTEM_PARAMETERS = [
 ] as const;
 export type SystemParameter = (typeof SYSTEM_PARAMETERS)[number];
 
-/** What a task sees of the parameters: those of its connector, and the point of a child job; not those of Kiln. */
-export function ownParameters({ parameters, point }: Pick<Job, 'parameters' | 'point'>): Readonly<Record<string, Value>> {
-  const kilns: readonly string[] = SYSTEM_PARAMETERS;
-  return Object.fromEntries(
-    Object.entries({ ...point, ...parameters }).flatMap(([name, value]) =>
-      typeof value === 'object' || kilns.includes(name) ? [] : [[name, value]],
-    ),
-  );
-}
-
 /** Whether its jobs may have more than one iteration. */
 export function iterates({ transform, converged }: Pick<Connector, 'transform' | 'converged'>): boolean {
   return transform !== undefined || converged !== undefined;
