@@ -10,7 +10,8 @@ export interface DownloadOptions {
   readonly patience?: number | undefined;
 }
 
-type List = (path: string) => Promise<readonly OutputEntry[]>;
+/** `name`: only entries in whose names it is found are needed. */
+type List = (path: string, name?: string) => Promise<readonly OutputEntry[]>;
 
 // Small files cost a round trip each; a few at once hide it without crowding the server.
 const AT_ONCE = 4;
@@ -68,6 +69,6 @@ export async function fileAt(list: List, path: string): Promise<OutputEntry | un
   const names = path.split('/').filter((name) => name !== '');
   const name = names.pop();
   if (name === undefined) return undefined;
-  const siblings = await list(names.join('/'));
+  const siblings = await list(names.join('/'), name);
   return siblings.find((entry) => entry.name === name && entry.kind === 'FILE');
 }

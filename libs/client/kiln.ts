@@ -14,6 +14,7 @@ import type { Attempt, FailureCount, Node, NumberTable, RetryCost } from './outc
 import * as outcome from './outcome-documents.ts';
 import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
+import { StorageFiles } from './storage-files.ts';
 import { Sweeps } from './sweeps.ts';
 
 export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
@@ -66,6 +67,8 @@ export class Kiln {
   readonly iterations: Iterations;
   /** Many jobs as one: submit, watch, extend, cancel and retry them. */
   readonly sweeps: Sweeps;
+  /** What is in storages: list, read, download and upload it. */
+  readonly files: StorageFiles;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -75,6 +78,7 @@ export class Kiln {
     this.#live = new Live(options, options.patience);
     this.platforms = new Platforms(options, this.#live);
     this.iterations = new Iterations(options);
+    this.files = new StorageFiles(options);
     this.sweeps = new Sweeps(options, this.#live);
   }
 

@@ -1,5 +1,5 @@
 import type { OrphanRef, OrphanReport } from './orphan.ts';
-import type { FileEntry } from './storage.ts';
+import type { FileEntry, Upload } from './storage.ts';
 
 export type LogStreamName = 'stdout' | 'stderr';
 
@@ -31,10 +31,35 @@ export type Question =
       readonly attempt?: number;
       readonly offset: number;
     }
+  /** A page of a directory of a storage, in the order of listings. */
+  | {
+      readonly kind: 'list-files';
+      readonly storage: string;
+      readonly path: string;
+      /** Only names in which this is found, in capitals or not; blank is all. */
+      readonly search: string;
+      readonly first: number;
+      /** Only what comes after this entry, which may be gone. */
+      readonly after: Pick<FileEntry, 'name' | 'kind'> | null;
+    }
+  | { readonly kind: 'stat-file'; readonly storage: string; readonly path: string }
+  /** The bytes come as the answer's body. */
+  | { readonly kind: 'read-file'; readonly storage: string; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: 'begin-upload'; readonly storage: string; readonly upload: Upload }
+  /** The bytes are the question's body. */
+  | { readonly kind: 'add-to-upload'; readonly storage: string; readonly upload: Upload; readonly offset: number }
+  | { readonly kind: 'end-upload'; readonly storage: string; readonly upload: Upload; readonly sha256: string | null }
   /** What ended jobs have left on platforms. */
   | { readonly kind: 'find-orphans' }
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
   | { readonly kind: 'remove-orphan'; readonly orphan: OrphanRef };
+
+export interface FilePage {
+  readonly entries: readonly FileEntry[];
+  /** How many there are in all that were asked for. */
+  readonly total: number;
+  readonly more: boolean;
+}
 
 export interface Answers {
   'check-output': null;
@@ -44,6 +69,13 @@ export interface Answers {
   /** `complete`: the task has ended and nothing follows these bytes. */
   'read-log': { readonly complete: boolean };
   'watch-log': null;
+  'list-files': FilePage;
+  'stat-file': FileEntry;
+  'read-file': null;
+  /** `there`: the same file, by size and time, is in its place already. */
+  'begin-upload': { readonly there: boolean; readonly offset: number };
+  'add-to-upload': { readonly offset: number };
+  'end-upload': null;
   'find-orphans': OrphanReport;
   'remove-orphan': null;
 }

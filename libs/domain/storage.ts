@@ -10,6 +10,26 @@ export interface FileEntry {
 /** A file below a directory that is assembled, at the relative path `to`. */
 export type AssembledFile = { readonly to: string } & ({ readonly text: string } | { readonly from: string });
 
+/** A file that is brought in pieces. Another size or time is another upload, so that two versions of a file never become one. */
+export interface Upload {
+  /** Relative to the storage's root. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When the original was written last; seconds since 1970. */
+  readonly modified: number;
+}
+
+/** How files get into a storage in pieces. What has come so far has a hidden name; every call may be repeated. */
+export interface Uploading {
+  /** Makes the directory and resolves with how many bytes are there from before. @throws KnownError BAD_INPUT, STORAGE_UNWRITABLE, DISK_FULL */
+  begin(upload: Upload): Promise<number>;
+  /** Adds bytes at `offset`, if so many are there, and resolves with how many are there now. */
+  add(upload: Upload, offset: number, bytes: Uint8Array): Promise<number>;
+  /** Puts the file in its place, if it is whole. @throws KnownError CONFLICT if it is not, or has not this checksum */
+  end(upload: Upload, sha256: string | null): Promise<void>;
+}
+
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
 export interface Storage {
   /** Names the machine that it is on, for those who ask whether it is theirs. */
@@ -39,6 +59,8 @@ export interface Storage {
    * unpacked.
    */
   adopt?(directory: string, directories: readonly string[], files: readonly string[]): Promise<boolean>;
+  /** Missing where files do not come in pieces. */
+  readonly uploading?: Uploading;
   /** Makes `to` a copy of the directory `from`, replacing what was there. */
   copy(from: string, to: string): Promise<void>;
 }

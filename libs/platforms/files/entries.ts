@@ -1,6 +1,9 @@
 import type { FileEntry } from '@kiln/domain';
 
-/** The order of listings: numbers in names by their worth. */
-export function directoriesFirst(a: FileEntry, b: FileEntry): number {
-  return a.kind === b.kind ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a.kind === 'directory' ? -1 : 1;
+type Named = Pick<FileEntry, 'name' | 'kind'>;
+
+/** The order of listings: numbers in names by their worth. No two names are equal in it. */
+export function directoriesFirst(a: Named, b: Named): number {
+  if (a.kind !== b.kind) return a.kind === 'directory' ? -1 : 1;
+  return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.name < b.name ? -1 : Number(a.name > b.name));
 }
