@@ -12,6 +12,7 @@ export interface Entry {
 
 const START = 'Start Kiln:';
 const RUN = 'Run jobs:';
+const FILES = 'Look at files:';
 const KEEP = 'Look after Kiln:';
 const MANAGE = 'Platforms, connectors and access:';
 
@@ -41,6 +42,9 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   watch: { group: RUN, summary: 'follow a job until it has ended', load: () => import('./commands/watch.ts') },
   logs: { group: RUN, summary: 'print what the tasks of a job wrote', load: () => import('./commands/logs.ts') },
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
+  ls: { group: FILES, summary: 'list the files of a storage or of a job', load: () => import('./commands/ls.ts') },
+  cat: { group: FILES, summary: 'print files of a storage or of a job', load: () => import('./commands/cat.ts') },
+  cp: { group: FILES, summary: 'copy files from and to storages, and from jobs', load: () => import('./commands/cp.ts') },
   numbers: { group: RUN, summary: 'tell the numbers that the tasks of a job came to', load: () => import('./commands/numbers.ts') },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },

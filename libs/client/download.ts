@@ -6,6 +6,8 @@ import type { Connection } from './request.ts';
 export interface DownloadOptions {
   /** Below the job's output directory; default: all of it. A file's path brings that file. */
   readonly path?: string;
+  /** What a single file is called here; its own name without it. */
+  readonly name?: string;
   /** How long a lost connection is tried again, in milliseconds. */
   readonly patience?: number | undefined;
 }
@@ -29,7 +31,7 @@ export async function* downloadTree(
     work.catch(() => undefined); // it is thrown where it is awaited, below
     running.add(work);
   };
-  for await (const { entry, target } of walk(list, await entriesAt(list, options.path ?? ''), directory)) {
+  for await (const { entry, target } of walk(list, await entriesAt(list, options), directory)) {
     bring(entry, target);
     if (running.size >= AT_ONCE) yield await next(running);
   }
@@ -59,9 +61,9 @@ async function* walk(
 }
 
 /** What a path names: the entries of a directory, or the one file itself. */
-export async function entriesAt(list: List, path: string): Promise<readonly OutputEntry[]> {
+async function entriesAt(list: List, { path = '', name }: DownloadOptions): Promise<readonly OutputEntry[]> {
   const file = await fileAt(list, path);
-  return file ? [file] : list(path);
+  return file ? [name === undefined ? file : { ...file, name }] : list(path);
 }
 
 /** The entry of a path that names a file. */

@@ -4,6 +4,7 @@ import type { Downloaded } from './files.ts';
 import { type Connection, request } from './request.ts';
 import { storageFilesQuery } from './storage-documents.ts';
 import { type Uploaded, type UploadOptions, uploadFile } from './upload.ts';
+import { type UploadedFile, uploadTree } from './upload-tree.ts';
 
 const PAGE = 1000;
 
@@ -47,6 +48,11 @@ export class StorageFiles {
    */
   upload(file: string, storage: string, path: string, options: UploadOptions = {}): Promise<Uploaded> {
     return uploadFile(this.connection, file, storage, path, options);
+  }
+
+  /** The same of every file in a directory, each as soon as it is in its place. Links are left out. */
+  uploadTree(directory: string, storage: string, path: string, options: UploadOptions = {}): AsyncGenerator<UploadedFile, void, undefined> {
+    return uploadTree(this.connection, directory, storage, path, options);
   }
 
   private async all(storage: string, path: string, search = ''): Promise<OutputEntry[]> {
