@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { filesSearch } from './pages/files/search.ts';
 import { jobPageSearch } from './pages/job/search.ts';
 import { jobsSearch } from './pages/jobs/search.ts';
 import { Crashed } from './pages/trouble/crashed.tsx';
@@ -68,6 +69,13 @@ const platform = createRoute({
   component: lazyRouteComponent(() => import('./pages/platform/platform-page.tsx'), 'PlatformPage'),
 });
 
+const files = createRoute({
+  getParentRoute: () => root,
+  path: '/platforms/$name/files',
+  validateSearch: filesSearch,
+  component: lazyRouteComponent(() => import('./pages/files/files-page.tsx'), 'FilesPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -75,7 +83,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, platforms, register, platform, account]),
+  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, platforms, register, platform, files, account]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

@@ -1,12 +1,13 @@
 const IMAGES = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg'];
-const MOST_READ = 256 * 1024;
+/** Bytes; what is read at first, and each time that more is asked for. */
+export const FIRST_READ = 256 * 1024;
 
-export type FileKind = 'image' | 'csv' | 'tsv' | 'json' | 'text';
+export type FileKind = 'image' | 'pdf' | 'csv' | 'tsv' | 'json' | 'text';
 
 export function kindOf(name: string): FileKind {
   const extension = /\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? '';
   if (IMAGES.includes(extension)) return 'image';
-  return extension === 'csv' || extension === 'tsv' || extension === 'json' ? extension : 'text';
+  return extension === 'pdf' || extension === 'csv' || extension === 'tsv' || extension === 'json' ? extension : 'text';
 }
 
 export interface ReadText {
@@ -16,12 +17,12 @@ export interface ReadText {
   readonly binary: boolean;
 }
 
-/** The beginning of a file as text. */
-export async function readText(url: string, signal: AbortSignal): Promise<ReadText> {
-  const response = await fetch(url, { headers: { Range: `bytes=0-${MOST_READ - 1}` }, signal });
+/** The first `most` bytes of a file as text. */
+export async function readText(url: string, most: number, signal: AbortSignal): Promise<ReadText> {
+  const response = await fetch(url, { headers: { Range: `bytes=0-${most - 1}` }, signal });
   if (response.status === 416) return { text: '', cut: false, binary: false }; // an empty file has no first byte
   if (!response.ok) throw new Error(await refusal(response));
-  const read = new Uint8Array(await response.arrayBuffer()).subarray(0, MOST_READ);
+  const read = new Uint8Array(await response.arrayBuffer()).subarray(0, most);
   const size = Number(/\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1] ?? read.length);
   return { text: new TextDecoder().decode(read), cut: size > read.length, binary: read.subarray(0, 8000).includes(0) };
 }
@@ -36,7 +37,8 @@ export function pretty(text: string): string {
   }
 }
 
-async function refusal(response: Response): Promise<string> {
+/** The sentence in an answer that is none. */
+export async function refusal(response: Response): Promise<string> {
   const found = /"message":"((?:[^"\\]|\\.)*)"/.exec(await response.text());
   return found?.[1] ?? `The file could not be read: HTTP status ${response.status}.`;
 }

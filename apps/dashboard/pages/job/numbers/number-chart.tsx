@@ -12,7 +12,9 @@ interface NumberChartProps {
   readonly dots: readonly Dot[];
   readonly across: string;
   readonly up: string;
-  onSelect(task: number): void;
+  /** What a dot is: a task, a row. */
+  readonly noun?: string;
+  readonly onSelect?: (task: number) => void;
 }
 
 const HEIGHT = 300;
@@ -20,8 +22,8 @@ const HEIGHT = 300;
 const MOST_DOTS = 4000;
 const EDGE = { left: 62, right: 18, top: 22, bottom: 38 };
 
-/** Each task as a dot. What it shows is also in the table. */
-export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
+/** Each task, or whatever is counted, as a dot. What it shows is also in the table. */
+export function NumberChart({ dots, across, up, noun = 'task', onSelect }: NumberChartProps) {
   const { ref, width } = useElementSize();
   const stride = Math.ceil(dots.length / MOST_DOTS);
   const drawn = dots.filter((_, at) => at % stride === 0);
@@ -31,7 +33,7 @@ export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
   return (
     <div ref={ref} className={classes['chart']} style={{ height: HEIGHT }}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={textOf(dots, across, up)}>
+        <svg width={width} height={HEIGHT} role="img" aria-label={textOf(dots, across, up, noun)}>
           {scales.y.ticks.map((tick) => (
             <g key={tick}>
               <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={classes['rule']} />
@@ -50,7 +52,7 @@ export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
           </text>
           <text x={width - EDGE.right} y={HEIGHT - 6} textAnchor="end">
             {named(across, scales.x)}
-            {stride > 1 && `, one in ${stride} tasks is drawn`}
+            {stride > 1 && `, one in ${stride} ${noun}s is drawn`}
           </text>
           {drawn.map((dot) => (
             // biome-ignore lint/a11y/noStaticElementInteractions: a short cut; the table's links lead to the same place
@@ -60,9 +62,10 @@ export function NumberChart({ dots, across, up, onSelect }: NumberChartProps) {
               cy={y(dot.y)}
               r={drawn.length > 500 ? 2.5 : 4.5}
               className={classes['dot']}
-              onClick={() => onSelect(dot.task)}
+              onClick={onSelect && (() => onSelect(dot.task))}
+              style={{ cursor: onSelect ? 'pointer' : 'default' }}
             >
-              <title>{`Task ${dot.task}: ${across} ${short(dot.x)}, ${up} ${short(dot.y)}`}</title>
+              <title>{`${noun} ${dot.task}: ${across} ${short(dot.x)}, ${up} ${short(dot.y)}`}</title>
             </circle>
           ))}
         </svg>
@@ -76,10 +79,10 @@ function named(title: string, { log }: Scale): string {
 }
 
 /** What the chart shows, in words. */
-function textOf(dots: readonly Dot[], across: string, up: string): string {
+function textOf(dots: readonly Dot[], across: string, up: string, noun: string): string {
   const [first] = dots;
   if (!first) return `${up} by ${across}: nothing is known yet.`;
   const least = dots.reduce((best, dot) => (dot.y < best.y ? dot : best), first);
   const most = dots.reduce((best, dot) => (dot.y > best.y ? dot : best), first);
-  return `${up} by ${across} of ${dots.length} tasks: from ${short(least.y)} (task ${least.task}) to ${short(most.y)} (task ${most.task}).`;
+  return `${up} by ${across} of ${dots.length} ${noun}s: from ${short(least.y)} (${noun} ${least.task}) to ${short(most.y)} (${noun} ${most.task}).`;
 }
