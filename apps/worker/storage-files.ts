@@ -1,5 +1,5 @@
 import type { FilePage, Question, Storage } from '@kiln/domain';
-import { directoriesFirst } from '@kiln/platforms/files/entries';
+import { pageOf } from '@kiln/platforms/files/entries';
 
 /** The most bytes of one answer. */
 export const MOST_BYTES = 4 * 1024 * 1024;
@@ -10,7 +10,7 @@ type FileQuestion = Extract<Question, { kind: 'list-files' | 'stat-file' | 'read
 export async function answerFiles(storage: Storage, question: FileQuestion): Promise<{ value: unknown; body?: Uint8Array }> {
   switch (question.kind) {
     case 'list-files':
-      return { value: await pageOf(storage, question) };
+      return { value: await pageIn(storage, question) };
     case 'stat-file':
       return { value: await storage.stat(question.path) };
     case 'read-file':
@@ -19,10 +19,7 @@ export async function answerFiles(storage: Storage, question: FileQuestion): Pro
 }
 
 /** The answer is as long as the page, however large the directory is. */
-async function pageOf(storage: Storage, question: Extract<Question, { kind: 'list-files' }>): Promise<FilePage> {
-  const { path, search, first, after } = question;
-  const wanted = search.toLowerCase();
-  const found = (await storage.list(path)).filter(({ name }) => name.toLowerCase().includes(wanted));
-  const left = after === null ? found : found.filter((entry) => directoriesFirst(entry, after) > 0);
-  return { entries: left.slice(0, first), total: found.length, more: left.length > first };
+async function pageIn(storage: Storage, { path, search, first, after }: Extract<Question, { kind: 'list-files' }>): Promise<FilePage> {
+  const wanted = { search, first, after };
+  return storage.page ? storage.page(path, wanted) : pageOf(await storage.list(path), wanted);
 }

@@ -1,5 +1,5 @@
 import type { OrphanRef, OrphanReport } from './orphan.ts';
-import type { FileEntry, Upload } from './storage.ts';
+import type { FileEntry, FilePage, FilesWanted, Upload } from './storage.ts';
 
 export type LogStreamName = 'stdout' | 'stderr';
 
@@ -32,16 +32,7 @@ export type Question =
       readonly offset: number;
     }
   /** A page of a directory of a storage, in the order of listings. */
-  | {
-      readonly kind: 'list-files';
-      readonly storage: string;
-      readonly path: string;
-      /** Only names in which this is found, in capitals or not; blank is all. */
-      readonly search: string;
-      readonly first: number;
-      /** Only what comes after this entry, which may be gone. */
-      readonly after: Pick<FileEntry, 'name' | 'kind'> | null;
-    }
+  | ({ readonly kind: 'list-files'; readonly storage: string; readonly path: string } & FilesWanted)
   | { readonly kind: 'stat-file'; readonly storage: string; readonly path: string }
   /** The bytes come as the answer's body. */
   | { readonly kind: 'read-file'; readonly storage: string; readonly path: string; readonly offset: number; readonly length: number }
@@ -53,13 +44,6 @@ export type Question =
   | { readonly kind: 'find-orphans' }
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
   | { readonly kind: 'remove-orphan'; readonly orphan: OrphanRef };
-
-export interface FilePage {
-  readonly entries: readonly FileEntry[];
-  /** How many there are in all that were asked for. */
-  readonly total: number;
-  readonly more: boolean;
-}
 
 export interface Answers {
   'check-output': null;

@@ -7,6 +7,22 @@ export interface FileEntry {
   readonly modifiedAt: string | null;
 }
 
+/** What is wanted of a directory that may be large. */
+export interface FilesWanted {
+  /** Only names in which this is found, in capitals or not; blank is all. */
+  readonly search: string;
+  readonly first: number;
+  /** Only what comes after this entry, which may be gone. */
+  readonly after: Pick<FileEntry, 'name' | 'kind'> | null;
+}
+
+export interface FilePage {
+  readonly entries: readonly FileEntry[];
+  /** How many there are in all that were searched for. */
+  readonly total: number;
+  readonly more: boolean;
+}
+
 /** A file below a directory that is assembled, at the relative path `to`. */
 export type AssembledFile = { readonly to: string } & ({ readonly text: string } | { readonly from: string });
 
@@ -40,6 +56,8 @@ export interface Storage {
   /** Whether `open` would succeed, as far as can be told without making anything. @throws KnownError as `open` does */
   probe(path: string): Promise<void>;
   list(path: string): Promise<readonly FileEntry[]>;
+  /** A part of what `list` gives. Missing where that is not less work. */
+  page?(path: string, wanted: FilesWanted): Promise<FilePage>;
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   stat(path: string): Promise<FileEntry>;
   /**
