@@ -6,17 +6,13 @@ import { KnownError } from '@kiln/domain';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, createContext, type Services } from './context.ts';
-import { sendCrate } from './crate/send-crate.ts';
 import { dashboard } from './dashboard.ts';
 import { type Door, guard, securityHeaders } from './door.ts';
 import { refusal, toldError } from './errors.ts';
-import { sendFile } from './files.ts';
-import { ownJob } from './job/own-job.ts';
+import { fileRoutes } from './file-routes.ts';
 import { limits, MOST_TOKENS } from './limits.ts';
 import { callerOf, type SessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
-import { sendChildren } from './sweep/children-file.ts';
-import { ownSweep } from './sweep/own-sweep.ts';
 
 interface AppOptions {
   readonly services: Services;
@@ -31,7 +27,7 @@ interface AppOptions {
 /** All that is served over HTTP. */
 export async function createApp(options: AppOptions): Promise<{ handler: Express; close(): Promise<void> }> {
   const { services, door, cookie, sandbox } = options;
-  const { db, asker } = services;
+  const { db } = services;
   const apollo = createApollo(options);
   await apollo.start();
   const caller = (request: Request) => callerOf(db, request.headers.authorization, cookie.read(request));
@@ -45,19 +41,7 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   });
   app.use(guard(door));
   app.use(signIn(db, cookie));
-  app.get('/files/jobs/:id/crate.zip', async (request, response) => {
-    const who = await caller(request);
-    const url = options.publicUrl ?? `http://${request.headers.host}`;
-    await sendCrate({ db, asker, owner: who.user, url }, await ownJob({ db, caller: who }, request.params.id), request, response);
-  });
-  app.get('/files/jobs/:id/*path', async (request, response) => {
-    const job = await ownJob({ db, caller: await caller(request) }, request.params.id);
-    await sendFile(asker, job.id, request, response);
-  });
-  app.get('/files/sweeps/:id/:name', async (request, response) => {
-    const sweep = await ownSweep({ db, caller: await caller(request) }, request.params.id);
-    await sendChildren(services, sweep, request, response);
-  });
+  app.use('/files', fileRoutes(services, caller, options.publicUrl));
   if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {
     response.locals['caller'] = await caller(request);
@@ -147,6 +131,12 @@ function misread(error: unknown): KnownError | null {
   const tooLarge = error.status === 413;
   return new KnownError(
     'BAD_INPUT',
-    tooLarge ? 'The request is longer than 2 MB.' : 'The request cannot be read: its body must be JSON and its address well formed.',
+    tooLarge
+      ? `The request is longer than the ${inMegabytes(error)} MB that one may have.`
+      : 'The request cannot be read: its body must be JSON and its address well formed.',
   );
+}
+
+function inMegabytes(error: Error): number {
+  return 'limit' in error ? Math.floor(Number(error.limit) / 1_000_000) : 2;
 }

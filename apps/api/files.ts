@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Asker } from '@kiln/db/asks';
 import { type FileEntry, KnownError } from '@kiln/domain';
 import type { Request, Response } from 'express';
 import { fileHeaders } from './file-headers.ts';
+import type { FileSource } from './file-source.ts';
 import { isName } from './output/output-path.ts';
+import { sendTree } from './send-tree.ts';
 
 const CHUNK = 1024 * 1024;
 
-/** Sends a file of a job's outputs, or the range of it that was asked for. */
-export async function sendFile(asker: Asker, jobId: number, request: Request, response: Response): Promise<void> {
-  const names = request.params['path'];
-  if (!Array.isArray(names) || !names.every(isName)) throw new KnownError('BAD_INPUT', 'This is not the path of an output file.');
+/** Sends a file, or the range of it that was asked for; with `tar`, all that is in a directory. */
+export async function sendFile(source: FileSource, request: Request, response: Response): Promise<void> {
+  const names = namesIn(request);
   const path = names.join('/');
-  const { answer: entry } = await asker.ask<'stat-output'>({ kind: 'stat-output', jobId, path });
-  if (entry.kind !== 'file') throw new KnownError('BAD_INPUT', `${path} is a directory; ask for its files.`);
+  if (request.query['tar'] !== undefined) return sendTree(source, path, request, response);
+  const entry = await source.stat(path);
+  if (entry.kind !== 'file') throw new KnownError('BAD_INPUT', `${path || source.name} is a directory; ask for its files, or add ?tar.`);
 
   const etag = `"${createHash('sha256').update(`${entry.size} ${entry.modifiedAt}`).digest('base64url').slice(0, 22)}"`;
   response.set({
@@ -34,7 +35,14 @@ export async function sendFile(asker: Asker, jobId: number, request: Request, re
   const { start, end } = range ?? { start: 0, end: entry.size };
   response.set('Content-Length', String(end - start));
   if (request.method === 'HEAD') response.end();
-  else await pour(asker, { jobId, path, start, end }, response);
+  else await pour(source, { path, start, end }, response);
+}
+
+/** The names that a path is made of; none is the directory above all. @throws KnownError BAD_INPUT */
+export function namesIn({ params }: Request): readonly string[] {
+  const names = params['path'] ?? [];
+  if (Array.isArray(names) && names.every(isName) && names.join('/').length <= 4096) return names;
+  throw new KnownError('BAD_INPUT', 'This is not the path of a file: it is relative, and has no empty, `.` or `..` part.');
 }
 
 interface Range {
@@ -57,11 +65,10 @@ function wantedRange(request: Request, { size }: FileEntry, etag: string): Range
 }
 
 /** Piece by piece, each after the one before is on its way: a large file never stands in memory. */
-async function pour(asker: Asker, file: Range & { jobId: number; path: string }, response: Response): Promise<void> {
-  const { jobId, path } = file;
+async function pour(source: FileSource, { path, ...file }: Range & { path: string }, response: Response): Promise<void> {
   for (let offset = file.start; offset < file.end && !response.destroyed; ) {
     const length = Math.min(CHUNK, file.end - offset);
-    const { body } = await asker.ask<'read-output'>({ kind: 'read-output', jobId, path, offset, length });
+    const body = await source.read(path, offset, length);
     if (!body || body.length === 0) throw new KnownError('CONFLICT', `${path} became shorter while it was read.`);
     offset += body.length;
     if (!response.write(body)) await drained(response);

@@ -18,6 +18,7 @@ import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
+import { StorageResolver } from './storage/storage.resolver.ts';
 import { SubmissionResolver } from './submission/submission.resolver.ts';
 import { SweepResolver } from './sweep/sweep.resolver.ts';
 import { SweepSubscriptions } from './sweep/sweep.subscriptions.ts';
@@ -37,6 +38,7 @@ export function buildApiSchema(): GraphQLSchema {
       PlatformFieldsResolver,
       ChangePlatformResolver,
       StageResolver,
+      StorageResolver,
       JobResolver,
       JobFieldsResolver,
       JobOutcomeResolver,

@@ -12,6 +12,7 @@ export interface Entry {
 
 const START = 'Start Kiln:';
 const RUN = 'Run jobs:';
+const FILES = 'Look at files:';
 const KEEP = 'Look after Kiln:';
 const MANAGE = 'Platforms, connectors and access:';
 
@@ -46,6 +47,9 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
     summary: 'export a job with its program and provenance, as an RO-Crate',
     load: () => import('./commands/export.ts'),
   },
+  ls: { group: FILES, summary: 'list the files of a storage or of a job', load: () => import('./commands/ls.ts') },
+  cat: { group: FILES, summary: 'print files of a storage or of a job', load: () => import('./commands/cat.ts') },
+  cp: { group: FILES, summary: 'copy files from and to storages, and from jobs', load: () => import('./commands/cp.ts') },
   numbers: { group: RUN, summary: 'tell the numbers that the tasks of a job came to', load: () => import('./commands/numbers.ts') },
   compare: {
     group: RUN,

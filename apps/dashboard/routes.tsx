@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { compareSearch } from './pages/compare/search.ts';
+import { filesSearch } from './pages/files/search.ts';
 import { jobPageSearch } from './pages/job/search.ts';
 import { jobsSearch } from './pages/jobs/search.ts';
 import { Crashed } from './pages/trouble/crashed.tsx';
@@ -76,6 +77,13 @@ const platform = createRoute({
   component: lazyRouteComponent(() => import('./pages/platform/platform-page.tsx'), 'PlatformPage'),
 });
 
+const files = createRoute({
+  getParentRoute: () => root,
+  path: '/platforms/$name/files',
+  validateSearch: filesSearch,
+  component: lazyRouteComponent(() => import('./pages/files/files-page.tsx'), 'FilesPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -83,7 +91,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, compare, platforms, register, platform, account]),
+  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, compare, platforms, register, platform, files, account]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

@@ -9,9 +9,9 @@ import type { Following, LogWatches } from './log-watches.ts';
 import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
+import { answerFiles, MOST_BYTES } from './storage-files.ts';
+import { answerUpload } from './uploads.ts';
 
-/** The most bytes of one answer. */
-const MOST_BYTES = 4 * 1024 * 1024;
 const TIME_LIMIT = 30_000;
 
 /** Answers the API's questions about outputs and logs. */
@@ -21,9 +21,17 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
     return places.storage(output.storage, outputDirectory(output.path, job), signal);
   }
 
-  return async (question) => {
+  return async (question, given) => {
     const signal = AbortSignal.timeout(TIME_LIMIT);
     switch (question.kind) {
+      case 'list-files':
+      case 'stat-file':
+      case 'read-file':
+        return answerFiles(places.storage(await knownStorage(db, question.storage), '', signal), question);
+      case 'begin-upload':
+      case 'add-to-upload':
+      case 'end-upload':
+        return answerUpload(db, places, await knownStorage(db, question.storage), question, given);
       case 'check-output':
         await places.storage(await knownStorage(db, question.storage), '', signal).probe(question.path);
         return { value: null };

@@ -62,9 +62,9 @@ async function asking<T>(ask: (asker: Asker) => Promise<T>): Promise<T> {
   return ask(asker).finally(() => asker.close());
 }
 
-const report = () => asking(async (asker) => (await asker.ask<'find-orphans'>({ kind: 'find-orphans' }, 30_000)).answer);
+const report = () => asking(async (asker) => (await asker.ask<'find-orphans'>({ kind: 'find-orphans' }, { timeout: 30_000 })).answer);
 const find = async () => (await report()).orphans;
-const remove = (orphan: Orphan) => asking((asker) => asker.ask<'remove-orphan'>({ kind: 'remove-orphan', orphan }, 30_000));
+const remove = (orphan: Orphan) => asking((asker) => asker.ask<'remove-orphan'>({ kind: 'remove-orphan', orphan }, { timeout: 30_000 }));
 
 test('what ended jobs left on this machine is found and removed with its processes; live and unknown jobs are left alone', async () => {
   await kiln.worker();

@@ -130,7 +130,9 @@ test('questions are answered while every place for jobs is taken', async () => {
     return found;
   }, 50_000);
   const asker = await createAsker(kiln.db);
-  expect((await asker.ask({ kind: 'list-outputs', jobId: one, path: '' }, 10_000)).answer.map(({ name }) => name)).toContain('output_0');
+  expect((await asker.ask({ kind: 'list-outputs', jobId: one, path: '' }, { timeout: 10_000 })).answer.map(({ name }) => name)).toContain(
+    'output_0',
+  );
   await asker.close();
   await writeFile(gate, '');
   for (const job of jobs) expect((await kiln.ended(job)).job.status).toBe('succeeded');

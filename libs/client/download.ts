@@ -6,11 +6,14 @@ import type { Connection } from './request.ts';
 export interface DownloadOptions {
   /** Below the job's output directory; default: all of it. A file's path brings that file. */
   readonly path?: string;
+  /** What a single file is called here; its own name without it. */
+  readonly name?: string;
   /** How long a lost connection is tried again, in milliseconds. */
   readonly patience?: number | undefined;
 }
 
-type List = (path: string) => Promise<readonly OutputEntry[]>;
+/** `name`: only entries in whose names it is found are needed. */
+type List = (path: string, name?: string) => Promise<readonly OutputEntry[]>;
 
 // Small files cost a round trip each; a few at once hide it without crowding the server.
 const AT_ONCE = 4;
@@ -28,7 +31,7 @@ export async function* downloadTree(
     work.catch(() => undefined); // it is thrown where it is awaited, below
     running.add(work);
   };
-  for await (const { entry, target } of walk(list, await entriesAt(list, options.path ?? ''), directory)) {
+  for await (const { entry, target } of walk(list, await entriesAt(list, options), directory)) {
     bring(entry, target);
     if (running.size >= AT_ONCE) yield await next(running);
   }
@@ -58,9 +61,9 @@ async function* walk(
 }
 
 /** What a path names: the entries of a directory, or the one file itself. */
-export async function entriesAt(list: List, path: string): Promise<readonly OutputEntry[]> {
+async function entriesAt(list: List, { path = '', name }: DownloadOptions): Promise<readonly OutputEntry[]> {
   const file = await fileAt(list, path);
-  return file ? [file] : list(path);
+  return file ? [name === undefined ? file : { ...file, name }] : list(path);
 }
 
 /** The entry of a path that names a file. */
@@ -68,6 +71,6 @@ export async function fileAt(list: List, path: string): Promise<OutputEntry | un
   const names = path.split('/').filter((name) => name !== '');
   const name = names.pop();
   if (name === undefined) return undefined;
-  const siblings = await list(names.join('/'));
+  const siblings = await list(names.join('/'), name);
   return siblings.find((entry) => entry.name === name && entry.kind === 'FILE');
 }

@@ -61,7 +61,7 @@ export async function openFile(connection: Connection, entry: Pick<OutputEntry, 
 }
 
 /** The API says why, as in a GraphQL answer; what stands between may only have a status. */
-async function refusal(entry: Pick<OutputEntry, 'path'>, response: Response): Promise<KilnError> {
+export async function refusal(entry: Pick<OutputEntry, 'path'>, response: Response): Promise<KilnError> {
   const errors = field(await response.json().catch(() => undefined), 'errors');
   if (Array.isArray(errors) && errors.length > 0) return toKilnError(errors);
   if (response.status === 404) return new KilnError('NOT_FOUND', `${entry.path} is not there any more.`);

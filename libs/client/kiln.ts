@@ -16,6 +16,7 @@ import type { Attempt, FailureCount, Node, NumberTable, RetryCost } from './outc
 import * as outcome from './outcome-documents.ts';
 import { Platforms } from './platforms.ts';
 import { type Connection, request } from './request.ts';
+import { StorageFiles } from './storage-files.ts';
 import { Sweeps } from './sweeps.ts';
 
 export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
@@ -71,6 +72,8 @@ export class Kiln {
   /** Jobs and tasks side by side. */
   readonly comparisons: Comparisons;
   readonly curations: Curations;
+  /** What is in storages: list, read, download and upload it. */
+  readonly files: StorageFiles;
   readonly #options: KilnOptions;
   readonly #live: Live;
 
@@ -80,6 +83,7 @@ export class Kiln {
     this.#live = new Live(options, options.patience);
     this.platforms = new Platforms(options, this.#live);
     this.iterations = new Iterations(options);
+    this.files = new StorageFiles(options);
     this.sweeps = new Sweeps(options, this.#live);
     this.comparisons = new Comparisons(options);
     this.curations = new Curations(options);

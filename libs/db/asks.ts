@@ -15,8 +15,15 @@ export interface Answer<K extends Question['kind']> {
 /** The API's side: questions go to whichever worker is free, because only workers talk to platforms. */
 export interface Asker {
   /** @throws KnownError NO_WORKER when nobody answers in time, or the worker's own error. */
-  ask<K extends Question['kind']>(question: Extract<Question, { kind: K }>, timeoutMs?: number): Promise<Answer<K>>;
+  ask<K extends Question['kind']>(question: Extract<Question, { kind: K }>, options?: AskOptions): Promise<Answer<K>>;
   close(): Promise<void>;
+}
+
+export interface AskOptions {
+  /** Milliseconds; default 15 s. */
+  readonly timeout?: number;
+  /** Bytes that belong to the question. */
+  readonly body?: Buffer;
 }
 
 type Stored = { readonly value: unknown } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
@@ -29,12 +36,12 @@ export async function createAsker(db: Database): Promise<Asker> {
   const listening = await listen(db, ['kiln_answers'], (_channel, id) => waiting.get(id)?.(), wakeAll);
 
   return {
-    async ask(question, timeoutMs = 15_000) {
+    async ask(question, { timeout = 15_000, body = null } = {}) {
       const id = crypto.randomUUID();
-      const answered = waitFor(id, timeoutMs);
+      const answered = waitFor(id, timeout);
       try {
         await inTransaction(db, async (tx) => {
-          await tx.insert(asks).values({ id, question });
+          await tx.insert(asks).values({ id, question, body });
           await enqueueAnswer(tx, id);
         });
         await answered.promise;
@@ -49,10 +56,10 @@ export async function createAsker(db: Database): Promise<Asker> {
     },
   };
 
-  function waitFor(id: string, timeoutMs: number) {
+  function waitFor(id: string, timeout: number) {
     let cancel = () => {};
     const promise = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
+      const timer = setTimeout(resolve, timeout);
       waiting.set(id, resolve);
       cancel = () => {
         clearTimeout(timer);
@@ -73,14 +80,15 @@ async function takeAnswer<K extends Question['kind']>(db: Database, id: string):
   return { answer: stored.value as Answers[K], body: row.body }; // `answerAsk` pairs the kind of question and answer
 }
 
-export type Answerer = (question: Question) => Promise<{ value: unknown; body?: Uint8Array }>;
+/** `body`: bytes that belong to the question. */
+export type Answerer = (question: Question, body: Buffer | null) => Promise<{ value: unknown; body?: Uint8Array }>;
 
 /** The worker's side: answers the question `id`, if anybody still waits for it. Unexpected errors are also thrown. */
 export async function answerAsk(db: Database, id: string, answerer: Answerer): Promise<void> {
-  const [row] = await db.orm.select({ question: asks.question }).from(asks).where(eq(asks.id, id));
+  const [row] = await db.orm.select({ question: asks.question, body: asks.body }).from(asks).where(eq(asks.id, id));
   if (!row) return;
   try {
-    const { value, body } = await answerer(row.question as Question); // written by `ask` alone
+    const { value, body } = await answerer(row.question as Question, row.body); // written by `ask` alone
     await store(db, id, { value }, body);
   } catch (error) {
     const known = expected(error);

@@ -7,7 +7,7 @@ export const asks = pgTable('asks', {
   id: uuid('id').primaryKey().defaultRandom(),
   question: jsonb('question').notNull(),
   answer: jsonb('answer'),
-  /** Bytes that belong to the answer. */
+  /** Bytes that belong to the answer, and before it to the question. */
   body: bytes('body'),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });

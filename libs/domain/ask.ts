@@ -1,5 +1,5 @@
 import type { OrphanRef, OrphanReport } from './orphan.ts';
-import type { FileEntry } from './storage.ts';
+import type { FileEntry, FilePage, FilesWanted, Upload } from './storage.ts';
 
 export type LogStreamName = 'stdout' | 'stderr';
 
@@ -46,6 +46,15 @@ export type Question =
       readonly attempt?: number;
       readonly offset: number;
     }
+  /** A page of a directory of a storage, in the order of listings. */
+  | ({ readonly kind: 'list-files'; readonly storage: string; readonly path: string } & FilesWanted)
+  | { readonly kind: 'stat-file'; readonly storage: string; readonly path: string }
+  /** The bytes come as the answer's body. */
+  | { readonly kind: 'read-file'; readonly storage: string; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: 'begin-upload'; readonly storage: string; readonly upload: Upload }
+  /** The bytes are the question's body. */
+  | { readonly kind: 'add-to-upload'; readonly storage: string; readonly upload: Upload; readonly offset: number }
+  | { readonly kind: 'end-upload'; readonly storage: string; readonly upload: Upload; readonly sha256: string | null }
   /** What ended jobs have left on platforms. */
   | { readonly kind: 'find-orphans' }
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
@@ -62,6 +71,13 @@ export interface Answers {
   'run-scripts': Readonly<Record<(typeof RUN_SCRIPTS)[number], string>>;
   'read-log': { readonly complete: boolean };
   'watch-log': null;
+  'list-files': FilePage;
+  'stat-file': FileEntry;
+  'read-file': null;
+  /** `there`: the same file, by size and time, is in its place already. */
+  'begin-upload': { readonly there: boolean; readonly offset: number };
+  'add-to-upload': { readonly offset: number };
+  'end-upload': null;
   'find-orphans': OrphanReport;
   'remove-orphan': null;
 }

@@ -1,7 +1,6 @@
 import { CURATION_PARAMETERS, type MetadataFunction } from './curator.ts';
 import type { StageOverrides } from './handler.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
-import type { Job } from './job.ts';
 import type { DeclaredOutput, OutputRow } from './output.ts';
 import type { ComputingKind } from './platform.ts';
 import { LIMIT_PARAMETERS, RETRY_PARAMETERS } from './reliability.ts';

@@ -7,8 +7,44 @@ export interface FileEntry {
   readonly modifiedAt: string | null;
 }
 
+/** What is wanted of a directory that may be large. */
+export interface FilesWanted {
+  /** Only names in which this is found, in capitals or not; blank is all. */
+  readonly search: string;
+  readonly first: number;
+  /** Only what comes after this entry, which may be gone. */
+  readonly after: Pick<FileEntry, 'name' | 'kind'> | null;
+}
+
+export interface FilePage {
+  readonly entries: readonly FileEntry[];
+  /** How many there are in all that were searched for. */
+  readonly total: number;
+  readonly more: boolean;
+}
+
 /** A file below a directory that is assembled, at the relative path `to`. */
 export type AssembledFile = { readonly to: string } & ({ readonly text: string } | { readonly from: string });
+
+/** A file that is brought in pieces. Another size or time is another upload, so that two versions of a file never become one. */
+export interface Upload {
+  /** Relative to the storage's root. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When the original was written last; seconds since 1970. */
+  readonly modified: number;
+}
+
+/** How files get into a storage in pieces. What has come so far has a hidden name; every call may be repeated. */
+export interface Uploading {
+  /** Makes the directory and resolves with how many bytes are there from before. @throws KnownError BAD_INPUT, STORAGE_UNWRITABLE, DISK_FULL */
+  begin(upload: Upload): Promise<number>;
+  /** Adds bytes at `offset`, if so many are there, and resolves with how many are there now. */
+  add(upload: Upload, offset: number, bytes: Uint8Array): Promise<number>;
+  /** Puts the file in its place, if it is whole. @throws KnownError CONFLICT if it is not, or has not this checksum */
+  end(upload: Upload, sha256: string | null): Promise<void>;
+}
 
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */
 export interface Storage {
@@ -20,6 +56,8 @@ export interface Storage {
   /** Whether `open` would succeed, as far as can be told without making anything. @throws KnownError as `open` does */
   probe(path: string): Promise<void>;
   list(path: string): Promise<readonly FileEntry[]>;
+  /** A part of what `list` gives. Missing where that is not less work. */
+  page?(path: string, wanted: FilesWanted): Promise<FilePage>;
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   stat(path: string): Promise<FileEntry>;
   /**
@@ -39,6 +77,8 @@ export interface Storage {
    * unpacked.
    */
   adopt?(directory: string, directories: readonly string[], files: readonly string[]): Promise<boolean>;
+  /** Missing where files do not come in pieces. */
+  readonly uploading?: Uploading;
   /** Makes `to` a copy of the directory `from`, replacing what was there. */
   copy(from: string, to: string): Promise<void>;
 }

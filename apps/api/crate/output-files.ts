@@ -21,7 +21,7 @@ export async function filesBelow(asker: Asker, jobId: number, roots: readonly st
     const asked = open.slice(0, DIRECTORIES);
     open = open.slice(DIRECTORIES);
     const paths = asked.map(({ path }) => path);
-    const { answer } = await asker.ask<'list-directories'>({ kind: 'list-directories', jobId, paths }, PATIENCE);
+    const { answer } = await asker.ask<'list-directories'>({ kind: 'list-directories', jobId, paths }, { timeout: PATIENCE });
     for (const [at, { path, root }] of asked.entries()) {
       const entries = answer[at];
       if (!entries) continue;
@@ -76,7 +76,7 @@ async function* inPieces(asker: Asker, jobId: number, { path, size }: OutputFile
 }
 
 async function read(asker: Asker, jobId: number, parts: readonly FilePart[]): Promise<Buffer> {
-  const { body } = await asker.ask<'read-parts'>({ kind: 'read-parts', jobId, parts }, PATIENCE);
+  const { body } = await asker.ask<'read-parts'>({ kind: 'read-parts', jobId, parts }, { timeout: PATIENCE });
   return body ?? Buffer.alloc(0);
 }
 

@@ -11,11 +11,11 @@ export class OutputLocation {
   path!: string;
 }
 
-@ObjectType({ description: "A file or directory below a job's output directory." })
+@ObjectType({ description: "A file or directory below a job's output directory, or of a storage." })
 export class OutputEntry {
   @Field(() => String, { description: 'Its own name.' })
   name!: string;
-  @Field(() => String, { description: "Relative to the job's output directory, with `/` between names." })
+  @Field(() => String, { description: "Relative to the job's output directory or the storage's root, with `/` between names." })
   path!: string;
   @Field(() => EntryKind, { description: 'File or directory.' })
   kind!: FileEntry['kind'];

@@ -74,7 +74,7 @@ export async function askStorage({ asker }: Context, problems: readonly Problem[
   const { output_storage: storage, output_path: path } = parameters;
   if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
   try {
-    await asker.ask<'check-output'>({ kind: 'check-output', storage, path }, OUTPUT_CHECK);
+    await asker.ask<'check-output'>({ kind: 'check-output', storage, path }, { timeout: OUTPUT_CHECK });
     return [];
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;

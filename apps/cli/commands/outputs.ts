@@ -3,6 +3,7 @@ import type { Kiln, OutputEntry } from '@kiln/client/kiln';
 import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { printFile } from '../files/print-file.ts';
 import { ago, inBytes, many } from '../screen/ago.ts';
 import { type Piece, styled } from '../screen/piece.ts';
 
@@ -37,14 +38,6 @@ function row(entry: OutputEntry): Piece[] {
   const directory = entry.kind === 'DIRECTORY';
   const path = directory ? styled('strong', `${entry.path}/`) : entry.path;
   return [directory ? '-' : inBytes(entry.size), styled('quiet', entry.modifiedAt === null ? '-' : ago(entry.modifiedAt)), path];
-}
-
-async function printFile(kiln: Kiln, file: OutputEntry, { screen }: Context): Promise<void> {
-  const decoder = new TextDecoder();
-  for await (const bytes of kiln.read(file)) {
-    if (screen.terminal) screen.text(decoder.decode(bytes, { stream: true }));
-    else screen.bytes(bytes);
-  }
 }
 
 async function download(kiln: Kiln, id: number, path: string, directory: string, options: Options, { screen }: Context): Promise<void> {

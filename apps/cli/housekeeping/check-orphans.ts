@@ -20,8 +20,8 @@ export async function askWorkers(db: Database): Promise<OrphanHunter> {
   const { createAsker } = await import('@kiln/db/asks');
   const asker = await createAsker(db);
   return {
-    find: async () => (await asker.ask<'find-orphans'>({ kind: 'find-orphans' }, LOOK)).answer,
-    remove: (orphan) => asker.ask<'remove-orphan'>({ kind: 'remove-orphan', orphan }, REMOVAL),
+    find: async () => (await asker.ask<'find-orphans'>({ kind: 'find-orphans' }, { timeout: LOOK })).answer,
+    remove: (orphan) => asker.ask<'remove-orphan'>({ kind: 'remove-orphan', orphan }, { timeout: REMOVAL }),
     close: () => asker.close(),
   };
 }

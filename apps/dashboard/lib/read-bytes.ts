@@ -14,7 +14,8 @@ export async function readBytes(url: string, most: number, signal: AbortSignal):
   return { bytes, cut: size > bytes.length };
 }
 
-async function refusal(response: Response): Promise<string> {
+/** The sentence in an answer that is none. */
+export async function refusal(response: Response): Promise<string> {
   const found = /"message":"((?:[^"\\]|\\.)*)"/.exec(await response.text());
   return found?.[1] ?? `The file could not be read: HTTP status ${response.status}.`;
 }

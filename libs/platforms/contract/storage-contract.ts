@@ -29,6 +29,19 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(entries.at(-1)).toMatchObject({ kind: 'file', size: 4 });
     });
 
+    test('gives a directory in parts that are like its list', async () => {
+      const all = await under.storage.list('a');
+      const first = await under.storage.page?.('a', { search: '', first: 3, after: null });
+      if (!first) return; // it has no easier way than the list
+      expect(first).toEqual({ entries: all.slice(0, 3), total: 4, more: true });
+      const wanted = { search: '', first: 3, after: { name: '10', kind: 'directory' } } as const;
+      expect(await under.storage.page?.('a', wanted)).toEqual({ entries: all.slice(3), total: 4, more: false });
+      expect(await under.storage.page?.('a', { search: 'OT', first: 9, after: null })).toMatchObject({
+        entries: [{ name: 'note' }],
+        total: 1,
+      });
+    });
+
     test('reads a part of a file, and nothing past its end', async () => {
       expect(await text('a/note', 1, 2)).toBe('ou');
       expect(await text('a/note', 4)).toBe('');

@@ -4,6 +4,7 @@ import { adopt } from './adopt.ts';
 import { reading } from './reading.ts';
 import { probe } from './room.ts';
 import { Root } from './root.ts';
+import { uploading } from './uploading.ts';
 import { writing } from './writing.ts';
 
 /** A directory of this machine as a storage. `shell` runs programs on it. */
@@ -14,6 +15,7 @@ export function localStorage(directory: string, shell: Shell): Storage {
     probe: (path) => probe(root.place(path)),
     ...reading(root),
     ...writing(root, shell),
+    uploading: uploading(root),
     adopt: (from, directories, files) => adopt(from, directory, directories, files),
   };
 }

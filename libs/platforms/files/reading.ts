@@ -1,19 +1,28 @@
+import type { Dirent } from 'node:fs';
 import { constants, lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
-import { directoriesFirst } from './entries.ts';
+import { directoriesFirst, pageOf } from './entries.ts';
 import { isHidden } from './hidden.ts';
 import { notFound, type Root } from './root.ts';
 
 /** What is asked of a storage that is a directory of this machine. */
-export function reading(root: Root): Pick<Storage, 'list' | 'stat' | 'read'> {
+export function reading(root: Root): Pick<Storage, 'list' | 'page' | 'stat' | 'read'> {
   return {
     async list(path) {
       const directory = await root.existing(path);
       const entries = await readdir(directory).catch((error) => notFound(error, path));
       const all = await Promise.all(entries.filter((name) => !isHidden(name)).map((name) => entryOf(join(directory, name))));
       return all.filter((entry) => entry !== null).sort(directoriesFirst);
+    },
+
+    async page(path, wanted) {
+      const directory = await root.existing(path);
+      const entries = await readdir(directory, { withFileTypes: true }).catch((error) => notFound(error, path));
+      const { entries: picked, ...rest } = pageOf(entries.flatMap(named).sort(directoriesFirst), wanted);
+      const all = await Promise.all(picked.map(({ name }) => entryOf(join(directory, name))));
+      return { entries: all.filter((entry) => entry !== null), ...rest };
     },
 
     async stat(path) {
@@ -40,6 +49,12 @@ export function reading(root: Root): Pick<Storage, 'list' | 'stat' | 'read'> {
       }
     },
   };
+}
+
+function named(entry: Dirent): Pick<FileEntry, 'name' | 'kind'>[] {
+  const { name } = entry;
+  if (isHidden(name) || !(entry.isFile() || entry.isDirectory())) return [];
+  return [{ name, kind: entry.isDirectory() ? 'directory' : 'file' }];
 }
 
 async function entryOf(path: string): Promise<FileEntry | null> {

@@ -4,7 +4,7 @@ import { KnownError } from '@kiln/domain';
 import { isNodeError, toKnownError } from '../trouble.ts';
 
 /** Results are not begun on a disk with less room than this. */
-const LEAST_FREE_BYTES = 32 * 1024 * 1024;
+export const LEAST_FREE_BYTES = 32 * 1024 * 1024;
 
 /** Makes a directory and shows that it can be written and has room. */
 export async function prove(directory: string): Promise<void> {

@@ -1,14 +1,13 @@
 import { Table } from '@mantine/core';
-import { useMemo } from 'react';
 import { number } from '../../lib/time.ts';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
-import { parseDelimited } from './delimited.ts';
+import type { Delimited } from './delimited.ts';
 import classes from './lists.module.css';
 
 const MOST_ROWS = 500;
 
-export function DelimitedTable({ text, delimiter }: { readonly text: string; readonly delimiter: string }) {
-  const [head = [], ...rows] = useMemo(() => parseDelimited(text, delimiter, MOST_ROWS + 1), [text, delimiter]);
+export function DelimitedTable({ head, all }: Pick<Delimited, 'head'> & { readonly all: Delimited['rows'] }) {
+  const rows = all.slice(0, MOST_ROWS);
   return (
     <>
       <ScrollBox className={classes['sheet']} label="Contents">
@@ -34,7 +33,7 @@ export function DelimitedTable({ text, delimiter }: { readonly text: string; rea
           </Table.Tbody>
         </Table>
       </ScrollBox>
-      {rows.length === MOST_ROWS && <p className={classes['dim']}>The first {number(MOST_ROWS)} rows.</p>}
+      {all.length > MOST_ROWS && <p className={classes['dim']}>The first {number(MOST_ROWS)} rows.</p>}
     </>
   );
 }

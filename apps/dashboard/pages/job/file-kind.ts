@@ -1,14 +1,15 @@
 import { readBytes } from '../../lib/read-bytes.ts';
 
 const IMAGES = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg'];
-const MOST_READ = 256 * 1024;
+/** Bytes; what is read at first, and each time that more is asked for. */
+export const FIRST_READ = 256 * 1024;
 
-export type FileKind = 'image' | 'csv' | 'tsv' | 'json' | 'text';
+export type FileKind = 'image' | 'pdf' | 'csv' | 'tsv' | 'json' | 'text';
 
 export function kindOf(name: string): FileKind {
   const extension = /\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? '';
   if (IMAGES.includes(extension)) return 'image';
-  return extension === 'csv' || extension === 'tsv' || extension === 'json' ? extension : 'text';
+  return extension === 'pdf' || extension === 'csv' || extension === 'tsv' || extension === 'json' ? extension : 'text';
 }
 
 export interface ReadText {
@@ -18,9 +19,9 @@ export interface ReadText {
   readonly binary: boolean;
 }
 
-/** The beginning of a file as text. */
-export async function readText(url: string, signal: AbortSignal): Promise<ReadText> {
-  const { bytes, cut } = await readBytes(url, MOST_READ, signal);
+/** The first `most` bytes of a file as text. */
+export async function readText(url: string, most: number, signal: AbortSignal): Promise<ReadText> {
+  const { bytes, cut } = await readBytes(url, most, signal);
   return { text: new TextDecoder().decode(bytes), cut, binary: bytes.subarray(0, 8000).includes(0) };
 }
 

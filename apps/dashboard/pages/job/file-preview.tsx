@@ -1,12 +1,10 @@
 import { Anchor, Title } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import type { OutputEntry } from '../../lib/documents.ts';
 import { bytes } from '../../lib/time.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Failure, Loading } from '../../parts/notice.tsx';
-import { DelimitedTable } from './delimited-table.tsx';
-import { kindOf, pretty, type ReadText, readText } from './file-kind.ts';
+import { type FileKind, kindOf } from './file-kind.ts';
 import classes from './lists.module.css';
+import { TextPreview } from './text-preview.tsx';
 
 /** What is in a file, as far as a page can show it. */
 export function FilePreview({ entry, url }: { readonly entry: OutputEntry; readonly url: string }) {
@@ -30,38 +28,19 @@ export function FilePreview({ entry, url }: { readonly entry: OutputEntry; reado
           Download
         </Anchor>
       </div>
-      {kind === 'image' ? (
-        <img src={url} alt={`Contents of ${entry.name}`} className={classes['picture']} />
-      ) : (
-        <Text url={url} kind={kind} />
-      )}
+      <Contents entry={entry} url={url} kind={kind} />
     </section>
   );
 }
 
-function Text({ url, kind }: { readonly url: string; readonly kind: ReturnType<typeof kindOf> }) {
-  const [read, setRead] = useState<ReadText | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  useEffect(() => {
-    const controller = new AbortController();
-    readText(url, controller.signal).then(setRead, (trouble: unknown) => !controller.signal.aborted && setError(trouble));
-    return () => controller.abort();
-  }, [url]);
-  if (error !== null) return <Failure error={error} />;
-  if (!read) return <Loading what="the file" />;
-  if (read.binary) return <p className={classes['dim']}>This is not text. Download it to open it.</p>;
-  if (read.text === '') return <p className={classes['dim']}>The file is empty.</p>;
+function Contents({ entry, url, kind }: { readonly entry: OutputEntry; readonly url: string; readonly kind: FileKind }) {
+  if (kind === 'image') return <img src={url} alt={`Contents of ${entry.name}`} className={classes['picture']} />;
+  if (kind !== 'pdf') return <TextPreview url={url} kind={kind} />;
   return (
-    <>
-      {read.cut && <p className={classes['dim']}>The beginning of the file; the download has all of it.</p>}
-      {kind === 'csv' || kind === 'tsv' ? (
-        <DelimitedTable text={read.text} delimiter={kind === 'csv' ? ',' : '\t'} />
-      ) : (
-        /* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */
-        <pre tabIndex={0} role="group" aria-label="Contents" className={classes['logText']}>
-          {kind === 'json' && !read.cut ? pretty(read.text) : read.text}
-        </pre>
-      )}
-    </>
+    <p className={classes['dim']}>
+      <Anchor href={url} target="_blank" rel="noreferrer" size="sm" underline="always">
+        Open the PDF in a tab of its own
+      </Anchor>
+    </p>
   );
 }

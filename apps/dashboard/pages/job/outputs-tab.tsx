@@ -29,9 +29,20 @@ export function OutputsTab({ job }: { readonly job: JobPageData }) {
     <>
       <div className={classes['bar']}>
         <Path job={job} path={path} />
-        <Button size="compact-sm" variant="default" loading={loading && entries !== undefined} onClick={() => void refetch()}>
-          Refresh
-        </Button>
+        <div className={classes['barEnd']}>
+          <Button
+            component="a"
+            href={`/files/jobs/${[job.id, ...path.split('/').filter(Boolean)].map(encodeURIComponent).join('/')}?tar`}
+            download
+            size="compact-sm"
+            variant="default"
+          >
+            Download folder
+          </Button>
+          <Button size="compact-sm" variant="default" loading={loading && entries !== undefined} onClick={() => void refetch()}>
+            Refresh
+          </Button>
+        </div>
       </div>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!entries && loading && <Loading what="outputs" />}

@@ -1,5 +1,5 @@
 import type { Platform } from '@kiln/client/platform-documents';
-import { Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { addressText, kindName } from '../../lib/platform-words.ts';
 import { many } from '../../lib/time.ts';
@@ -10,7 +10,7 @@ import classes from './platform.module.css';
 import { PlatformActions } from './platform-actions.tsx';
 
 export function PlatformHeader({ platform }: { readonly platform: Platform }) {
-  const { name, description, kind, bucket, curator, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
+  const { name, description, kind, provider, bucket, curator, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
   const address = addressText(platform);
   return (
     <header className={classes['header']}>
@@ -25,6 +25,11 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
           <PlatformStateLabel state={platform.state} />
         </span>
         <div className={classes['actions']}>
+          {(provider !== 'local' || kind === 'unix') && (
+            <Button component={Link} to={`/platforms/${encodeURIComponent(name)}/files`} size="sm" variant="default">
+              Browse files
+            </Button>
+          )}
           <PlatformActions platform={platform} />
         </div>
       </div>

@@ -17,7 +17,7 @@ interface ScatterChartProps<D extends Dot> {
   readonly up: string;
   /** What the dots are, in the plural. */
   readonly what: string;
-  onSelect(dot: NoInfer<D>): void;
+  readonly onSelect?: (dot: NoInfer<D>) => void;
 }
 
 const HEIGHT = 300;
@@ -64,8 +64,8 @@ export function ScatterChart<D extends Dot>({ dots, across, up, what, onSelect }
               cx={x(dot.x)}
               cy={y(dot.y)}
               r={drawn.length > 500 ? 2.5 : 4.5}
-              className={`${classes['dot']} ${classes['pick']}`}
-              onClick={() => onSelect(dot)}
+              className={`${classes['dot']} ${onSelect ? classes['pick'] : ''}`}
+              onClick={onSelect && (() => onSelect(dot))}
             >
               <title>{`${dot.name}: ${across} ${short(dot.x)}, ${up} ${short(dot.y)}`}</title>
             </circle>

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveOf } from '../../contract/archive.ts';
 import { directoryContract } from '../../contract/directory-contract.ts';
 import { storageContract } from '../../contract/storage-contract.ts';
+import { uploadingContract } from '../../contract/uploading-contract.ts';
 import { createPool } from '../../shells/pool.ts';
 import type { Shell } from '../../shells/shell.ts';
 import { HURRY, target, targetOf } from '../../testing/remote.ts';
@@ -50,6 +51,15 @@ describe.each([{ far: false }, { far: true }])('an SSH server in this process, f
       await close();
       await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 100 });
     });
+  });
+});
+
+uploadingContract('uploads to an SSH server in this process', async () => {
+  const directory = await mkdtemp(join(tmpdir(), ROOT));
+  const { shell, close } = await shellHere(directory);
+  return storageOn(shell, directory, async () => {
+    await close();
+    await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 100 });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Shell } from '../../shells/shell.ts';
 import { adopt } from './adopt.ts';
 import { reading } from './reading.ts';
 import { Scripts } from './script.ts';
+import { uploading } from './uploading.ts';
 import { writing } from './writing.ts';
 
 /**
@@ -15,6 +16,7 @@ export function remoteStorage(anchor: string, root: string, shell: Shell): Stora
     ...reading(scripts),
     ...writing(scripts),
     ...(shell.machine && { machine: shell.machine }),
+    uploading: uploading(scripts),
     adopt: (from, directories, files) => adopt(scripts, from, directories, files),
   };
 }

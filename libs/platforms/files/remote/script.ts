@@ -18,6 +18,9 @@ const COMMANDS = {
   assemble: ['place', 'change', 'assemble'],
   copy: ['place', 'change', 'copy'],
   adopt: ['place', 'adopt'],
+  begin: ['place', 'change', 'begin'],
+  add: ['place', 'change', 'add'],
+  end: ['place', 'change', 'end'],
 } as const;
 
 export type Command = keyof typeof COMMANDS;
@@ -27,12 +30,17 @@ const LONG = 24 * 3_600_000;
 
 /** How a script says what went wrong. */
 const NOTHING_THERE = 44;
-const NO_FILE = 45;
+export const NO_FILE = 45;
 const FULL = 28;
 const AWAY = 69;
 
 /** Paths of which the first that a script objects to is told by its number, counted from 1. */
 export type Named = readonly string[];
+
+interface ScriptOptions extends RunOptions {
+  /** What an exit code means to this command, before what it means to all. */
+  readonly trouble?: (code: number) => KnownError | null;
+}
 
 /** Runs the scripts of a storage below `root`, a directory in `anchor`, which must be there. */
 export class Scripts {
@@ -43,11 +51,14 @@ export class Scripts {
   ) {}
 
   /** The standard output. `named` are the paths that it is about. @throws KnownError that begins with `what`, unless there is no such file */
-  async run(command: Command, args: readonly string[], what: string, named: Named, options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.shell.run(this.argv(command, args), { timeout: LONG, ...options }).catch((error) => {
+  async run(command: Command, args: readonly string[], what: string, named: Named, options: ScriptOptions = {}): Promise<string> {
+    const { trouble, ...running } = options;
+    const { code, stdout, stderr } = await this.shell.run(this.argv(command, args), { timeout: LONG, ...running }).catch((error) => {
       throw toKnownError(error, what);
     });
     if (code === 0) return stdout;
+    const own = trouble?.(code);
+    if (own) throw own;
     const path = named[Math.max(0, Number(stdout.trim()) - 1)] ?? named[0] ?? '';
     if (code === NOTHING_THERE) throw noFile(path);
     if (code === NO_FILE) throw new KnownError('BAD_INPUT', `“${path}” is no regular file.`);
