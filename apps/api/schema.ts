@@ -12,6 +12,7 @@ import { JobFieldsResolver } from './job/job-fields.resolver.ts';
 import { JobOutcomeResolver } from './job/job-outcome.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
 import { NumberResolver } from './number/number.resolver.ts';
+import { FoundOutputResolver } from './output/found-output.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
@@ -44,6 +45,7 @@ export function buildApiSchema(): GraphQLSchema {
       TaskResolver,
       AttemptResolver,
       TaskSubscriptions,
+      FoundOutputResolver,
       NumberResolver,
       NodeResolver,
       PresetResolver,

@@ -42,6 +42,7 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   logs: { group: RUN, summary: 'print what the tasks of a job wrote', load: () => import('./commands/logs.ts') },
   outputs: { group: RUN, summary: "list, print or download a job's outputs", load: () => import('./commands/outputs.ts') },
   numbers: { group: RUN, summary: 'tell the numbers that the tasks of a job came to', load: () => import('./commands/numbers.ts') },
+  results: { group: RUN, summary: 'list the files that the outputs of a connector name', load: () => import('./commands/results.ts') },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
   iterations: { group: RUN, summary: 'tell what the iterations of a job came to', load: () => import('./commands/iterations.ts') },

@@ -13,6 +13,7 @@ import {
   type Job,
   type JobState,
   KnownError,
+  numbersOf,
   type Step,
   SYSTEM_PARAMETERS,
   type Value,
@@ -168,7 +169,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
-    numbers: (read) => numbersIn(connector.outputs, read),
+    numbers: (read) => numbersIn(numbersOf(connector.outputs), read),
     confirm: async () => {
       if (await fromDatabase(() => isCurrent(db, job))) return;
       throw new KnownError('CONFLICT', `Another worker has gone on with job ${job.id}.`, { retryable: true });

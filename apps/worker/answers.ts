@@ -4,6 +4,7 @@ import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
 import { findPlatform } from '@kiln/db/platforms';
 import { KnownError, logPath, type Platform, type Question, type Storage, type Task } from '@kiln/domain';
+import { findFiles } from './find-files.ts';
 import type { Following, LogWatches } from './log-watches.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -27,6 +28,8 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
         return { value: null };
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
+      case 'find-outputs':
+        return { value: await findFiles(await outputsOf(question.jobId, signal), question.directories, question.pattern) };
       case 'stat-output':
         return { value: await (await outputsOf(question.jobId, signal)).stat(question.path) };
       case 'read-output': {

@@ -6,6 +6,7 @@ import { type DownloadOptions, downloadTree } from './download.ts';
 import { KilnError } from './errors.ts';
 import { type Downloaded, openFile } from './files.ts';
 import { found, foundTask } from './found.ts';
+import { type DeclaredOutput, declaredOutputs, foundOutput, type TaskFiles } from './found-output.ts';
 import { Iterations } from './iterations.ts';
 import { Live } from './live.ts';
 import { type LogOptions, readLogs, readTail, type TailOptions } from './logs.ts';
@@ -20,6 +21,7 @@ export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview,
 export type { DownloadOptions } from './download.ts';
 export { KilnError, type KilnErrorCode } from './errors.ts';
 export type { Downloaded } from './files.ts';
+export type { DeclaredOutput, TaskFiles } from './found-output.ts';
 export type { Iterations } from './iterations.ts';
 export type { LogOptions, TailOptions } from './logs.ts';
 export type { Attempt, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
@@ -198,6 +200,16 @@ export class Kiln {
   /** What the `outputs` of its connector were in each task of an iteration (default: the current one), in tables of some thousand tasks. */
   numbers(id: JobId, iteration?: number): AsyncGenerator<NumberTable, void, undefined> {
     return readNumbers(this.#options, String(id), iteration ?? null);
+  }
+
+  /** What each task of a job leaves in its files, as its connector tells it. */
+  declaredOutputs(id: JobId): Promise<readonly DeclaredOutput[]> {
+    return declaredOutputs(this.#options, String(id));
+  }
+
+  /** The tasks whose results are home, in their order, with the files that a declared output is in each; of the current iteration unless another is named. */
+  foundOutput(id: JobId, name: string, iteration?: number): AsyncGenerator<TaskFiles, void, undefined> {
+    return foundOutput(this.#options, String(id), name, iteration ?? null);
   }
 
   /** The machines that a job uses or used. */

@@ -1,9 +1,13 @@
 import type { NumberRow } from '@kiln/db/job-numbers';
-import type { DeclaredOutput as Declared, Value } from '@kiln/domain';
-import type { DeclaredOutput, NumberTable } from './number.type.ts';
+import type { DeclaredNumber, Value } from '@kiln/domain';
+import { outputForPeople } from '../output/declared-output.type.ts';
+import type { NumberTable } from './number.type.ts';
 
 /** Rows as columns. What the connector declares comes first, then what an earlier version of it declared. */
-export function columnsOf(rows: readonly NumberRow[], declared: readonly Declared[]): Pick<NumberTable, 'tasks' | 'swept' | 'numbers'> {
+export function columnsOf(
+  rows: readonly NumberRow[],
+  declared: readonly DeclaredNumber[],
+): Pick<NumberTable, 'tasks' | 'swept' | 'numbers'> {
   const swept = new Set(rows.flatMap(({ values }) => Object.keys(values)));
   const found = new Set(rows.flatMap(({ numbers }) => Object.keys(numbers)));
   const known = declared.map(outputForPeople);
@@ -18,10 +22,6 @@ export function columnsOf(rows: readonly NumberRow[], declared: readonly Declare
       values: rows.map(({ numbers }) => numbers[name] ?? null),
     })),
   };
-}
-
-export function outputForPeople({ name, title, unit, file }: Declared): DeclaredOutput {
-  return { name, title: title ?? name, unit: unit ?? null, file };
 }
 
 function textOf(value: Value | undefined): string {

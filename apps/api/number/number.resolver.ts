@@ -1,5 +1,5 @@
 import { listNumbers } from '@kiln/db/job-numbers';
-import { KnownError } from '@kiln/domain';
+import { KnownError, numbersOf } from '@kiln/domain';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Job } from '../job/job.type.ts';
@@ -25,7 +25,7 @@ export class NumberResolver {
     const iteration = wanted ?? job.iteration;
     const rows = await listNumbers(db, { jobId: job.id, iteration, after, limit: first + 1 });
     const loaded = catalog.loaded(job.connector);
-    const declared = loaded?.hash === job.version ? loaded.connector.outputs : []; // titles and units of another version may be others
+    const declared = loaded?.hash === job.version ? numbersOf(loaded.connector.outputs) : []; // titles and units of another version may be others
     return { iteration, ...columnsOf(rows.slice(0, first), declared), more: rows.length > first };
   }
 }

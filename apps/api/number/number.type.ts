@@ -1,17 +1,4 @@
-import type { DeclaredOutput as Declared } from '@kiln/domain';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-
-@ObjectType({ description: 'A number that each task leaves in a file, and that Kiln reads from there.' })
-export class DeclaredOutput implements Pick<Declared, 'name' | 'file'> {
-  @Field(() => String, { description: 'Its name, as in the connector.' })
-  name!: string;
-  @Field(() => String, { description: 'Its name for people.' })
-  title!: string;
-  @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
-  unit!: string | null;
-  @Field(() => String, { description: "Relative to the task's output directory." })
-  file!: string;
-}
 
 @ObjectType({ description: 'What a swept parameter was in each of the tasks.' })
 export class SweptColumn {

@@ -59,6 +59,7 @@ export const jobPageQuery = graphql(
       taskGrid { iteration firstNumber states }
       nodes { ...NodeFields }
       numbers(first: 1) { numbers { name } }
+      declaredOutputs { name kind title }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
   }`,

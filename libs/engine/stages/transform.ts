@@ -2,13 +2,13 @@ import {
   type AssembledFile,
   type IterationOutputs,
   KnownError,
+  outputPath,
   type StageHandler,
   type Task,
   type Transformed,
   validateStage,
   type World,
 } from '@kiln/domain';
-import { outputOf } from '../bring-home.ts';
 
 /** The most of a file that a connector's `transform` may read. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -55,9 +55,9 @@ function outputsOf(
     tasks: tasks.map((task) => ({
       number: task.number,
       values: task.values,
-      list: (path = '') => storage.list(`${outputOf(task)}/${path}`),
-      bytes: (path) => bytes(`${outputOf(task)}/${path}`),
-      text: async (path) => new TextDecoder().decode(await bytes(`${outputOf(task)}/${path}`)),
+      list: (path = '') => storage.list(`${outputPath(task)}/${path}`),
+      bytes: (path) => bytes(`${outputPath(task)}/${path}`),
+      text: async (path) => new TextDecoder().decode(await bytes(`${outputPath(task)}/${path}`)),
     })),
   };
 }
@@ -69,7 +69,7 @@ function filesOf({ inputs = [] }: Transformed, tasks: readonly Task[]): readonly
       if (typeof file === 'string') return { to, text: file };
       const task = tasks.find(({ number }) => number === file.task);
       if (!task) throw new KnownError('CONNECTOR_CODE', `The transform function took ${path} of task ${file.task}, which did not succeed.`);
-      return { to, from: `${outputOf(task)}/${file.path}` };
+      return { to, from: `${outputPath(task)}/${file.path}` };
     }),
   );
 }
