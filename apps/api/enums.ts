@@ -1,4 +1,4 @@
-import { type IterationEnding as Ending, EVENT_KINDS, JOB_STATUSES, STAGES, TASK_STATES } from '@kiln/domain';
+import { type IterationEnding as Ending, EVENT_KINDS, FILE_KINDS, JOB_STATUSES, STAGES, TASK_STATES } from '@kiln/domain';
 import { registerEnumType } from 'type-graphql';
 
 /** The domain's unions as GraphQL enums: the same words on both sides. */
@@ -111,6 +111,20 @@ registerEnumType(LogStream, {
   name: 'LogStream',
   description: 'Which of the two logs of a task.',
   valuesConfig: { STDOUT: { description: 'What it printed.' }, STDERR: { description: 'What it complained about.' } },
+});
+
+export const OutputKind = named(['number', ...FILE_KINDS]);
+registerEnumType(OutputKind, {
+  name: 'OutputKind',
+  description: 'What a declared output is.',
+  valuesConfig: {
+    number: { description: 'A number that Kiln reads from a file.' },
+    table: { description: 'Files that hold tables.' },
+    plot: { description: 'Files that hold tables, which are drawn as lines.' },
+    image: { description: 'Pictures.' },
+    text: { description: 'Texts.' },
+    file: { description: 'Files that are only to be fetched.' },
+  },
 });
 
 export const EntryKind = { FILE: 'file', DIRECTORY: 'directory' } as const;

@@ -13,6 +13,7 @@ import { JobOutcomeResolver } from './job/job-outcome.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
 import { NumberResolver } from './number/number.resolver.ts';
 import { SweepNumberResolver } from './number/sweep-number.resolver.ts';
+import { FoundOutputResolver } from './output/found-output.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
@@ -47,6 +48,7 @@ export function buildApiSchema(): GraphQLSchema {
       TaskResolver,
       AttemptResolver,
       TaskSubscriptions,
+      FoundOutputResolver,
       NumberResolver,
       SweepNumberResolver,
       NodeResolver,

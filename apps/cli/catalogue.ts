@@ -56,6 +56,7 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
     summary: 'set jobs or tasks side by side: parameters, times, numbers and files',
     load: () => import('./commands/compare.ts'),
   },
+  results: { group: RUN, summary: 'list the files that the outputs of a connector name', load: () => import('./commands/results.ts') },
   cancel: { group: RUN, summary: 'cancel a job', load: () => import('./commands/cancel.ts') },
   retry: { group: RUN, summary: 'run again what failed, or everything', load: () => import('./commands/retry.ts') },
   iterations: { group: RUN, summary: 'tell what the iterations of a job came to', load: () => import('./commands/iterations.ts') },

@@ -7,7 +7,17 @@ import { isRefusedValue } from '@kiln/db/errors';
 import { isCurrent, loadIterations, loadState, loadTasks, type StoredState } from '@kiln/db/load-state';
 import { saveStep } from '@kiln/db/save-step';
 import { wakeWaitingAt } from '@kiln/db/slots';
-import { type Connector, hasEnded, type Job, type JobState, KnownError, ownParameters, type Step, type World } from '@kiln/domain';
+import {
+  type Connector,
+  hasEnded,
+  type Job,
+  type JobState,
+  KnownError,
+  numbersOf,
+  ownParameters,
+  type Step,
+  type World,
+} from '@kiln/domain';
 import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import { fromDatabase } from './from-database.ts';
@@ -159,7 +169,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     code: createConnectorCode({ loaded, signal, environment }),
     curator: curator && places.curator(curator, job, signal),
-    numbers: (read) => numbersIn(connector.outputs, read),
+    numbers: (read) => numbersIn(numbersOf(connector.outputs), read),
     confirm: async () => {
       if (await fromDatabase(() => isCurrent(db, job))) return;
       throw new KnownError('CONFLICT', `Another worker has gone on with job ${job.id}.`, { retryable: true });

@@ -5,6 +5,7 @@ import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
 import { findPlatform } from '@kiln/db/platforms';
 import { KnownError, logPath, type Platform, type Question, type Storage, type Task } from '@kiln/domain';
 import { runScripts } from '@kiln/platforms/runner/run-scripts';
+import { findFiles } from './find-files.ts';
 import type { Following, LogWatches } from './log-watches.ts';
 import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
@@ -37,6 +38,8 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
         return { value: null };
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
+      case 'find-outputs':
+        return { value: await findFiles(await outputsOf(question.jobId, signal), question.directories, question.pattern) };
       case 'stat-output':
         return { value: await (await outputsOf(question.jobId, signal)).stat(question.path) };
       case 'read-output': {

@@ -8,6 +8,7 @@ import { type DownloadOptions, downloadTree } from './download.ts';
 import { KilnError } from './errors.ts';
 import { type Downloaded, openFile } from './files.ts';
 import { found, foundTask } from './found.ts';
+import { type DeclaredOutput, declaredOutputs, foundOutput, type TaskFiles } from './found-output.ts';
 import { Iterations } from './iterations.ts';
 import { Live } from './live.ts';
 import { type LogOptions, readLogs, readTail, type TailOptions } from './logs.ts';
@@ -19,17 +20,8 @@ import { type Connection, request } from './request.ts';
 import { StorageFiles } from './storage-files.ts';
 import { Sweeps } from './sweeps.ts';
 
-export type { Connector, CreatedToken, Job, JobEvent, JobEventBatch, JobPreview, LogChunk, OutputEntry, Task } from './documents.ts';
-export type { DownloadOptions } from './download.ts';
 export { KilnError, type KilnErrorCode } from './errors.ts';
-export type { Downloaded } from './files.ts';
-export type { Iterations } from './iterations.ts';
-export type { LogOptions, TailOptions } from './logs.ts';
-export type { Attempt, Curation, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
-export type { Platform } from './platform-documents.ts';
-export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';
-export type { Sweep, SweepChangedBatch, SweepPreview } from './sweep-documents.ts';
-export type { Over, Sweeps } from './sweeps.ts';
+export type * from './types.ts';
 
 export interface KilnOptions extends Connection {
   /** How long a lost connection is tried again before an iteration throws, in milliseconds; default 10 minutes. */
@@ -209,6 +201,16 @@ export class Kiln {
   /** What the `outputs` of its connector were in each task of an iteration (default: the current one), in tables of some thousand tasks. */
   numbers(id: JobId, iteration?: number): AsyncGenerator<NumberTable, void, undefined> {
     return readNumbers(this.#options, String(id), iteration ?? null);
+  }
+
+  /** What each task of a job leaves in its files, as its connector tells it. */
+  declaredOutputs(id: JobId): Promise<readonly DeclaredOutput[]> {
+    return declaredOutputs(this.#options, String(id));
+  }
+
+  /** The tasks whose results are home, in their order, with the files that a declared output is in each; of the current iteration unless another is named. */
+  foundOutput(id: JobId, name: string, iteration?: number): AsyncGenerator<TaskFiles, void, undefined> {
+    return foundOutput(this.#options, String(id), name, iteration ?? null);
   }
 
   /** The machines that a job uses or used. */

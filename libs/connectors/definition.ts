@@ -1,6 +1,7 @@
 import {
   COMPUTING_KINDS,
   type ConvergedFunction,
+  FILE_KINDS,
   KnownError,
   type MetadataFunction,
   OUTPUT_ROWS,
@@ -60,15 +61,24 @@ const parameter = z.strictObject(
   says('must be a map, such as `{ type: integer, default: 1 }`'),
 );
 
+const column = z.union([text, z.int().min(1)], says('must be a heading, or a number from 1'));
+const OUTPUT_KINDS = ['number', ...FILE_KINDS] as const;
+
 const output = z.strictObject(
   {
+    kind: z.enum(OUTPUT_KINDS, says(`must be one of ${OUTPUT_KINDS.join(', ')}`)).optional(),
     title: text.optional(),
     unit: text.optional(),
     file: text.min(1, 'is missing'),
     json: text.optional(),
-    column: z.union([text, z.int().min(1)], says('must be a heading, or a number from 1')).optional(),
+    column: column.optional(),
     row: z.enum(OUTPUT_ROWS, says(`must be one of ${OUTPUT_ROWS.join(', ')}`)).optional(),
     match: text.optional(),
+    x: column.optional(),
+    y: z
+      .union([column, z.array(column).min(1)], says('must be a heading, a number from 1, or a list of them'))
+      .transform((columns) => (Array.isArray(columns) ? columns : [columns]))
+      .optional(),
   },
   says('must be a map, such as `{ file: result.json, json: energy }`'),
 );

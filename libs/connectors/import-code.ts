@@ -70,7 +70,8 @@ async function probe(address: string): Promise<void> {
 async function inTime<T>(action: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLong()), LIMIT_MS);
+    const { code, message } = tooLong();
+    timer = setTimeout(() => reject(new KnownError(code, message, { retryable: true })), LIMIT_MS); // the machine may be busy
   });
   try {
     return await Promise.race([action, late]);

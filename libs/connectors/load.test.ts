@@ -114,7 +114,7 @@ describe('connector.ts', () => {
     ],
   ])('is broken if it %s', async (_, code, message) => {
     const failure = load(code);
-    await expect(failure).rejects.toMatchObject({ code: 'CONNECTOR_BROKEN' });
+    await expect(failure).rejects.toMatchObject({ code: 'CONNECTOR_BROKEN', retryable: false });
     await expect(failure).rejects.toThrow(message);
   });
 
@@ -124,7 +124,8 @@ describe('connector.ts', () => {
   ])(
     'is broken if it %s, and the process goes on',
     async (_, code) => {
-      await expect(load(code)).rejects.toThrow('connector.ts: it did not finish loading within 5 seconds');
+      const message = expect.stringContaining('connector.ts: it did not finish loading within 5 seconds');
+      await expect(load(code)).rejects.toMatchObject({ code: 'CONNECTOR_BROKEN', message, retryable: true });
     },
     30_000,
   );

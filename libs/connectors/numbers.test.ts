@@ -60,7 +60,7 @@ test('an expression needs one group, and must be one', () => {
 
 test('a file is read once for all that it holds, and what is not found is left out', async () => {
   const asked: string[] = [];
-  const output = (name: string, file: string) => ({ name, file, source: json(name) });
+  const output = (name: string, file: string) => ({ kind: 'number', name, file, source: json(name) }) as const;
   const read = async (file: string) => {
     asked.push(file);
     return file === 'a.json' ? '{"x": 1, "y": 2}' : null;
@@ -82,8 +82,19 @@ test('a connector declares its outputs', async () => {
     '  energy: { file: out/e.csv, column: E, row: minimum, unit: eV }\n  r: { file: log, match: "R (.)", title: R }\n',
   );
   expect(declared).toEqual([
-    { name: 'energy', unit: 'eV', file: 'out/e.csv', source: { kind: 'column', column: 'E', row: 'minimum' } },
-    { name: 'r', title: 'R', file: 'log', source: { kind: 'match', pattern: 'R (.)' } },
+    { kind: 'number', name: 'energy', unit: 'eV', file: 'out/e.csv', source: { kind: 'column', column: 'E', row: 'minimum' } },
+    { kind: 'number', name: 'r', title: 'R', file: 'log', source: { kind: 'match', pattern: 'R (.)' } },
+  ]);
+});
+
+test('a connector declares files, and how they are shown', async () => {
+  const declared = await load(
+    '  frames: { kind: image, file: "frames/*.png", title: Frames }\n  curve: { kind: plot, file: c.csv, x: t, y: E }\n  curves: { kind: plot, file: c.csv, y: [2, E] }\n',
+  );
+  expect(declared).toEqual([
+    { kind: 'image', name: 'frames', title: 'Frames', file: 'frames/*.png' },
+    { kind: 'plot', name: 'curve', file: 'c.csv', x: 't', y: ['E'] },
+    { kind: 'plot', name: 'curves', file: 'c.csv', y: [2, 'E'] },
   ]);
 });
 
@@ -96,6 +107,11 @@ it.each([
   ['a row without a column', '  a: { file: x, json: a, row: first }', 'outputs.a.row is for a `column` only.'],
   ['a key that there is not', '  a: { file: x, jsn: a }', "there is no key 'jsn' in outputs.a; did you mean 'json'?"],
   ['the name of a column that is there', '  task: { file: x, json: a }', 'outputs.task has the name of something else'],
+  ['a number among pictures', '  a: { kind: image, file: x.png, json: a }', 'outputs.a.json is for a number only, not for kind image.'],
+  ['columns of a picture', '  a: { kind: image, file: x.png, y: E }', 'outputs.a.y is for a `plot` only.'],
+  ['columns of a number', '  a: { file: x, json: a, x: E }', 'outputs.a.x is for a `plot` only.'],
+  ['a kind that there is not', '  a: { kind: movie, file: x }', 'outputs.a.kind must be one of number, table, plot, image, text, file.'],
+  ['any depth', '  a: { kind: file, file: "**/x" }', '`**` is not known'],
   ['no name', '  a b: { file: x, json: a }', "'a b' cannot be the name of a parameter"],
 ])('%s is told of an output', async (_, outputs, message) => {
   await expect(load(`${outputs}\n`)).rejects.toThrow(message);

@@ -1,9 +1,9 @@
-import type { DeclaredOutput, NumberSource, Numbers, OutputRow } from '@kiln/domain';
+import type { DeclaredNumber, NumberSource, Numbers, OutputRow } from '@kiln/domain';
 import { type CsvError, parse } from 'csv-parse/sync';
 import { RE2JS } from 're2js';
 
 /** The numbers that declared outputs are in files; `read` gives a file's text, or null if there is none. What is not found is left out. */
-export async function numbersIn(outputs: readonly DeclaredOutput[], read: (file: string) => Promise<string | null>): Promise<Numbers> {
+export async function numbersIn(outputs: readonly DeclaredNumber[], read: (file: string) => Promise<string | null>): Promise<Numbers> {
   const numbers: Record<string, number> = {};
   for (const file of new Set(outputs.map((output) => output.file))) {
     const text = await read(file);

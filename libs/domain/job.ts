@@ -222,6 +222,11 @@ export function newNode({ name, address, root, slots }: Pick<Node, 'name' | 'add
   };
 }
 
+/** Where a task's output directory is in the job's, on its node and at home. */
+export function outputPath({ number, iteration }: { readonly number: number; readonly iteration: number }): string {
+  return `output_${iteration}/${number}`;
+}
+
 /** Where a task's log is in the job's directory, on its node and at home; each attempt has logs of its own. */
 export function logPath(task: number, attempt: number, stream: 'stdout' | 'stderr'): string {
   return `logs/${task}${attempt > 1 ? `.${attempt}` : ''}.${stream === 'stdout' ? 'out' : 'err'}`;

@@ -10,8 +10,12 @@ export type NumberSource =
 export const OUTPUT_ROWS = ['first', 'last', 'minimum', 'maximum'] as const;
 export type OutputRow = (typeof OUTPUT_ROWS)[number];
 
-/** A number that each task leaves in a file, and that Kiln reads from there. */
-export interface DeclaredOutput {
+/** What each task leaves in its files, as its connector's author tells it. */
+export type DeclaredOutput = DeclaredNumber | DeclaredFiles;
+
+/** A number that Kiln reads from a file. */
+export interface DeclaredNumber {
+  readonly kind: 'number';
   readonly name: string;
   readonly title?: string;
   /** For people, such as `kJ/mol`. */
@@ -21,5 +25,32 @@ export interface DeclaredOutput {
   readonly source: NumberSource;
 }
 
+export const FILE_KINDS = ['table', 'plot', 'image', 'text', 'file'] as const;
+/** How files are shown. */
+export type FileKind = (typeof FILE_KINDS)[number];
+
+/** Files that are shown. */
+export interface DeclaredFiles {
+  readonly kind: FileKind;
+  readonly name: string;
+  readonly title?: string;
+  /** Relative to the task's output directory; `*` and `?` stand for letters of a name. */
+  readonly file: string;
+  /** Of a plot: the heading or the number, from 1, of the column that goes across; the first one without it. */
+  readonly x?: string | number;
+  /** Of a plot: the columns that go up; all others without it. */
+  readonly y?: readonly (string | number)[];
+}
+
 /** What a task's files gave, by name of the declared output; one that was not found is not there. */
 export type Numbers = Readonly<Record<string, number>>;
+
+/** Those that are numbers. */
+export function numbersOf(outputs: readonly DeclaredOutput[]): readonly DeclaredNumber[] {
+  return outputs.filter((output) => output.kind === 'number');
+}
+
+/** Those that are files. */
+export function filesOf(outputs: readonly DeclaredOutput[]): readonly DeclaredFiles[] {
+  return outputs.filter((output) => output.kind !== 'number');
+}

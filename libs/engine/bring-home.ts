@@ -1,4 +1,4 @@
-import { type Job, type JobState, logPath, type Node, type Task, type World } from '@kiln/domain';
+import { type Job, type JobState, logPath, type Node, outputPath, type Task, type World } from '@kiln/domain';
 import { blaming, storageTrouble } from './blame.ts';
 
 /**
@@ -8,7 +8,7 @@ import { blaming, storageTrouble } from './blame.ts';
 export async function bringHome({ job }: JobState, world: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<void> {
   if (tasks.length === 0) return;
   // What an earlier attempt left at home is not mixed with what this one leaves.
-  const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputOf);
+  const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputPath);
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
   const left = blaming(confirmed(world.site.collect(job, node, tasks, logsOnly), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
@@ -38,12 +38,7 @@ async function adopted(
   if (!directory) return false;
   const logs = tasks.flatMap(({ number, attempt }) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')]);
   await confirm();
-  return storage.adopt(directory, logsOnly ? [] : tasks.map(outputOf), logs).catch((error) => {
+  return storage.adopt(directory, logsOnly ? [] : tasks.map(outputPath), logs).catch((error) => {
     throw storageTrouble(error);
   });
-}
-
-/** Where a task's outputs are in the job's directory, on its node and at home. */
-export function outputOf({ number, iteration }: Pick<Task, 'number' | 'iteration'>): string {
-  return `output_${iteration}/${number}`;
 }

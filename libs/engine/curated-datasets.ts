@@ -6,13 +6,13 @@ import {
   type Job,
   type JobState,
   type NewDataset,
+  outputPath,
   ownParameters,
   type Storage,
   setsOf,
   type Task,
   type World,
 } from '@kiln/domain';
-import { outputOf } from './bring-home.ts';
 import { describeTask, type JobMetadata } from './curated-metadata.ts';
 
 /** What an iteration began with: the parameters of the job, or the input sets that the one before made. */
@@ -43,7 +43,7 @@ export async function outputDataset(
   return {
     name: `${when}_${from}_${task.number}`,
     parameterSets: [...describeTask(connector, task), ...setsOf(metadata.tasks[task.number] ?? {}, CURATION_SCHEMAS.datasetGraph)],
-    files: await filesBelow(storage, outputOf(task)),
+    files: await filesBelow(storage, outputPath(task)),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type JobState,
   KnownError,
   type Metadata,
+  numbersOf,
   ownParameters,
   type ParameterSet,
   type Platform,
@@ -54,7 +55,7 @@ export function describeJob(job: Job, { name }: Pick<Platform, 'name'>): readonl
 /** What every dataset of outputs is told of its task. */
 export function describeTask({ outputs }: Connector, { number, iteration, input, values, numbers }: Task): readonly ParameterSet[] {
   const titled = Object.entries(numbers).map(([name, value]): [string, Value] => {
-    const unit = outputs.find((output) => output.name === name)?.unit;
+    const unit = numbersOf(outputs).find((output) => output.name === name)?.unit;
     return [unit ? `${name} (${unit})` : name, value];
   });
   return [

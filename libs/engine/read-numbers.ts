@@ -1,6 +1,5 @@
-import { type JobState, KnownError, type Numbers, type Task, type TaskChange, type World } from '@kiln/domain';
+import { type JobState, KnownError, type Numbers, numbersOf, outputPath, type Task, type TaskChange, type World } from '@kiln/domain';
 import { storageTrouble } from './blame.ts';
-import { outputOf } from './bring-home.ts';
 
 /** Larger files are not read for a number, so that nobody waits long for one to be found; bytes. */
 const MOST_BYTES = 1024 * 1024;
@@ -15,10 +14,10 @@ export async function withNumbers(
   changes: readonly TaskChange[],
 ): Promise<readonly TaskChange[]> {
   const found = new Map<number, Numbers>();
-  const wanted = connector.outputs.length === 0 ? [] : tasks.filter(({ state }) => state === 'succeeded');
+  const wanted = numbersOf(connector.outputs).length === 0 ? [] : tasks.filter(({ state }) => state === 'succeeded');
   for (let i = 0; i < wanted.length; i += AT_ONCE) {
     const some = wanted.slice(i, i + AT_ONCE).map(async (task) => {
-      const numbers = await world.numbers((file) => textOf(world, `${outputOf(task)}/${file}`));
+      const numbers = await world.numbers((file) => textOf(world, `${outputPath(task)}/${file}`));
       if (Object.keys(numbers).length > 0) found.set(task.number, numbers);
     });
     await Promise.all(some);

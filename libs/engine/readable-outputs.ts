@@ -1,5 +1,4 @@
-import { KnownError, type Storage, type Task, type TaskOutput } from '@kiln/domain';
-import { outputOf } from './bring-home.ts';
+import { KnownError, outputPath, type Storage, type Task, type TaskOutput } from '@kiln/domain';
 
 /** The most of a file that a connector's own code may read. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -14,8 +13,8 @@ export function readableOutputs(storage: Storage, tasks: readonly Task[]): reado
   return tasks.map((task) => ({
     number: task.number,
     values: task.values,
-    list: (path = '') => storage.list(`${outputOf(task)}/${path}`),
-    bytes: (path) => bytes(`${outputOf(task)}/${path}`),
-    text: async (path) => new TextDecoder().decode(await bytes(`${outputOf(task)}/${path}`)),
+    list: (path = '') => storage.list(`${outputPath(task)}/${path}`),
+    bytes: (path) => bytes(`${outputPath(task)}/${path}`),
+    text: async (path) => new TextDecoder().decode(await bytes(`${outputPath(task)}/${path}`)),
   }));
 }

@@ -1,4 +1,14 @@
-import { environment, type JobRef, logPath, type NodeRef, type Payload, type Site, type TaskInput, type Value } from '@kiln/domain';
+import {
+  environment,
+  type JobRef,
+  logPath,
+  type NodeRef,
+  outputPath,
+  type Payload,
+  type Site,
+  type TaskInput,
+  type Value,
+} from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { JobOnNode, LONG } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
@@ -36,7 +46,7 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     read: (job, node, path, offset, length) => on(job, node).read(path, offset, length),
 
     collect(job, node, tasks, logsOnly) {
-      const paths = tasks.flatMap((task) => (logsOnly ? logsOf(task) : [outputOf(task), ...logsOf(task)]));
+      const paths = tasks.flatMap((task) => (logsOnly ? logsOf(task) : [outputPath(task), ...logsOf(task)]));
       return on(job, node).packed('pack', paths.map((path) => `${path}\n`).join(''));
     },
 
@@ -61,7 +71,6 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 }
 
 const logsOf = ({ number, attempt }: TaskInput) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')];
-const outputOf = ({ number, iteration }: TaskInput) => `output_${iteration}/${number}`;
 
 async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Value>>, setup: readonly string[]): AsyncIterable<Uint8Array> {
   const archive = pack();

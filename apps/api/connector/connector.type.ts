@@ -2,8 +2,7 @@ import type { LoadedConnector } from '@kiln/connectors/load';
 import type { ConnectorRow } from '@kiln/db/catalog';
 import type { PlatformKind } from '@kiln/domain';
 import { Field, ObjectType } from 'type-graphql';
-import { DeclaredOutput } from '../number/number.type.ts';
-import { outputForPeople } from '../number/number-table.ts';
+import { DeclaredOutput, outputForPeople } from '../output/declared-output.type.ts';
 import { DateTime } from '../scalars.ts';
 
 @ObjectType({ description: 'A kind of computation that may be submitted.' })
@@ -27,7 +26,7 @@ export class Connector {
   version!: string | null;
   @Field(() => String, { nullable: true, description: 'One sentence: why the folder as it is now cannot be used.' })
   problem!: string | null;
-  @Field(() => [DeclaredOutput], { description: 'Numbers that each task leaves in files.' })
+  @Field(() => [DeclaredOutput], { description: 'What each task leaves in its files.' })
   outputs!: readonly DeclaredOutput[];
   @Field(() => DateTime, { description: 'When it changed last.' })
   updatedAt!: string;

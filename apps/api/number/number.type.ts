@@ -1,4 +1,3 @@
-import type { DeclaredOutput as Declared } from '@kiln/domain';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 @ObjectType({ description: 'How an output is called.' })
@@ -9,12 +8,6 @@ abstract class OutputName {
   title!: string;
   @Field(() => String, { nullable: true, description: 'Such as kJ/mol; null if it has none.' })
   unit!: string | null;
-}
-
-@ObjectType({ description: 'A number that each task leaves in a file, and that Kiln reads from there.' })
-export class DeclaredOutput extends OutputName implements Pick<Declared, 'name' | 'file'> {
-  @Field(() => String, { description: "Relative to the task's output directory." })
-  file!: string;
 }
 
 @ObjectType({ description: 'What a swept parameter was in each of the tasks.' })

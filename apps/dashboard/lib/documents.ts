@@ -60,6 +60,7 @@ export const jobPageQuery = graphql(
       nodes { ...NodeFields }
       curation { curator experiment url complete datasets datasetsInAll files bytes leftOut unknownSchemas }
       numbers(first: 1) { numbers { name } }
+      declaredOutputs { name kind title }
       events(first: 200, newestFirst: true) { nodes { seq at jobId kind subject from to message } pageInfo { hasNextPage endCursor } }
     }
   }`,

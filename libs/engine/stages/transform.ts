@@ -1,5 +1,4 @@
-import { type AssembledFile, KnownError, type StageHandler, type Task, type Transformed, validateStage } from '@kiln/domain';
-import { outputOf } from '../bring-home.ts';
+import { type AssembledFile, KnownError, outputPath, type StageHandler, type Task, type Transformed, validateStage } from '@kiln/domain';
 import { readableOutputs } from '../readable-outputs.ts';
 
 /** Has the connector make the inputs of the next iteration of what the tasks of this one left, in `input_N/NAME/`. */
@@ -34,7 +33,7 @@ function filesOf({ inputs = [] }: Transformed, tasks: readonly Task[]): readonly
       if (typeof file === 'string') return { to, text: file };
       const task = tasks.find(({ number }) => number === file.task);
       if (!task) throw new KnownError('CONNECTOR_CODE', `The transform function took ${path} of task ${file.task}, which did not succeed.`);
-      return { to, from: `${outputOf(task)}/${file.path}` };
+      return { to, from: `${outputPath(task)}/${file.path}` };
     }),
   );
 }

@@ -10,6 +10,7 @@ import { NodesTab } from './nodes-tab.tsx';
 import { NumbersTab } from './numbers/numbers-tab.tsx';
 import { OutputsTab } from './outputs-tab.tsx';
 import { ParametersTab } from './parameters-tab.tsx';
+import { ResultsTab } from './results/results-tab.tsx';
 import { TABS, type Tab } from './search.ts';
 import { TasksTab } from './tasks-tab.tsx';
 
@@ -19,6 +20,7 @@ const TITLES: Readonly<Record<Tab, string>> = {
   failures: 'Failures',
   iterations: 'Iterations',
   numbers: 'Numbers',
+  results: 'Results',
   outputs: 'Outputs',
   events: 'History',
   nodes: 'Nodes',
@@ -59,6 +61,9 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
       <Tabs.Panel value="numbers">
         <NumbersTab job={job} />
       </Tabs.Panel>
+      <Tabs.Panel value="results">
+        <ResultsTab job={job} />
+      </Tabs.Panel>
       <Tabs.Panel value="outputs">
         <OutputsTab job={job} />
       </Tabs.Panel>
@@ -75,7 +80,8 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
   );
 }
 
-function isShown(tab: Tab, { maximumIterations, numbers }: JobPageData): boolean {
+function isShown(tab: Tab, { maximumIterations, numbers, declaredOutputs }: JobPageData): boolean {
+  if (tab === 'results') return declaredOutputs.some(({ kind }) => kind !== 'number');
   if (tab === 'iterations') return maximumIterations !== null;
   return tab !== 'numbers' || numbers.numbers.length > 0;
 }

@@ -1,6 +1,6 @@
 import { TASK_STATES, type TaskState } from '@kiln/domain';
 
-export const TABS = ['tasks', 'failures', 'iterations', 'numbers', 'outputs', 'events', 'nodes', 'parameters'] as const;
+export const TABS = ['tasks', 'failures', 'iterations', 'numbers', 'results', 'outputs', 'events', 'nodes', 'parameters'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What of a job is looked at; it stands in the address. */
@@ -11,6 +11,8 @@ export interface JobPageSearch {
   readonly state?: readonly TaskState[];
   /** Without it, the current one. */
   readonly iteration?: number;
+  /** The declared output whose files are shown. */
+  readonly output?: string;
   /** Directory of the outputs, and the file that is previewed. */
   readonly path?: string;
   readonly file?: string;
@@ -27,12 +29,13 @@ export function jobPageSearch(search: Record<string, unknown>): JobPageSearch {
     ...(Number.isSafeInteger(task) && task > 0 && { task }),
     ...(state.length > 0 && { state }),
     ...(Number.isSafeInteger(iteration) && iteration >= 0 && { iteration }),
+    ...text(search, 'output'),
     ...text(search, 'path'),
     ...text(search, 'file'),
   };
 }
 
-function text(search: Record<string, unknown>, name: 'path' | 'file'): { path?: string; file?: string } {
+function text(search: Record<string, unknown>, name: 'output' | 'path' | 'file'): { output?: string; path?: string; file?: string } {
   const value = search[name];
   return (typeof value === 'string' || typeof value === 'number') && value !== '' ? { [name]: String(value) } : {};
 }
