@@ -1,5 +1,6 @@
 import {
   type Connector,
+  INPUT_PARAMETERS,
   isScheduler,
   type Parameter,
   type Platform,
@@ -64,7 +65,8 @@ export function defaultNodes(connector: Connector, maxNodes: number): { readonly
 export function systemParameters(connector: Connector): SystemParameter[] {
   const machines = connector.runsOn.includes('cloud') ? (['nodes', 'minimum_nodes'] as const) : [];
   const resources = connector.runsOn.some((kind) => kind !== 'cloud') ? RESOURCE_PARAMETERS : [];
-  return ['platform', ...machines, ...resources, 'output_storage', 'output_path', ...reliabilityNames(connector), 'sweep'];
+  const input = connector.input ? INPUT_PARAMETERS : [];
+  return ['platform', ...machines, ...resources, ...input, 'output_storage', 'output_path', ...reliabilityNames(connector), 'sweep'];
 }
 
 export const NODES: Parameter = { name: 'nodes', type: 'integer', minimum: 1 };

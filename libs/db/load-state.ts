@@ -3,6 +3,7 @@ import {
   type IterationRecord,
   type Job,
   type Node,
+  type Parameters,
   type Platform,
   TASK_STATES,
   type Task,
@@ -11,7 +12,7 @@ import {
 } from '@kiln/domain';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { platformColumns, storageColumns, storages } from './platforms.ts';
+import { findPlatform, type OwnedPlatform, platformColumns, storageColumns, storages } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
 import { iterations } from './schema-runs.ts';
 
@@ -20,6 +21,8 @@ export interface StoredState {
   readonly job: Job;
   readonly platform: Platform;
   readonly output: Output;
+  /** Where its input is, if it has any; null for a storage that was removed. */
+  readonly input: { readonly platform: OwnedPlatform | null; readonly storage: string; readonly path: string } | null;
   /** Of the job that it is a branch of. */
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
@@ -47,30 +50,42 @@ export async function isCurrent(db: Database, { id, revision }: Pick<Job, 'id' |
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
   const [row] = await db.orm
-    .select({ job: jobs, platform: platformColumns, storage: storageColumns, now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
+    .select({
+      job: jobs,
+      platform: platformColumns,
+      storage: storageColumns,
+      now: sql<number>`(extract(epoch from now()) * 1000)::float8`,
+    })
     .from(jobs)
     .innerJoin(platforms, eq(platforms.name, jobs.platform))
     .innerJoin(storages, eq(storages.name, jobs.outputStorage))
     .where(eq(jobs.id, jobId));
   if (!row) return null;
   const seen = performance.now();
-  const [found, counts, origin] = await Promise.all([
+  const [found, counts, origin, input] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
+    inputOf(db, row.job.parameters),
   ]);
-  const { outputStorage: _storage, outputPath: path, workersLost, ...job } = row.job;
+  const { outputStorage: _storage, outputPath: path, workersLost, transfer: _transfer, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
   return {
     job: known,
     platform: row.platform,
     output: { storage: row.storage, path },
+    input,
     origin,
     nodes: found,
     counts,
     workersLost,
     now: () => Math.round(row.now + performance.now() - seen),
   };
+}
+
+async function inputOf(db: Database, { input_storage: storage, input_path: path }: Parameters): Promise<StoredState['input']> {
+  if (typeof storage !== 'string' || typeof path !== 'string') return null;
+  return { platform: await findPlatform(db, storage), storage, path };
 }
 
 async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {

@@ -41,17 +41,21 @@ export function insertJob(db: Database, job: NewJob): Promise<{ id: number; exis
 /** A platform that is removed later, or at this moment, waits for this transaction and finds the job. */
 export async function refuseRemoved(
   tx: Transaction,
-  { platform, outputStorage }: Pick<NewJob, 'platform' | 'outputStorage'>,
+  { platform, outputStorage, parameters }: Pick<NewJob, 'platform' | 'outputStorage' | 'parameters'>,
 ): Promise<void> {
+  const { input_storage: inputStorage } = parameters;
+  const input = typeof inputStorage === 'string' ? [inputStorage] : [];
   const rows = await tx
     .select({ name: platforms.name })
     .from(platforms)
-    .where(and(inArray(platforms.name, [platform, outputStorage]), isNull(platforms.deletedAt)))
+    .where(and(inArray(platforms.name, [platform, outputStorage, ...input]), isNull(platforms.deletedAt)))
     .for('key share');
   const gone = (name: string) => rows.every((row) => row.name !== name);
   if (gone(platform)) throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
   if (gone(outputStorage))
     throw new KnownError('PLATFORM_UNAVAILABLE', 'The output storage of this job was removed; submit it with another one.');
+  if (input.some(gone))
+    throw new KnownError('PLATFORM_UNAVAILABLE', 'The input storage of this job was removed; submit it with another one.');
 }
 
 async function existingJob(tx: Transaction, job: NewJob): Promise<number> {

@@ -7,6 +7,8 @@ export type LogStreamName = 'stdout' | 'stderr';
 export type Question =
   /** Can results be written there? Answers with an error if not. */
   | { readonly kind: 'check-output'; readonly storage: string; readonly path: string }
+  /** Can the input location be read, and which input sets does it hold? Answers with an error if not. */
+  | { readonly kind: 'check-input'; readonly storage: string; readonly path: string; readonly ownerId: string }
   | { readonly kind: 'list-outputs'; readonly jobId: number; readonly path: string }
   | { readonly kind: 'stat-output'; readonly jobId: number; readonly path: string }
   /** The bytes come as the answer's body. */
@@ -38,6 +40,8 @@ export type Question =
 
 export interface Answers {
   'check-output': null;
+  /** How many, and the names of the first. */
+  'check-input': { readonly count: number; readonly first: readonly string[] };
   'list-outputs': readonly FileEntry[];
   'stat-output': FileEntry;
   'read-output': null;

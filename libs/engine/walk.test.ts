@@ -49,6 +49,9 @@ async function live(seed: number): Promise<string> {
     site: simulated.site,
     storage: simulated.storage,
     origin: null,
+    input: null,
+    valuesIn: () => ({}),
+    metered: (_direction, stream) => stream,
     code: codeOf(connector),
     numbers: async () => ({}),
     confirm: async () => {},
@@ -162,6 +165,7 @@ function someConnector(random: Random): Connector {
     defaults: {},
     sweep: (_parameters, iteration) => ({ n: Array.from({ length: points }, (_, i) => i + iteration) }),
     reliability: true,
+    input: null,
     outputs: [],
     ...(random.chance(0.2) && {
       transform: ({ tasks }) => ({

@@ -1,7 +1,8 @@
 import { type StageHandler, validateStage } from '@kiln/domain';
 import { chooseSweep } from '../choose-sweep.ts';
+import { bringInputs, inputsOf } from '../inputs.ts';
 
-/** Opens the job's directory in its output location, and chooses the points of its first iteration. */
+/** Opens the job's directory in its output location, brings its input there, and chooses the points of its first iteration. */
 export const configure: StageHandler<'configure'> = {
   validate: (submission) => validateStage('configure', submission),
   isTriggered: ({ job }) => !job.progress.configured,
@@ -9,9 +10,10 @@ export const configure: StageHandler<'configure'> = {
     const { job } = state;
     await world.storage.open('');
     if (job.sweep) return { sweep: job.sweep, total: job.progress.total };
+    await bringInputs(world);
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
-    const inputs = `input_${job.iteration}`;
+    const inputs = inputsOf(job.iteration);
     const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
     if (world.origin && begins) await world.storage.unpack(inputs, world.origin.pack(inputs));
     return chooseSweep(state, world, job.iteration, previous);

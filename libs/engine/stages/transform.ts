@@ -9,6 +9,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { outputOf } from '../bring-home.ts';
+import { inputsOf } from '../inputs.ts';
 
 /** The most of a file that a connector's `transform` may read. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ export const transform: StageHandler<'transform'> = {
     const history = (await world.history()).filter(({ iteration }) => iteration < job.iteration);
     const made = await world.code.transform(outputsOf(job, world, tasks, history));
     const sets = (made.inputs ?? []).map(({ from = null, values = {} }, i) => ({ name: String(i + 1), from, values }));
-    if (sets.length > 0) await world.storage.assemble(`input_${job.iteration + 1}`, filesOf(made, tasks));
+    if (sets.length > 0) await world.storage.assemble(inputsOf(job.iteration + 1), filesOf(made, tasks));
     return {
       record: { scores: made.scores ?? {}, kept: made.keep ?? [], inputs: sets },
       ...(made.note ? { note: made.note } : {}),

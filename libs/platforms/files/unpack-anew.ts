@@ -9,7 +9,7 @@ import { type Swap, swap } from './swap.ts';
 const AT_ONCE = 500;
 
 /**
- * Unpacks an archive over what is below `home`, and each of the directories `anew` in place of what was there. Nothing there changes
+ * Unpacks an archive over what is `below` `home`, and each of the directories `anew` in place of what was there. Nothing there changes
  * before the whole archive has been unpacked, beside it and hidden.
  */
 export async function unpackAnew(
@@ -18,12 +18,13 @@ export async function unpackAnew(
   archive: AsyncIterable<Uint8Array>,
   anew: readonly string[],
   what: string,
+  below: string,
 ): Promise<void> {
   const hidden = join(home, hiddenName('unpack'));
   const [fresh, old] = [join(hidden, 'fresh'), join(hidden, 'old')];
   try {
-    for (const directory of [fresh, old]) await mkdir(directory, { recursive: true });
-    await programs.unpack(fresh, archive, what);
+    for (const directory of [join(fresh, below), old]) await mkdir(directory, { recursive: true });
+    await programs.unpack(join(fresh, below), archive, what);
     for (let i = 0; i < anew.length; i += AT_ONCE) {
       const some = anew.slice(i, i + AT_ONCE).map((path, n) => replace(fresh, home, path, join(old, String(i + n))));
       const replaced = (await Promise.all(some)).filter((one) => one !== null);

@@ -119,6 +119,28 @@ settled() {
   done
 }
 
+# Input sets may come from anywhere: a symbolic link that leads out of its set would be followed when files of a task are made, and is removed.
+# A path that climbs anywhere but at its beginning cannot be judged by its words, and counts as one that leads out.
+confine() { # DIRECTORY of input sets
+  find "$1" -type l -exec sh -c '
+    for link; do
+      path=${link#"$0"/} target=$(readlink "$link" && echo x) || exit
+      target=${target%?x}/
+      case $path in */*) at=${path%/*} ;; *) at= ;; esac
+      while :; do
+        case $target in
+        ./*) target=${target#./} ;;
+        ../*)
+          case $at in */*) at=${at%/*} target=${target#../} ;; *) at= target= ;; esac
+          ;;
+        *) break ;;
+        esac
+      done
+      case $at in "") rm -f "$link" || exit ;; esac
+      case $target in /* | ../* | */../*) rm -f "$link" || exit ;; esac
+    done' "$1" {} +
+}
+
 case $command in
 another) # ROUND: prints "another" if what lies there is of an earlier round of the job, or nothing lies there and there was an earlier one
   if another "$1"; then echo another; fi
@@ -168,7 +190,7 @@ expect) # ITERATION NAME: prints the directory into which the input sets of an i
   ;;
 accept) # ITERATION NAME: they are unpacked; what others left unfinished goes
   cd "$dir/.kiln/inputs" || exit
-  [ -d "$1" ] || mv ".$1.$2" "$1" || exit
+  [ -d "$1" ] || { confine ".$1.$2" && mv ".$1.$2" "$1"; } || exit
   rm -rf ".$1".* "$1/.$1.$2"
   ;;
 launch) # COUNT BATCH SCRIPT ITERATION SLOTS LIMIT <COUNT task numbers: starts the runner of a batch unless it runs or has ended

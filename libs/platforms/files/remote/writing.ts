@@ -24,7 +24,7 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
       await scripts.run('open', [shortest(path), hiddenName('probe')], `Results cannot be written to ${join(root, path)}`, [path]);
     },
 
-    async unpack(path, archive, anew = []) {
+    async unpack(path, archive, anew = [], below = '') {
       const home = shortest(path);
       const what = `Results could not be written to ${join(root, home)}`;
       const directories = anew.map(relativePath);
@@ -32,7 +32,7 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
       if (directories.length === 0) return void (await scripts.run('unpack', [home, z], what, [path], { input }));
       const hidden = hiddenName('unpack');
       try {
-        await scripts.run('stage', [home, hidden, z], what, [path], { input });
+        await scripts.run('stage', [home, hidden, z, shortest(below)], what, [path], { input });
         await scripts.run('swap', [home, hidden], what, [path], { input: lines(directories) });
       } finally {
         await discardHidden(join(home, hidden));
