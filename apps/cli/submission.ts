@@ -5,6 +5,8 @@ export interface SubmissionOptions {
   readonly sweep?: readonly string[];
   readonly setJson?: string;
   readonly platform?: string;
+  /** `STORAGE/PATH`. */
+  readonly input?: string;
 }
 
 /** The parameters that a command line names. Values stay text: the connector's form says what they become. */
@@ -19,9 +21,21 @@ export function parametersOf(pairs: readonly string[], options: SubmissionOption
     parameters.set(key, value);
   }
   if (options.platform !== undefined) parameters.set('platform', options.platform);
+  for (const [name, value] of inputOf(options.input)) parameters.set(name, value);
   const sweep = sweepOf(options.sweep ?? [], parameters.get('sweep'));
   if (sweep) parameters.set('sweep', sweep);
   return Object.fromEntries(parameters);
+}
+
+function inputOf(text: string | undefined): readonly (readonly [string, string])[] {
+  if (text === undefined) return [];
+  const slash = text.indexOf('/');
+  if (slash < 1 || slash === text.length - 1)
+    throw new CommandError('--input takes a storage and a folder of it, as in --input local/data/set1.');
+  return [
+    ['input_storage', text.slice(0, slash)],
+    ['input_path', text.slice(slash + 1)],
+  ];
 }
 
 function sweepOf(texts: readonly string[], given: unknown): unknown {

@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadTasks } from '@kiln/db/load-state';
+import { jobs, users } from '@kiln/db/schema';
+import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
 
@@ -126,4 +128,24 @@ test('an iteration without input sets of its own works on the input again', asyn
   await succeeded(id);
   expect(await readdir(join(kiln.home, `outputs/twice${id}/output_1`))).toEqual(['3', '4']);
   expect(await kiln.output(`twice${id}/output/4/said`)).toBe('b');
+});
+
+test("results of others on a shared storage are nobody else's input, however they are named", async () => {
+  await kiln.connector('looking', LOOKING);
+  await put({ 'mine/x': 'x' });
+  const [other] = await kiln.db.orm.insert(users).values({ name: 'other' }).returning();
+  const id = await submit('looking', 'mine');
+  await succeeded(id);
+  await kiln.db.orm
+    .update(jobs)
+    .set({ ownerId: other?.id ?? '', outputPath: 'deep' })
+    .where(eq(jobs.id, id));
+  await mkdir(join(kiln.home, 'outputs/deep'));
+  await rename(join(kiln.home, `outputs/looking${id}`), join(kiln.home, `outputs/deep/looking${id}`));
+  await symlink('deep', join(kiln.home, 'outputs/way'));
+  for (const path of ['deep', `deep/looking${id}`, `deep/looking${id}/output`]) {
+    expect((await kiln.ended(await submit('looking', path))).job.ending, path).toMatchObject({ code: 'FORBIDDEN' });
+  }
+  const around = await kiln.ended(await submit('looking', `way/looking${id}/output`));
+  expect(around.job.ending).toMatchObject({ code: 'NOT_FOUND' });
 });

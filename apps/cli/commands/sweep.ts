@@ -47,6 +47,7 @@ function declareSubmit(command: Command, context: Context): void {
   withOver(submit)
     .addOption(new Option('--at-most <jobs>', 'so many run at once; by default as suits the platform').argParser(parseNumber))
     .option('--platform <name>', 'where the jobs run')
+    .option('--input <storage/path>', 'the folder of a storage that holds the input of each')
     .addOption(new Option('--sweep <name=values>', 'the tasks of each job, as in `kiln submit`').argParser(collect))
     .option('--set-json <object>', 'parameters as a JSON object; name=value goes over it')
     .option('--watch', 'follow it until all jobs have ended; the exit code says how')

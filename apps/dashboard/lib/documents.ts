@@ -70,6 +70,8 @@ export type JobNode = JobPageData['nodes'][number];
 export type Iteration = JobPageData['iterations'][number];
 export type FailureCount = JobPageData['failures'][number];
 
+export const transferQuery = graphql(`query Transfer($id: ID!) { job(id: $id) { id transfer { direction bytes rate } } }`);
+
 export const jobNodesQuery = graphql(`query JobNodes($id: ID!) { job(id: $id) { id nodes { ...NodeFields } } }`, [nodeFields]);
 
 export const reliabilityQuery = graphql(`query Reliability($id: ID!) { job(id: $id) { id ...ReliabilityFields } }`, [reliabilityFields]);

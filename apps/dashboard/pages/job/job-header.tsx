@@ -10,6 +10,7 @@ import { JobStatusLabel } from '../../parts/status.tsx';
 import { RetryCost } from './failures/retry-cost.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
+import { Moving } from './moving.tsx';
 
 export function JobHeader({ job }: { readonly job: JobPageData }) {
   return (
@@ -99,8 +100,9 @@ function PlatformName({ name }: { readonly name: string }) {
   );
 }
 
-/** What its tasks wait for in the queue of a cluster. */
-function WaitingNotes({ job: { nodes, status } }: { readonly job: JobPageData }) {
+/** What its tasks wait for in the queue of a cluster, and what it moves. */
+function WaitingNotes({ job }: { readonly job: JobPageData }) {
+  const { nodes, status } = job;
   const notes = [...new Set(nodes.flatMap(({ note }) => note ?? []))];
   if (hasEnded(status)) return null;
   return (
@@ -110,6 +112,7 @@ function WaitingNotes({ job: { nodes, status } }: { readonly job: JobPageData })
           <Icon name="waiting" /> <span>{note}</span>
         </p>
       ))}
+      <Moving job={job} />
     </div>
   );
 }

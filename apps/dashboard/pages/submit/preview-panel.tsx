@@ -68,13 +68,14 @@ export function Problems({ problems }: { readonly problems: readonly FieldProble
 
 function FirstTasks({ preview }: { readonly preview: JobPreview }) {
   const names = Object.keys(preview.firstTasks[0]?.values ?? {});
+  const input = preview.firstTasks.some((task) => task.input !== null);
   return (
     <>
       <ScrollBox label="Tasks that would run first">
         <Table aria-label="The first tasks" fz="xs" verticalSpacing={3} mt="xs" className="tabular">
           <Table.Thead>
             <Table.Tr>
-              {['Task', 'Node', ...names].map((name) => (
+              {['Task', 'Node', ...(input ? ['Input'] : []), ...names].map((name) => (
                 <Table.Th key={name} scope="col">
                   {name}
                 </Table.Th>
@@ -86,6 +87,7 @@ function FirstTasks({ preview }: { readonly preview: JobPreview }) {
               <Table.Tr key={task.number}>
                 <Table.Td>{task.number}</Table.Td>
                 <Table.Td>{task.node}</Table.Td>
+                {input && <Table.Td className="mono">{task.input}</Table.Td>}
                 {names.map((name) => (
                   <Table.Td key={name} className="mono">
                     {cell(task.values[name])}
