@@ -9,7 +9,7 @@ export function checkInput(connector: Connector, given: Given, choices: Choices,
   const { defaults } = connector;
   const path = blankAsNone(given.get('input_path') ?? defaults.input_path);
   const storage = blankAsNone(given.get('input_storage'));
-  if (path === undefined && (connector.input === 'required' || storage !== undefined)) {
+  if (path === undefined && connector.input === 'required') {
     report.add('input_path', 'input_path is needed; name the folder of a storage that holds the input.');
   }
   if (path === undefined) return;

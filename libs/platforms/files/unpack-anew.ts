@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Tally } from '../tally.ts';
 import { isNodeError } from '../trouble.ts';
 import { hiddenName } from './hidden.ts';
 import type { Programs } from './programs.ts';
@@ -10,7 +11,7 @@ const AT_ONCE = 500;
 
 /**
  * Unpacks an archive over what is `below` `home`, and each of the directories `anew` in place of what was there. Nothing there changes
- * before the whole archive has been unpacked, beside it and hidden.
+ * before the whole archive has been unpacked as it was sent, beside it and hidden.
  */
 export async function unpackAnew(
   programs: Programs,
@@ -24,7 +25,9 @@ export async function unpackAnew(
   const [fresh, old] = [join(hidden, 'fresh'), join(hidden, 'old')];
   try {
     for (const directory of [join(fresh, below), old]) await mkdir(directory, { recursive: true });
-    await programs.unpack(join(fresh, below), archive, what);
+    const tally = new Tally();
+    await programs.unpack(join(fresh, below), tally.over(archive), what);
+    tally.compare(await programs.tally(fresh, what), what);
     for (let i = 0; i < anew.length; i += AT_ONCE) {
       const some = anew.slice(i, i + AT_ONCE).map((path, n) => replace(fresh, home, path, join(old, String(i + n))));
       const replaced = (await Promise.all(some)).filter((one) => one !== null);

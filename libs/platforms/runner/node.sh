@@ -119,28 +119,6 @@ settled() {
   done
 }
 
-# Input sets may come from anywhere: a symbolic link that leads out of its set would be followed when files of a task are made, and is removed.
-# A path that climbs anywhere but at its beginning cannot be judged by its words, and counts as one that leads out.
-confine() { # DIRECTORY of input sets
-  find "$1" -type l -exec sh -c '
-    for link; do
-      path=${link#"$0"/} target=$(readlink "$link" && echo x) || exit
-      target=${target%?x}/
-      case $path in */*) at=${path%/*} ;; *) at= ;; esac
-      while :; do
-        case $target in
-        ./*) target=${target#./} ;;
-        ../*)
-          case $at in */*) at=${at%/*} target=${target#../} ;; *) at= target= ;; esac
-          ;;
-        *) break ;;
-        esac
-      done
-      case $at in "") rm -f "$link" || exit ;; esac
-      case $target in /* | ../* | */../*) rm -f "$link" || exit ;; esac
-    done' "$1" {} +
-}
-
 case $command in
 another) # ROUND: prints "another" if what lies there is of an earlier round of the job, or nothing lies there and there was an earlier one
   if another "$1"; then echo another; fi
@@ -188,9 +166,14 @@ expect) # ITERATION NAME: prints the directory into which the input sets of an i
   [ ! -d ".kiln/inputs/$1" ] || exit 0
   mkdir -p ".kiln/inputs/.$1.$2" && echo ".kiln/inputs/.$1.$2"
   ;;
-accept) # ITERATION NAME: they are unpacked; what others left unfinished goes
+accept) # ITERATION NAME TALLY: they are unpacked, and come to TALLY; what others left unfinished goes
+  . "$dir/.kiln/inputs.sh"
   cd "$dir/.kiln/inputs" || exit
-  [ -d "$1" ] || { confine ".$1.$2" && mv ".$1.$2" "$1"; } || exit
+  if [ ! -d "$1" ]; then
+    found=$(tally ".$1.$2") || exit
+    [ "$found" = "$3" ] || { rm -rf ".$1.$2"; echo "what arrived is not what was sent" >&2; exit 1; }
+    confine ".$1.$2" && mv ".$1.$2" "$1" || [ -d "$1" ] || exit
+  fi
   rm -rf ".$1".* "$1/.$1.$2"
   ;;
 launch) # COUNT BATCH SCRIPT ITERATION SLOTS LIMIT <COUNT task numbers: starts the runner of a batch unless it runs or has ended
