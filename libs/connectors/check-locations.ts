@@ -20,6 +20,13 @@ export function checkInput(connector: Connector, given: Given, choices: Choices,
 export function checkOutput(connector: Connector, given: Given, choices: Choices, report: Report): void {
   setStorage('output_storage', given.get('output_storage') ?? defaultStorage(connector, choices), choices, report);
   setPath('output_path', given.get('output_path') ?? connector.defaults.output_path ?? '', report);
+  const { input_storage: from, input_path: input, output_storage: to, output_path: output } = Object.fromEntries(report.values);
+  if (from !== undefined && from === to && `${output}/`.startsWith(`${input}/`)) {
+    report.add(
+      'output_path',
+      `output_path lies in the input location '${input}', which would then hold its own results; choose another folder.`,
+    );
+  }
 }
 
 const blankAsNone = (value: unknown) => (value === '' ? undefined : value);

@@ -64,6 +64,12 @@ test('an input location that is needed, has a wrong name or cannot be read is re
   expect(await messages('required', { input_path: 'x', input_storage: 'nowhere' })).toEqual([
     ['input_storage', "There is no storage 'nowhere'; choose local."],
   ]);
+  for (const output_path of ['a/b', 'a/b/c']) {
+    expect(await messages('required', { input_path: 'a/b', output_path })).toEqual([
+      ['output_path', expect.stringContaining("lies in the input location 'a/b'")],
+    ]);
+  }
+  expect(await messages('required', { input_path: 'a/b', output_path: 'a' })).toEqual([]);
   expect(await messages('required', { input_path: 'none' })).toEqual([['input_path', 'There is no input location local/none.']]);
   expect((await preview('required', { input_path: 'many' })).problems).toMatchObject([{ path: ['input_path'], code: 'TOO_MANY_TASKS' }]);
 });
