@@ -1,6 +1,6 @@
 import type { Database } from '@kiln/db/connect';
 import { saveTransfer } from '@kiln/db/transfers';
-import type { TransferDirection, World } from '@kiln/domain';
+import type { Transfer, TransferDirection, World } from '@kiln/domain';
 
 /** Milliseconds between two looks of people at how far it is. */
 const PERIOD = 1000;
@@ -9,7 +9,7 @@ const PERIOD = 1000;
 export function createMeter(db: Database, jobId: number, now: () => number = () => performance.now()): World['metered'] {
   const moving: Record<TransferDirection, Moving> = { in: fresh(), home: fresh() };
   // Without it nothing is amiss but that people see an older one.
-  const tell = (...given: [Parameters<typeof saveTransfer>[2]]) => saveTransfer(db, jobId, ...given).catch(() => undefined);
+  const tell = (transfer: Transfer | null) => saveTransfer(db, jobId, transfer).catch(() => undefined);
 
   async function* metered(direction: TransferDirection, stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     if (moving[direction].streams === 0) moving[direction] = { ...fresh(), toldAt: now() };
@@ -19,16 +19,19 @@ export function createMeter(db: Database, jobId: number, now: () => number = () 
       for await (const piece of stream) {
         state.bytes += piece.length;
         const passed = now() - state.toldAt;
-        if (passed >= PERIOD && !state.telling) {
+        if (passed >= PERIOD && !state.busy) {
           const rate = Math.round(((state.bytes - state.toldBytes) / passed) * 1000);
-          Object.assign(state, { toldAt: now(), toldBytes: state.bytes, told: true, telling: true });
-          void tell({ direction, bytes: state.bytes, rate }).then(() => Object.assign(state, { telling: false }));
+          Object.assign(state, { toldAt: now(), toldBytes: state.bytes, busy: true });
+          state.telling = tell({ direction, bytes: state.bytes, rate }).then(() => {
+            state.busy = false;
+          });
         }
         yield piece;
       }
     } finally {
       state.streams -= 1;
-      if (state.streams === 0 && state.told) await tell(null);
+      await state.telling; // nothing comes after the last word
+      if (state.streams === 0 && state.telling) await tell(null);
     }
   }
   return metered;
@@ -40,10 +43,10 @@ interface Moving {
   bytes: number;
   toldAt: number;
   toldBytes: number;
-  told: boolean;
-  telling: boolean;
+  busy: boolean;
+  telling: Promise<void> | null;
 }
 
 function fresh(): Moving {
-  return { streams: 0, bytes: 0, toldAt: 0, toldBytes: 0, told: false, telling: false };
+  return { streams: 0, bytes: 0, toldAt: 0, toldBytes: 0, busy: false, telling: null };
 }

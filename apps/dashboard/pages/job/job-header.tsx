@@ -86,6 +86,7 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
         </div>
       </dl>
       <WaitingNotes job={job} />
+      <Moving job={job} />
     </header>
   );
 }
@@ -100,9 +101,8 @@ function PlatformName({ name }: { readonly name: string }) {
   );
 }
 
-/** What its tasks wait for in the queue of a cluster, and what it moves. */
-function WaitingNotes({ job }: { readonly job: JobPageData }) {
-  const { nodes, status } = job;
+/** What its tasks wait for in the queue of a cluster. */
+function WaitingNotes({ job: { nodes, status } }: { readonly job: JobPageData }) {
   const notes = [...new Set(nodes.flatMap(({ note }) => note ?? []))];
   if (hasEnded(status)) return null;
   return (
@@ -112,7 +112,6 @@ function WaitingNotes({ job }: { readonly job: JobPageData }) {
           <Icon name="waiting" /> <span>{note}</span>
         </p>
       ))}
-      <Moving job={job} />
     </div>
   );
 }

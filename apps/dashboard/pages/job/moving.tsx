@@ -3,6 +3,7 @@ import { hasEnded } from '@kiln/domain';
 import { type JobPageData, transferQuery } from '../../lib/documents.ts';
 import { bytes } from '../../lib/time.ts';
 import { Icon } from '../../parts/icon.tsx';
+import classes from './job.module.css';
 
 /** Milliseconds. What a job moves is no event: it is asked for. */
 const LOOK = 2000;
@@ -14,11 +15,13 @@ export function Moving({ job }: { readonly job: JobPageData }) {
   const transfer = live ? data?.job?.transfer : null;
   if (!transfer) return null;
   return (
-    <p>
-      <Icon name="running" />{' '}
-      <span className="tabular">
-        {transfer.direction === 'in' ? 'Input is brought' : 'Results are brought home'}: {bytes(transfer.bytes)}, {bytes(transfer.rate)}/s
-      </span>
-    </p>
+    <div className={classes['notes']}>
+      <p>
+        <Icon name="running" />{' '}
+        <span className="tabular">
+          {transfer.direction === 'in' ? 'Input is brought' : 'Results are brought home'}: {bytes(transfer.bytes)}, {bytes(transfer.rate)}/s
+        </span>
+      </p>
+    </div>
   );
 }
