@@ -1,4 +1,12 @@
-import { type IterationEnding as Ending, EVENT_KINDS, FILE_KINDS, JOB_STATUSES, STAGES, TASK_STATES } from '@kiln/domain';
+import {
+  type TransferDirection as Direction,
+  type IterationEnding as Ending,
+  EVENT_KINDS,
+  FILE_KINDS,
+  JOB_STATUSES,
+  STAGES,
+  TASK_STATES,
+} from '@kiln/domain';
 import { registerEnumType } from 'type-graphql';
 
 /** The domain's unions as GraphQL enums: the same words on both sides. */
@@ -19,6 +27,16 @@ registerEnumType(StageName, {
     transform: { description: 'The outputs of the iteration are worked into the input of the next or the final output.' },
     converge: { description: 'It is decided whether there is another iteration.' },
     destroy: { description: 'Everything that the job rented or started is given back.' },
+  },
+});
+
+export const TransferDirection = named(['in', 'home'] as const satisfies readonly Direction[]);
+registerEnumType(TransferDirection, {
+  name: 'TransferDirection',
+  description: 'Which way files go.',
+  valuesConfig: {
+    in: { description: 'From the input location to the job, or from there to its nodes.' },
+    home: { description: 'From a node to the output location.' },
   },
 });
 

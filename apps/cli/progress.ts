@@ -2,12 +2,12 @@ import { hasEnded, type Job, type JobEventBatch, type Kiln, type Node } from '@k
 import { reportCuration } from './curation-text.ts';
 import { Ended, EXIT } from './exit.ts';
 import { Happenings } from './happenings.ts';
-import { lasting, many, took } from './screen/ago.ts';
+import { inBytes, lasting, many, took } from './screen/ago.ts';
 import { type Piece, status, styled } from './screen/piece.ts';
 import type { Screen } from './screen/screen.ts';
 
 const BAR = 24;
-/** What nodes wait for is no event: it is asked for. */
+/** What nodes wait for, and what the job moves, is no event: it is asked for. */
 const LOOK = 5000;
 
 /** Shows a job live until it has ended, and gives it as it is then. */
@@ -15,10 +15,10 @@ export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Jo
   const shown = new Shown(screen, job);
   let current = job;
   const clock = screen.terminal ? setInterval(() => shown.draw(), 1000).unref() : undefined;
-  const look = setInterval(() => void lookAtNodes(kiln, job, shown), LOOK).unref();
+  const look = setInterval(() => void lookAt(kiln, job, shown), LOOK).unref();
   try {
     shown.draw();
-    if (!hasEnded(job)) await lookAtNodes(kiln, job, shown);
+    if (!hasEnded(job)) await lookAt(kiln, job, shown);
     for await (const batch of kiln.watch(job.id, { after: job.lastSeq })) {
       current = batch.job;
       shown.take(batch);
@@ -33,9 +33,9 @@ export async function watchJob(kiln: Kiln, job: Job, screen: Screen): Promise<Jo
 }
 
 /** Without an answer nothing is shown: why there is none, the watch itself tells. */
-async function lookAtNodes(kiln: Kiln, job: Job, shown: Shown): Promise<void> {
-  const nodes = await kiln.nodes(job.id).catch(() => []);
-  shown.lookAt(nodes);
+async function lookAt(kiln: Kiln, { id }: Job, shown: Shown): Promise<void> {
+  const [nodes, now] = await Promise.all([kiln.nodes(id).catch(() => []), kiln.job(id).catch(() => null)]);
+  shown.lookAt(nodes, now?.transfer ?? null);
 }
 
 /** How the job ended, how its tasks failed with what to do about it, what trying again has cost, and where its results are published. */
@@ -93,8 +93,9 @@ class Shown {
     this.draw();
   }
 
-  lookAt(nodes: readonly Node[]): void {
+  lookAt(nodes: readonly Node[], transfer: Job['transfer']): void {
     if (hasEnded(this.#job)) return;
+    this.#job = { ...this.#job, transfer };
     for (const { at, pieces } of this.#happenings.waits(nodes)) this.#line(at, ...pieces);
   }
 
@@ -135,6 +136,7 @@ function bar(job: Job, columns: number): Piece[] {
     job.maximumIterations !== null && job.maximumIterations > 1 ? `iteration ${job.iteration}` : '',
     running > 0 ? `${running} running` : '',
     failed > 0 ? `${failed} failed` : '',
+    job.transfer ? moved(job.transfer) : '',
     lasting(Date.now() - Date.parse(job.createdAt)),
   ];
   const rest = more
@@ -146,6 +148,10 @@ function bar(job: Job, columns: number): Piece[] {
   if (room >= BAR + counts.length + rest.length + 4)
     line.push(styled('good', '█'.repeat(filled)), styled('quiet', '░'.repeat(BAR - filled)));
   return [...line, (counts + rest).slice(0, Math.max(0, room))];
+}
+
+function moved({ direction, bytes, rate }: NonNullable<Job['transfer']>): string {
+  return `${inBytes(bytes)} ${direction} at ${inBytes(rate)}/s`;
 }
 
 function doneOf({ counts }: Job): number {

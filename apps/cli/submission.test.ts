@@ -11,6 +11,10 @@ describe('parameters on the command line', () => {
     expect(parametersOf(['samples=6'], options)).toEqual({ samples: '6', deep: true, platform: 'local', sweep: { a: [7], b: [2] } });
   });
 
+  it('name an input location by its storage and folder', () => {
+    expect(parametersOf([], { input: 'shelf/my data/set' })).toEqual({ input_storage: 'shelf', input_path: 'my data/set' });
+  });
+
   it('keep the order in which sweeps are named', () => {
     const { sweep } = parametersOf([], { sweep: ['z=1', 'a=2'] });
     expect(JSON.stringify(sweep)).toBe('{"z":[1],"a":[2]}');
@@ -21,6 +25,8 @@ describe('parameters on the command line', () => {
     [['a=1', 'a=2'], {}, /twice/],
     [['sweep=1'], {}, /--sweep/],
     [[], { sweep: ['a=1', 'a=2'] }, /twice/],
+    [[], { input: 'local' }, /a storage and a folder/],
+    [[], { input: '/data' }, /a storage and a folder/],
     [[], { setJson: '[1]' }, /JSON object/],
     [[], { setJson: '{' }, /not JSON/],
   ])('are refused with a sentence: %j %j', (pairs, options, message) => {

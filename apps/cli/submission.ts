@@ -8,6 +8,8 @@ export interface SubmissionOptions {
   readonly curate?: string;
   readonly experiment?: string;
   readonly title?: string;
+  /** `STORAGE/PATH`. */
+  readonly input?: string;
 }
 
 /** The parameters that a command line names. Values stay text: the connector's form says what they become. */
@@ -24,9 +26,21 @@ export function parametersOf(pairs: readonly string[], options: SubmissionOption
   const { platform, curate: curator, experiment: curator_experiment, title: curator_title } = options;
   for (const [name, value] of Object.entries({ platform, curator, curator_experiment, curator_title }))
     if (value !== undefined) parameters.set(name, value);
+  for (const [name, value] of inputOf(options.input)) parameters.set(name, value);
   const sweep = sweepOf(options.sweep ?? [], parameters.get('sweep'));
   if (sweep) parameters.set('sweep', sweep);
   return Object.fromEntries(parameters);
+}
+
+function inputOf(text: string | undefined): readonly (readonly [string, string])[] {
+  if (text === undefined) return [];
+  const slash = text.indexOf('/');
+  if (slash < 1 || slash === text.length - 1)
+    throw new CommandError('--input takes a storage and a folder of it, as in --input local/data/set1.');
+  return [
+    ['input_storage', text.slice(0, slash)],
+    ['input_path', text.slice(slash + 1)],
+  ];
 }
 
 function sweepOf(texts: readonly string[], given: unknown): unknown {

@@ -1,3 +1,4 @@
+import { inputValues } from '@kiln/connectors/input-values';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { numbersIn } from '@kiln/connectors/numbers';
 import { createConnectorCode } from '@kiln/connectors/run-code';
@@ -22,6 +23,8 @@ import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import { fromDatabase } from './from-database.ts';
 import type { Hints } from './hints.ts';
+import { inputLocation } from './input-location.ts';
+import { createMeter } from './meter.ts';
 import { outputDirectory, type Places } from './places.ts';
 import type { Versions } from './versions.ts';
 
@@ -153,6 +156,7 @@ function withoutCode(job: Job): Connector {
     defaults: {},
     sweep: {},
     reliability: false,
+    input: null,
     outputs: [],
     stages: {},
     payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
@@ -162,11 +166,14 @@ function withoutCode(job: Job): Connector {
 function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Advancing, signal: AbortSignal): World {
   const { db, places, admission, versions, environment } = from;
   const { job, connector, platform } = state;
-  const { output, origin, curator } = stored;
+  const { output, origin, input, curator } = stored;
   return {
     site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
+    input: input && inputLocation(db, places, { ...input, ownerId: job.ownerId }, signal),
+    valuesIn: (text, file) => inputValues(text, file, connector),
+    metered: createMeter(db, job.id),
     code: createConnectorCode({ loaded, signal, environment }),
     curator: curator && places.curator(curator, job, signal),
     numbers: (read) => numbersIn(numbersOf(connector.outputs), read),

@@ -2,10 +2,11 @@ import type { Answerer } from '@kiln/db/asks';
 import { findAttempt } from '@kiln/db/attempts';
 import type { Database } from '@kiln/db/connect';
 import { loadState, loadTask, type StoredState } from '@kiln/db/load-state';
-import { findPlatform } from '@kiln/db/platforms';
-import { KnownError, logPath, type Platform, type Question, type Storage, type Task } from '@kiln/domain';
+import { findPlatform, type OwnedPlatform } from '@kiln/db/platforms';
+import { KnownError, logPath, type Question, type Storage, type Task } from '@kiln/domain';
 import { runScripts } from '@kiln/platforms/runner/run-scripts';
 import { findFiles } from './find-files.ts';
+import { inputLocation } from './input-location.ts';
 import type { Following, LogWatches } from './log-watches.ts';
 import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
@@ -36,6 +37,12 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
       case 'check-output':
         await places.storage(await knownStorage(db, question.storage), '', signal).probe(question.path);
         return { value: null };
+      case 'check-input': {
+        const { ownerId, storage, path } = question;
+        const wanted = { ownerId, storage, path, platform: await knownStorage(db, storage) };
+        const { names } = await inputLocation(db, places, wanted, signal).look();
+        return { value: { count: names.length, first: names.slice(0, 10) } };
+      }
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
       case 'find-outputs':
@@ -144,7 +151,7 @@ async function known(db: Database, jobId: number): Promise<StoredState> {
   return stored;
 }
 
-async function knownStorage(db: Database, name: string): Promise<Platform> {
+async function knownStorage(db: Database, name: string): Promise<OwnedPlatform> {
   const platform = await findPlatform(db, name);
   if (!platform) throw new KnownError('PLATFORM_UNAVAILABLE', `There is no storage '${name}' any more; choose another one.`);
   return platform;

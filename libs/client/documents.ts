@@ -8,6 +8,7 @@ export const jobFields = graphql(`
     output { storage path }
     ending { code message }
     blocked { code message attempts since until }
+    transfer { direction bytes rate }
     counts { total waiting scheduled running succeeded failed cancelled }
   }
 `);
@@ -108,7 +109,7 @@ export const previewMutation = graphql(`
     previewJob(input: $input) {
       problems { path code message }
       taskCount
-      firstTasks { number node values }
+      firstTasks { number node values input }
       nodes
       parameters
     }

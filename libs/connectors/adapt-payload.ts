@@ -8,14 +8,14 @@ import { isValuesFile } from './values-file.ts';
 
 /**
  * A payload as Kiln runs it, so that nothing downstream knows of any other: one of Chiminey's older layout gets scripts of Kiln's that
- * run its own, and one with templates, inputs or constants gets a `schedule.sh` that makes each task's files of them. What was adapted
+ * run its own, and one with templates, inputs or constants, or an input `location`, gets a `schedule.sh` that makes each task's files of them. What was adapted
  * already stays as it is. @throws KnownError CONNECTOR_BROKEN
  */
-export function adaptPayload(name: string, entries: readonly Entry[]): readonly Entry[] {
+export function adaptPayload(name: string, entries: readonly Entry[], location: boolean): readonly Entry[] {
   if (isAdapted(entries)) return entries;
   if (isOlder(name, entries)) return adaptOlder(entries);
   const initial = entries.some(({ path }) => path.startsWith('initial/'));
-  return initial || entries.some(isValuesFile) || templates(entries).length > 0 ? withInputs(entries) : entries;
+  return location || initial || entries.some(isValuesFile) || templates(entries).length > 0 ? withInputs(entries) : entries;
 }
 
 function adaptOlder(entries: readonly Entry[]): readonly Entry[] {

@@ -1,16 +1,17 @@
-import { type Connector, type Parameter, type Parameters, type Platform, type Problem, type Sweep, stores, type Value } from '@kiln/domain';
+import { type Connector, type Parameter, type Parameters, type Platform, type Problem, type Sweep, type Value } from '@kiln/domain';
 import { checkCuration } from './check-curation.ts';
+import { checkInput, checkOutput } from './check-locations.ts';
 import { checkReliability } from './check-reliability.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSweep } from './check-sweep.ts';
-import { isSystemParameter, orMeant } from './names.ts';
+import { isInput } from './define.ts';
+import { brief, isSystemParameter, orMeant } from './names.ts';
 import { isReliability } from './reliability-parameters.ts';
 import { isResource } from './resource-parameters.ts';
 import {
   type Choices,
   defaultNodes,
   defaultPlatform,
-  defaultStorage,
   fittingPlatforms,
   isReady,
   MINIMUM_NODES,
@@ -20,7 +21,7 @@ import {
 } from './system-parameters.ts';
 import { converted, valueProblem } from './value.ts';
 
-type Given = ReadonlyMap<string, unknown>;
+export type Given = ReadonlyMap<string, unknown>;
 
 /**
  * Everything that is wrong with submitted parameters, and the parameters with the defaults filled in. Text is taken for a number, a
@@ -38,6 +39,7 @@ export function checkParameters(
   const platform = checkPlatform(connector, given, choices, report);
   checkNodes(connector, given, platform, report);
   checkResources(connector, given, platform, report);
+  checkInput(connector, given, choices, report);
   checkOutput(connector, given, choices, report);
   checkCuration(given, choices, report);
   checkReliability(connector, given, report);
@@ -65,8 +67,9 @@ function unknownNames(connector: Connector, given: Given): Problem[] {
   return [...given.keys()]
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const message =
-        isSystemParameter(name) && !isReliability(name)
+      const message = isInput(name)
+        ? `'${name}' is for connectors that take an input location, and '${connector.name}' does not.`
+        : isSystemParameter(name) && !isReliability(name)
           ? `'${name}' is for ${isResource(name) ? 'clusters' : 'cloud platforms'} only, and '${connector.name}' does not run on them.`
           : `There is no parameter '${name}'${orMeant(name, known)}`;
       return { path: [name], code: 'BAD_INPUT', message };
@@ -114,46 +117,6 @@ function checkNodes(connector: Connector, given: Given, platform: Platform | und
   if (Number(minimum) > Number(nodes)) report.add('nodes', `nodes: minimum_nodes (${minimum}) is larger than nodes (${nodes}).`);
 }
 
-function checkOutput(connector: Connector, given: Given, choices: Choices, report: Report): void {
-  const storage = given.get('output_storage') ?? defaultStorage(connector, choices);
-  const known = choices.storages.find((name) => name === storage);
-  if (known !== undefined) report.values.set('output_storage', known);
-  else if (choices.storages.length === 0) {
-    report.add('output_storage', 'There is no storage for the results that you may use; register one.', 'STORAGE_UNWRITABLE');
-  } else report.add('output_storage', storageProblem(storage, choices));
-
-  const path = given.get('output_path') ?? connector.defaults.output_path ?? '';
-  const wrong = pathProblem(path);
-  if (wrong) report.add('output_path', `output_path ${wrong}.`);
-  else
-    report.values.set(
-      'output_path',
-      String(path)
-        .split('/')
-        .filter((part) => part !== '' && part !== '.')
-        .join('/'),
-    );
-}
-
-function storageProblem(wanted: unknown, { platforms, storages }: Choices): string {
-  const other = platforms.find(({ name }) => name === wanted);
-  const choose = `choose ${storages.join(' or ')}`;
-  if (!other) return `There is no storage '${brief(wanted)}'; ${choose}.`;
-  if (!stores(other)) return `'${other.name}' keeps no results; ${choose}.`;
-  return `'${other.name}' is registered and not ready yet: its check must succeed once before results can go there; ${choose}.`;
-}
-
-function pathProblem(path: unknown): string | null {
-  if (typeof path !== 'string') return 'must be text';
-  if (path.startsWith('/')) return "must not begin with '/'; it is a folder below the storage's root";
-  const parts = path.split('/');
-  if (parts.includes('..')) return "must not hold '..'";
-  if (/\p{Cc}/u.test(path)) return 'must not hold control characters';
-  if (parts.find((part) => part !== '' && part !== '.') === '.kiln') return "must not lead into '.kiln', where jobs work";
-  const long = Buffer.byteLength(path) > 1024 || parts.some((part) => Buffer.byteLength(part) > 255);
-  return long ? 'must be at most 1024 bytes, and each name in it at most 255' : null;
-}
-
 function checkOwn(parameters: readonly Parameter[], given: Given, sweep: Sweep, report: Report): void {
   const shown = new Set<string>();
   for (const parameter of parameters) {
@@ -188,9 +151,4 @@ function checkValue(parameter: Parameter, given: unknown, report: Report, option
   }
   report.values.set(name, value as Value); // valueProblem found a value of the declared type
   return value as Value;
-}
-
-function brief(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,4 +1,12 @@
-import { type Connector, KnownError, type Parameter, type PayloadFacts, SYSTEM_PARAMETERS, type Value } from '@kiln/domain';
+import {
+  type Connector,
+  INPUT_PARAMETERS,
+  KnownError,
+  type Parameter,
+  type PayloadFacts,
+  SYSTEM_PARAMETERS,
+  type Value,
+} from '@kiln/domain';
 import { outputOf } from './define-output.ts';
 import { broken, type RawDefinition, type RawParameter } from './definition.ts';
 import { orMeant, parameterNameProblem } from './names.ts';
@@ -13,9 +21,9 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   const parameters = Object.entries(definition.parameters ?? {}).map(([key, raw]) => parameterOf(key, raw, wrong));
   for (const [index, parameter] of parameters.entries()) checkOnlyWhen(parameter, parameters.slice(0, index), wrong);
   const defaults = definition.defaults ?? {};
-  const { reliability = false, transform, converged, metadata } = definition;
+  const { reliability = false, input = null, transform, converged, metadata } = definition;
   const code = { ...(transform && { transform }), ...(converged && { converged }) };
-  checkDefaults(defaults, { reliability, ...code }, wrong);
+  checkDefaults(defaults, { reliability, input, ...code }, wrong);
   const sweep = definition.sweep ?? {};
   if (typeof sweep !== 'function') wrong.push(...valueProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
   const taken = [...parameters.map((parameter) => parameter.name), ...Object.keys(typeof sweep === 'function' ? {} : sweep)];
@@ -30,6 +38,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
     defaults,
     sweep,
     reliability,
+    input,
     ...code,
     ...(metadata && { metadata }),
     outputs,
@@ -128,7 +137,7 @@ function checkOnlyWhen(parameter: Parameter, earlier: readonly Parameter[], wron
 
 const DEFAULTED = SYSTEM_PARAMETERS.filter((name) => name !== 'sweep');
 
-type Abilities = Pick<Connector, 'reliability' | 'transform' | 'converged'>;
+type Abilities = Pick<Connector, 'reliability' | 'input' | 'transform' | 'converged'>;
 
 function checkDefaults(defaults: Readonly<Record<string, Value>>, abilities: Abilities, wrong: string[]): void {
   for (const [name, value] of Object.entries(defaults)) {
@@ -147,9 +156,12 @@ function checkDefaults(defaults: Readonly<Record<string, Value>>, abilities: Abi
 function defaultedProblem(name: string, value: Value, abilities: Abilities): string | null {
   if (isResource(name)) return resourceProblem(name, value);
   if (isReliability(name)) return misplacedDefault(name, abilities) ?? reliabilityProblem(name, value);
+  if (isInput(name) && abilities.input === null) return 'is for a connector with `input: required` or `input: optional`; add that';
   if (name !== 'nodes' && name !== 'minimum_nodes') return typeof value === 'string' ? null : 'must be text';
   return Number.isSafeInteger(value) && Number(value) >= 1 ? null : 'must be a whole number of at least 1';
 }
+
+export const isInput = (name: string) => INPUT_PARAMETERS.some((one) => one === name);
 
 /** `main` is the script of the payload that runs a task. @throws KnownError PAYLOAD_MISSING if nothing does, CONNECTOR_BROKEN if two things do */
 export function checkTask(name: string, file: string, hasCommand: boolean, main: string | undefined): void {

@@ -2,6 +2,7 @@ import {
   COMPUTING_KINDS,
   type ConvergedFunction,
   FILE_KINDS,
+  INPUT_MODES,
   KnownError,
   type MetadataFunction,
   OUTPUT_ROWS,
@@ -95,6 +96,7 @@ const shape = {
   defaults: z.record(z.string(), scalar, says('must be a map of name and value')).optional(),
   command: text.trim().min(1, 'must be a command line').optional(),
   reliability: z.boolean(says('must be true or false')).optional(),
+  input: z.enum(INPUT_MODES, says(`must be ${INPUT_MODES.join(' or ')}`)).optional(),
   outputs: z.record(z.string(), output, says('must be a map of name and output')).optional(),
 };
 const none = z.undefined().optional();

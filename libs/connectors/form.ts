@@ -56,6 +56,7 @@ function systemFields(connector: Connector, choices: Choices): Field[] {
     platformField(connector, choices),
     ...nodeFields(connector, choices),
     ...resourceFields(connector, choices),
+    ...inputFields(connector, choices),
     ...outputFields(connector, choices),
     ...curationFields(choices),
     ...reliabilityParameters(connector).map(fieldOf),
@@ -131,15 +132,11 @@ function onlyOn(some: readonly Platform[], fitting: readonly Platform[]): JsonSc
 function outputFields(connector: Connector, choices: Choices): Field[] {
   const storage = { type: 'string', title: 'Output storage', description: 'Where the results are kept.' };
   const path = { type: 'string', title: 'Output path', description: 'A folder on that storage; may be blank.', maxLength: 1024 };
-  const options = choices.storages.map((name) => {
-    const description = choices.platforms.find((platform) => platform.name === name)?.description;
-    return { const: name, title: name, ...(description && { description }) };
-  });
   return [
     {
       name: 'output_storage',
       section: 'locations',
-      schema: { ...storage, ...oneOf(options), ...withDefault(defaultStorage(connector, choices)) },
+      schema: { ...storage, ...oneOf(storageOptions(choices)), ...withDefault(defaultStorage(connector, choices)) },
     },
     {
       name: 'output_path',
@@ -157,6 +154,30 @@ function curationFields({ platforms }: Choices): Field[] {
   return curationParameters(curators).map((parameter) => {
     const field = fieldOf(parameter);
     return parameter.name === 'curator' ? field : { ...field, schema: { ...field.schema, ...shown } };
+  });
+}
+
+function inputFields({ input, defaults }: Connector, choices: Choices): Field[] {
+  if (input === null) return [];
+  const blank = input === 'optional' ? ' Leave it blank to run without.' : '';
+  const storage = { type: 'string', title: 'Input storage', description: 'Where the input is.' };
+  const path = {
+    type: 'string',
+    title: 'Input path',
+    description: `The folder on that storage that holds the input.${blank}`,
+    maxLength: 1024,
+  };
+  const usual = choices.storages.find((name) => name === defaults.input_storage) ?? choices.storages[0];
+  return [
+    { name: 'input_storage', section: 'locations', schema: { ...storage, ...oneOf(storageOptions(choices)), ...withDefault(usual) } },
+    { name: 'input_path', section: 'locations', schema: { ...path, pattern: PATH_PATTERN, default: defaults.input_path ?? '' } },
+  ];
+}
+
+function storageOptions({ storages, platforms }: Choices): JsonSchema[] {
+  return storages.map((name) => {
+    const description = platforms.find((platform) => platform.name === name)?.description;
+    return { const: name, title: name, ...(description && { description }) };
   });
 }
 

@@ -61,8 +61,8 @@ async function read(path: string, name: string, cache: string, state: 'written' 
   const found = await readFolder(path);
   const defined = state === 'written' ? withDefinition(found) : found;
   const file = definitionFile(defined, name);
-  const entries = state === 'written' ? adaptPayload(name, defined) : defined;
-  const { definition, code } = await definitionOf(file, entries, name, cache);
+  const { definition, code } = await definitionOf(file, defined, name, cache);
+  const entries = state === 'written' ? adaptPayload(name, defined, definition.input !== undefined) : defined;
   checkTask(name, file.path, definition.command !== undefined, ownMain(entries, definition.command));
   const complete = withCommand(entries, definition.command);
   const parameters = withConstants(definition.parameters ?? {}, complete);

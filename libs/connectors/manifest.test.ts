@@ -44,6 +44,7 @@ parameters:
       defaults: {},
       sweep: {},
       reliability: false,
+      input: null,
       outputs: [],
       stages: {},
       payload: { bootstrap: false, schedule: false, copied: false, initial: false, placeholders: [] },
@@ -63,6 +64,11 @@ parameters:
   it('has the fields of retries by one word', async () => {
     expect((await load(`${HEAD}reliability: true\n`)).reliability).toBe(true);
     expect((await load(`${HEAD}reliability: false\n`)).reliability).toBe(false);
+  });
+
+  it('takes an input location by one word', async () => {
+    const connector = await load(`${HEAD}input: optional\ndefaults: { input_storage: shelf, input_path: cases }\n`);
+    expect(connector).toMatchObject({ input: 'optional', payload: { schedule: true } });
   });
 
   it('takes a key with nothing below it as not given', async () => {
@@ -99,6 +105,12 @@ parameters:
       'connector.yaml: `converged` is code; write a connector.ts instead of connector.yaml to have it.',
     ],
     ['reliability that is neither', `${HEAD}reliability: perhaps\n`, 'connector.yaml: reliability must be true or false.'],
+    ['input that is neither', `${HEAD}input: yes\n`, 'connector.yaml: input must be required or optional.'],
+    [
+      'a default for input without input',
+      `${HEAD}defaults: { input_path: x }\n`,
+      'connector.yaml: defaults.input_path is for a connector with `input: required` or `input: optional`; add that.',
+    ],
     ['a misspelt key', `${HEAD}reliabilty: true\n`, "connector.yaml: there is no key 'reliabilty'; did you mean 'reliability'?"],
     ['a list', '- a\n', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],
     ['nothing', '', 'connector.yaml: it must be a map of keys, such as `description:` and `runsOn:`.'],

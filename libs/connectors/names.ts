@@ -39,6 +39,12 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.far - b.far)[0]?.other;
 }
 
+/** What somebody gave, short enough for a sentence. */
+export function brief(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
 /** `; did you mean 'x'?` or a full stop. */
 export function orMeant(name: string, known: readonly string[]): string {
   const meant = nearest(name, known);

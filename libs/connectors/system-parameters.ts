@@ -1,6 +1,7 @@
 import {
   type Connector,
   CURATION_PARAMETERS,
+  INPUT_PARAMETERS,
   isScheduler,
   type Parameter,
   type Platform,
@@ -65,10 +66,12 @@ export function defaultNodes(connector: Connector, maxNodes: number): { readonly
 export function systemParameters(connector: Connector): SystemParameter[] {
   const machines = connector.runsOn.includes('cloud') ? (['nodes', 'minimum_nodes'] as const) : [];
   const resources = connector.runsOn.some((kind) => kind !== 'cloud') ? RESOURCE_PARAMETERS : [];
+  const input = connector.input ? INPUT_PARAMETERS : [];
   return [
     'platform',
     ...machines,
     ...resources,
+    ...input,
     'output_storage',
     'output_path',
     ...CURATION_PARAMETERS,

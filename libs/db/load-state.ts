@@ -4,6 +4,7 @@ import {
   type IterationRecord,
   type Job,
   type Node,
+  type Parameters,
   type Platform,
   TASK_STATES,
   type Task,
@@ -12,7 +13,7 @@ import {
 } from '@kiln/domain';
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { platformColumns, storageColumns, storages } from './platforms.ts';
+import { findPlatform, type OwnedPlatform, platformColumns, storageColumns, storages } from './platforms.ts';
 import { jobs, nodes, platforms, tasks } from './schema.ts';
 import { iterations } from './schema-runs.ts';
 
@@ -23,6 +24,8 @@ export interface StoredState {
   readonly output: Output;
   /** Where its results are published; null if they are not. */
   readonly curator: Platform | null;
+  /** Where its input is, if it has any; null for a storage that was removed. */
+  readonly input: { readonly platform: OwnedPlatform | null; readonly storage: string; readonly path: string } | null;
   /** Of the job that it is a branch of. */
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
@@ -50,26 +53,33 @@ export async function isCurrent(db: Database, { id, revision }: Pick<Job, 'id' |
 /** Null if there is no such job. */
 export async function loadState(db: Database, jobId: number): Promise<StoredState | null> {
   const [row] = await db.orm
-    .select({ job: jobs, platform: platformColumns, storage: storageColumns, now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
+    .select({
+      job: jobs,
+      platform: platformColumns,
+      storage: storageColumns,
+      now: sql<number>`(extract(epoch from now()) * 1000)::float8`,
+    })
     .from(jobs)
     .innerJoin(platforms, eq(platforms.name, jobs.platform))
     .innerJoin(storages, eq(storages.name, jobs.outputStorage))
     .where(eq(jobs.id, jobId));
   if (!row) return null;
   const seen = performance.now();
-  const [found, counts, origin, curator] = await Promise.all([
+  const [found, counts, origin, input, curator] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
+    inputOf(db, row.job.parameters),
     loadCurator(db, row.job.parameters),
   ]);
-  const { outputStorage: _storage, outputPath: path, workersLost, ...job } = row.job;
+  const { outputStorage: _storage, outputPath: path, workersLost, transfer: _transfer, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
   return {
     job: known,
     platform: row.platform,
     output: { storage: row.storage, path },
     curator,
+    input,
     origin,
     nodes: found,
     counts,
@@ -83,6 +93,11 @@ async function loadCurator(db: Database, parameters: Job['parameters']): Promise
   if (!wanted) return null;
   const [row] = await db.orm.select(platformColumns).from(platforms).where(eq(platforms.name, wanted.curator));
   return row ?? null;
+}
+
+async function inputOf(db: Database, { input_storage: storage, input_path: path }: Parameters): Promise<StoredState['input']> {
+  if (typeof storage !== 'string' || typeof path !== 'string') return null;
+  return { platform: await findPlatform(db, storage), storage, path };
 }
 
 async function originOf(db: Database, jobId: number): Promise<StoredState['origin']> {

@@ -27,9 +27,10 @@ export function renamePlatform(db: Database, name: string, to: string): Promise<
       await tx.execute(sql`
         update ${table} set parameters = (
           select json_object_agg(
-            key, case when key in ('platform', 'output_storage', 'curator') and value #>> '{}' = ${name} then to_json(${to}::text) else value end)
+            key, case when key in ('platform', 'input_storage', 'output_storage', 'curator') and value #>> '{}' = ${name}
+              then to_json(${to}::text) else value end)
           from json_each(parameters))
-        where ${name} in (parameters->>'platform', parameters->>'output_storage', parameters->>'curator')`);
+        where ${name} in (parameters->>'platform', parameters->>'input_storage', parameters->>'output_storage', parameters->>'curator')`);
     }
     await tellPlatform(tx, name);
     await tellPlatform(tx, to);

@@ -8,7 +8,7 @@ import { jobs } from './schema.ts';
 import { tellPlatform } from './tell-platform.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
-/** Jobs that have not ended and compute, store or publish on the platform, oldest first. */
+/** Jobs that have not ended and compute, store or publish on the platform, or take their input from there, oldest first. */
 export function liveJobsOn(db: Database, platform: string): Promise<JobRow[]> {
   return liveJobsIn(db.orm, platform);
 }
@@ -18,9 +18,16 @@ export function liveJobsIn(tx: Pick<Transaction, 'select'>, platform: string): P
   return tx
     .select()
     .from(jobs)
-    .where(and(inArray(jobs.status, LIVE), or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform), eq(curatorOf, platform))))
+    .where(
+      and(
+        inArray(jobs.status, LIVE),
+        or(eq(jobs.platform, platform), eq(jobs.outputStorage, platform), eq(inputStorage, platform), eq(curatorOf, platform)),
+      ),
+    )
     .orderBy(asc(jobs.id));
 }
+
+const inputStorage = sql<string | null>`${jobs.parameters}->>'input_storage'`;
 
 const LIVE = JOB_STATUSES.filter((status) => !hasEnded(status));
 

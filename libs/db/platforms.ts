@@ -39,6 +39,9 @@ const shownColumns = {
 export type PlatformRow = Platform &
   Pick<typeof platforms.$inferSelect, 'ownerId' | 'state' | 'findings' | 'checkedAt' | 'hostKeys' | 'publicKey'>;
 
+/** Null: everybody may use it. */
+export type OwnedPlatform = Platform & Pick<PlatformRow, 'ownerId'>;
+
 /** The platforms of a user and those of everybody, ready or not, by name. */
 export function listPlatforms(db: Database, userId: string): Promise<PlatformRow[]> {
   return db.orm

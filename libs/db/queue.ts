@@ -35,7 +35,7 @@ export async function advanceBlocked(tx: Pick<Transaction, 'execute'>, platform:
       ${ADVANCE}, payload := json_build_object('jobId', j.id), queue_name := 'job:' || j.id, job_key := 'job:' || j.id,
       max_attempts := 32000, priority := (j.sweep_id is not null)::int)
     from jobs j
-    where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage, j.parameters->>'curator')`);
+    where j.status = 'blocked' and ${platform} in (j.platform, j.output_storage, j.parameters->>'input_storage', j.parameters->>'curator')`);
   return rowCount ?? 0;
 }
 

@@ -61,6 +61,7 @@ async function saveJob(tx: Transaction, job: Job, { stage, changes, blocked }: S
       criteria: [...(changes.criteria ?? job.criteria)],
       ...(changes.curation && { curation: changes.curation }),
       revision: job.revision + 1,
+      transfer: null,
       ...(job.ending || changes.ending ? {} : { workersLost: 0 }), // what ended the job is not tried again on its way out
       ...(changes.ended ? { endedAt: sql`now()` } : {}),
     })

@@ -21,6 +21,7 @@ import {
   type StageName,
   type Sweep,
   type TaskState,
+  type Transfer,
 } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, json, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
@@ -168,6 +169,8 @@ export const jobs = pgTable(
     revision: integer('revision').notNull().default(0),
     /** How many workers in a row have died since a step of it was last saved, each while it took one. */
     workersLost: integer('workers_lost').notNull().default(0),
+    /** What it moves now, for people. */
+    transfer: jsonb('transfer').$type<Transfer>(),
     /** `seq` of the newest event of this job. */
     lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
     createdAt: instant('created_at').notNull().default(sql`now()`),

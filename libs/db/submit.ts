@@ -43,11 +43,14 @@ export async function refuseRemoved(
   tx: Transaction,
   { platform, outputStorage, parameters }: Pick<NewJob, 'platform' | 'outputStorage' | 'parameters'>,
 ): Promise<void> {
+  const { input_storage: inputStorage } = parameters;
+  const input = typeof inputStorage === 'string' ? [inputStorage] : [];
   const curator = curationOf(parameters)?.curator ?? null;
+  const named = [platform, outputStorage, ...input, ...(curator === null ? [] : [curator])];
   const rows = await tx
     .select({ name: platforms.name })
     .from(platforms)
-    .where(and(inArray(platforms.name, [platform, outputStorage, ...(curator === null ? [] : [curator])]), isNull(platforms.deletedAt)))
+    .where(and(inArray(platforms.name, named), isNull(platforms.deletedAt)))
     .for('key share');
   const gone = (name: string) => rows.every((row) => row.name !== name);
   if (gone(platform)) throw new KnownError('PLATFORM_UNAVAILABLE', 'The platform of this job was removed; submit it to another one.');
@@ -55,6 +58,8 @@ export async function refuseRemoved(
     throw new KnownError('PLATFORM_UNAVAILABLE', 'The output storage of this job was removed; submit it with another one.');
   if (curator !== null && gone(curator))
     throw new KnownError('PLATFORM_UNAVAILABLE', 'The MyTardis of this job was removed; submit it with another one, or with none.');
+  if (input.some(gone))
+    throw new KnownError('PLATFORM_UNAVAILABLE', 'The input storage of this job was removed; submit it with another one.');
 }
 
 async function existingJob(tx: Transaction, job: NewJob): Promise<number> {

@@ -52,9 +52,9 @@ async function existingSweep(tx: Transaction, { ownerId, idempotencyKey }: NewSw
 }
 
 async function insertChildren(tx: Transaction, sweep: SweepRow, children: readonly NewChild[]): Promise<JobEvent[]> {
-  for (const platform of new Set(children.map((child) => child.platform))) {
-    await refuseRemoved(tx, { platform, outputStorage: sweep.outputStorage, parameters: sweep.parameters });
-  }
+  const places = new Map(children.map((child) => [JSON.stringify([child.platform, child.parameters['input_storage']]), child]));
+  for (const { platform, parameters } of places.values())
+    await refuseRemoved(tx, { platform, outputStorage: sweep.outputStorage, parameters });
   const outputPath = [...sweep.outputPath.split('/').filter(Boolean), sweepDirectory(sweep)].join('/');
   const ids: number[] = [];
   for (let at = 0; at < children.length; at += AT_ONCE) {

@@ -16,6 +16,8 @@ export interface FilePart {
 export type Question =
   /** Can results be written there? Answers with an error if not. */
   | { readonly kind: 'check-output'; readonly storage: string; readonly path: string }
+  /** Can the input location be read, and which input sets does it hold? Answers with an error if not. */
+  | { readonly kind: 'check-input'; readonly storage: string; readonly path: string; readonly ownerId: string }
   | { readonly kind: 'list-outputs'; readonly jobId: number; readonly path: string }
   /** The files below each of the directories whose relative path matches; at most `MOST_FOUND` of each. */
   | { readonly kind: 'find-outputs'; readonly jobId: number; readonly directories: readonly string[]; readonly pattern: string }
@@ -76,6 +78,8 @@ export type FoundFile = Omit<FileEntry, 'name' | 'kind'> & { readonly path: stri
 
 export interface Answers {
   'check-output': null;
+  /** How many, and the names of the first. */
+  'check-input': { readonly count: number; readonly first: readonly string[] };
   'list-outputs': readonly FileEntry[];
   'find-outputs': readonly FoundFiles[];
   'stat-output': FileEntry;

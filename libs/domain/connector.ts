@@ -1,5 +1,6 @@
 import { CURATION_PARAMETERS, type MetadataFunction } from './curator.ts';
 import type { StageOverrides } from './handler.ts';
+import type { InputMode } from './input.ts';
 import type { ConvergedFunction, SweepFunction, TransformFunction } from './iteration.ts';
 import type { DeclaredOutput, OutputRow } from './output.ts';
 import type { ComputingKind } from './platform.ts';
@@ -64,6 +65,8 @@ export interface Connector {
   readonly sweep: Sweep | SweepFunction;
   /** Its form has the fields of `RETRY_PARAMETERS`. */
   readonly reliability: boolean;
+  /** Its jobs name an input location; null if they have none. */
+  readonly input: InputMode | null;
   /** Makes the inputs of the next iteration of what the tasks of this one left; only a connector in code has it. */
   readonly transform?: TransformFunction;
   /** Decides after each iteration whether it was the last. */
@@ -86,6 +89,8 @@ export interface ConnectorDefinition {
   readonly sweep?: Connector['sweep'];
   /** `true` puts the fields of retries on the form. */
   readonly reliability?: boolean;
+  /** Its jobs must (`required`) or may (`optional`) name an input location, whose files their tasks get. */
+  readonly input?: InputMode;
   readonly transform?: TransformFunction;
   readonly converged?: ConvergedFunction;
   readonly metadata?: MetadataFunction;
@@ -112,6 +117,9 @@ export function defineConnector(definition: ConnectorDefinition): ConnectorDefin
   return definition;
 }
 
+/** Where the input location is. */
+export const INPUT_PARAMETERS = ['input_storage', 'input_path'] as const;
+
 /** Parameters that every connector has; a connector cannot use these names for its own. */
 export const SYSTEM_PARAMETERS = [
   'platform',
@@ -121,6 +129,7 @@ export const SYSTEM_PARAMETERS = [
   ...RETRY_PARAMETERS,
   ...LIMIT_PARAMETERS,
   'maximum_iterations',
+  ...INPUT_PARAMETERS,
   'output_storage',
   'output_path',
   ...CURATION_PARAMETERS,

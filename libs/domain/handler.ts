@@ -1,6 +1,7 @@
 import type { Connector } from './connector.ts';
 import type { Curation, Curator } from './curator.ts';
 import type { Problem } from './errors.ts';
+import type { InputSets } from './input.ts';
 import type { ConnectorCode, IterationRecord } from './iteration.ts';
 import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progress, Task, TaskState } from './job.ts';
 import type { Numbers } from './output.ts';
@@ -10,6 +11,7 @@ import type { Machine, Payload, Site } from './site.ts';
 import type { StageName } from './stage.ts';
 import type { Storage } from './storage.ts';
 import type { Point, Sweep } from './sweep.ts';
+import type { TransferDirection } from './transfer.ts';
 
 /** Tasks of the current iteration by state. */
 export type TaskCounts = Readonly<Record<TaskState, number>> & {
@@ -48,6 +50,16 @@ export interface TaskQuery {
   readonly limit?: number;
 }
 
+/** A directory of a storage from which a job takes its input. */
+export interface InputLocation {
+  /** For people: `shelf/some/where`. */
+  readonly name: string;
+  /** Looks whether it may be read, and which input sets it holds. @throws KnownError in one sentence */
+  readonly look: () => Promise<InputSets>;
+  /** A tar archive of what is in it. */
+  readonly pack: () => AsyncIterable<Uint8Array>;
+}
+
 /** What a stage's action may touch. */
 export interface World {
   readonly site: Site;
@@ -55,6 +67,12 @@ export interface World {
   readonly storage: Storage;
   /** Rooted at the output directory of the job that this one is a branch of. */
   readonly origin: Storage | null;
+  /** Where its input comes from; null if it has none. */
+  readonly input: InputLocation | null;
+  /** The values in the file `values` of an input set. @throws KnownError BAD_INPUT */
+  readonly valuesIn: (text: string, file: string) => Point;
+  /** The same stream, whose bytes people are told of as they pass. */
+  readonly metered: (direction: TransferDirection, stream: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   readonly code: ConnectorCode;
   /** Where the job's results are published; null if they are not. */
   readonly curator: Curator | null;

@@ -62,9 +62,10 @@ export interface Storage {
   stat(path: string): Promise<FileEntry>;
   /**
    * Unpacks a tar archive below `path`; files that exist are replaced. The directories `anew`, relative to `path`, hold nothing
-   * afterwards but what the archive has of them, and change only once the whole archive has been read.
+   * afterwards but what the archive has of them, and change only once the whole archive has been read. With them, what is in the
+   * archive may go `below` a directory of `path`.
    */
-  unpack(path: string, archive: AsyncIterable<Uint8Array>, anew?: readonly string[]): Promise<void>;
+  unpack(path: string, archive: AsyncIterable<Uint8Array>, anew?: readonly string[], below?: string): Promise<void>;
   /** A tar archive of what is in the directory `path`, with paths relative to it; empty if there is none. */
   pack(path: string): AsyncIterable<Uint8Array>;
   /** Makes the directory `path` anew of texts and of copies of files of this storage (`from`); it appears whole or not at all. */

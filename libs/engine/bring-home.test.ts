@@ -31,7 +31,8 @@ function world(files: Readonly<Record<string, string>>, late: boolean): World {
   }
   const confirm = () =>
     late ? Promise.reject(new KnownError('CONFLICT', 'Another worker has gone on.', { retryable: true })) : Promise.resolve();
-  return { site: { collect }, storage: localStorage(home, localShell(process.env)), confirm } as unknown as World;
+  const metered = (_direction: unknown, stream: AsyncIterable<Uint8Array>) => stream;
+  return { site: { collect }, storage: localStorage(home, localShell(process.env)), confirm, metered } as unknown as World;
 }
 
 test('a late worker takes away nothing of what is home, whatever the node has left by then', async () => {

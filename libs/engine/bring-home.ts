@@ -10,12 +10,12 @@ export async function bringHome({ job }: JobState, world: World, node: Node, tas
   // What an earlier attempt left at home is not mixed with what this one leaves.
   const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputPath);
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
-  const left = blaming(confirmed(world.site.collect(job, node, tasks, logsOnly), world));
+  const left = blaming(confirmed(world.metered('home', world.site.collect(job, node, tasks, logsOnly)), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
 }
 
 /** Its end comes only if nobody else has gone on with the job meanwhile. */
-async function* confirmed(stream: AsyncIterable<Uint8Array>, { confirm }: World): AsyncIterable<Uint8Array> {
+export async function* confirmed(stream: AsyncIterable<Uint8Array>, { confirm }: World): AsyncIterable<Uint8Array> {
   let last: Uint8Array | null = null;
   for await (const piece of stream) {
     if (last) yield last;

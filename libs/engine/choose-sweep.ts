@@ -1,6 +1,7 @@
 import { checkedSweep, countPoints, fixedSweep, type IterationRecord, type JobState, type Sweep, type World } from '@kiln/domain';
+import { inputsFor } from './inputs.ts';
 
-/** The points of an iteration that follows on `previous`, and how many tasks they make with the input sets that it prepared. */
+/** The points of an iteration that follows on `previous`, and how many tasks they make with its input sets. */
 export async function chooseSweep(
   { job, connector }: JobState,
   world: World,
@@ -8,7 +9,7 @@ export async function chooseSweep(
   previous: IterationRecord | null,
 ): Promise<{ sweep: Sweep; total: number }> {
   const chosen = fixedSweep(connector, job.parameters) ?? (await world.code.sweep(job.parameters, iteration, previous));
-  const sets = Math.max(1, previous?.inputs.length ?? 0);
+  const sets = Math.max(1, (await inputsFor(world, iteration, previous)).names.length);
   const sweep = checkedSweep(chosen, sets);
   return { sweep, total: countPoints(sweep) * sets };
 }

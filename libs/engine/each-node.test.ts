@@ -16,6 +16,7 @@ const connector = {
   defaults: {},
   sweep: {},
   reliability: false,
+  input: null,
   outputs: [],
   stages: {},
 };

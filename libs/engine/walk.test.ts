@@ -52,6 +52,9 @@ async function live(seed: number): Promise<string> {
     storage: simulated.storage,
     origin: null,
     curator: curationOf(parameters) && simulated.curator,
+    input: null,
+    valuesIn: () => ({}),
+    metered: (_direction, stream) => stream,
     code: codeOf(connector),
     numbers: async () => ({}),
     confirm: async () => {},
@@ -172,6 +175,7 @@ function someConnector(random: Random): Connector {
     defaults: {},
     sweep: (_parameters, iteration) => ({ n: Array.from({ length: points }, (_, i) => i + iteration) }),
     reliability: true,
+    input: null,
     outputs: [],
     ...(random.chance(0.2) && {
       transform: ({ tasks }) => ({

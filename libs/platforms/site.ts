@@ -76,6 +76,7 @@ async function* runnerFiles(payload: Payload, facts: Readonly<Record<string, Val
   const archive = pack();
   archive.entry({ name: '.kiln/runner.sh' }, asset('runner.sh'));
   archive.entry({ name: '.kiln/node.sh' }, asset('node.sh'));
+  archive.entry({ name: '.kiln/inputs.sh' }, asset('inputs.sh'));
   archive.entry({ name: '.kiln/array.sh' }, asset('array.sh'));
   archive.entry({ name: '.kiln/job.env' }, environment({ ...payload.parameters, ...facts }));
   if (payload.copied) archive.entry({ name: '.kiln/copied' }, '');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { KnownError, type TaskInput, type Value } from '@kiln/domain';
 import { type JobOnNode, LONG } from './job-on-node.ts';
 import { taskFiles } from './runner/task-files.ts';
+import { Tally } from './tally.ts';
 
 const STAGE_IN = 'Tasks could not be set up';
 const BRING = 'The input files of the iteration could not be set up';
@@ -20,13 +21,14 @@ export async function stageIn(
   await there.fill(wave, taskFiles(tasks, parameters, wave), STAGE_IN); // which looks again: the wave may be launched at any time
 }
 
-/** Brings input sets to where `stageIn` finds them: all of them or none. Those that are there already stay. */
+/** Brings input sets to where `stageIn` finds them: all of them, as they were sent, or none. Those that are there already stay. */
 export async function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>): Promise<void> {
   const names = [String(iteration), randomUUID()];
   const directory = (await there.ask(['expect', ...names], BRING)).trim();
   if (!directory) return;
-  await there.unpack(directory, archive, BRING);
-  await there.ask(['accept', ...names], BRING, { timeout: LONG });
+  const tally = new Tally();
+  await there.unpack(directory, tally.over(archive), BRING);
+  await there.ask(['accept', ...names, tally.text()], BRING, { timeout: LONG });
 }
 
 function renewLine({ iteration, number, attempt, input }: TaskInput): string {

@@ -1,11 +1,20 @@
 import type { JobRow } from '@kiln/db/jobs';
-import type { Blocked as BlockedBy, Ending, StageName as Name, Parameters, Point, JobStatus as Status } from '@kiln/domain';
+import type {
+  Blocked as BlockedBy,
+  Ending,
+  Transfer as Moved,
+  StageName as Name,
+  Parameters,
+  Point,
+  JobStatus as Status,
+} from '@kiln/domain';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { JobStatus, StageName } from '../enums.ts';
 import { Event } from '../event/event.type.ts';
 import { Branch } from '../iteration/iteration.type.ts';
 import { type Edge, PageInfo } from '../page.ts';
 import { DateTime, JSONObject } from '../scalars.ts';
+import { Transfer } from '../transfer/transfer.type.ts';
 import { Blocked, Trouble } from '../trouble.type.ts';
 
 @ObjectType({ description: 'One submission of a connector with parameters.' })
@@ -51,6 +60,8 @@ export class Job {
   criteria!: readonly number[];
   @Field(() => Float, { description: 'Sequence number of its newest event: subscribe after it.' })
   lastSeq!: number;
+  @Field(() => Transfer, { nullable: true, description: 'What it moves just now, if that takes longer than a moment.' })
+  transfer!: Moved | null;
   @Field(() => DateTime, { description: 'When it was submitted.' })
   createdAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'When it ended; null before that.' })

@@ -2,9 +2,19 @@ import { templateProblems } from '@kiln/connectors/check-templates';
 import { checkParameters } from '@kiln/connectors/form';
 import type { LoadedConnector } from '@kiln/connectors/load';
 import { findConnector } from '@kiln/db/catalog';
-import { type ErrorCode, KnownError, type Parameters, type Platform, type Problem, type Sweep, validateSubmission } from '@kiln/domain';
+import {
+  type Answers,
+  countPoints,
+  MAX_TASKS,
+  type Parameters,
+  type Platform,
+  type Problem,
+  type Sweep,
+  validateSubmission,
+} from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { choicesOf } from '../platform/choices.ts';
+import { askInput, askOutput } from './ask-locations.ts';
 import { firstSweepOf } from './first-sweep.ts';
 import type { SubmitJobInput } from './submission.input.ts';
 
@@ -22,9 +32,9 @@ export interface Runnable {
   readonly platform: Platform;
   /** Of its first iteration. */
   readonly sweep: Sweep;
+  /** The input sets of its input location, each of which the points are run with; null if it has none, or nobody could look. */
+  readonly inputs: Answers['check-input'] | null;
 }
-
-const OUTPUT_CHECK = 2000;
 
 /** Asks everybody who may object to a submission: the catalog, the form, the stages of the connector, the storage. */
 export async function check(context: Context, input: SubmitJobInput): Promise<Checked> {
@@ -45,15 +55,30 @@ export async function checkLoaded(
   const { problems, parameters } = checkParameters(loaded.connector, submitted, choices);
   const platform = choices.platforms.find(({ name }) => name === parameters['platform']);
   const sound = problems.length === 0 && platform !== undefined;
-  const [chosen, storage] = await Promise.all([sound ? firstSweepOf(loaded, parameters) : null, askStorage(context, problems, parameters)]);
-  const runnable = sound && chosen && 'sweep' in chosen ? { loaded, platform, sweep: chosen.sweep } : null;
+  const [chosen, output, input] = await Promise.all([
+    sound ? firstSweepOf(loaded, parameters) : null,
+    askOutput(context, problems, parameters),
+    askInput(context, problems, parameters),
+  ]);
+  const runnable = sound && chosen && 'sweep' in chosen ? { loaded, platform, sweep: chosen.sweep, inputs: input.sets } : null;
   const further = [
     ...(chosen && 'problem' in chosen ? [chosen.problem] : []),
     ...(runnable ? templateProblems(loaded.connector, runnable.sweep) : []),
+    ...(runnable ? tooManyTasks(runnable) : []),
     ...(runnable ? validateSubmission({ connector: loaded.connector, parameters, ...runnable }) : []),
-    ...storage,
+    ...input.problems,
+    ...output,
   ];
   return { problems: [...problems, ...further], parameters, runnable };
+}
+
+/** What the sweep by itself has, its validation tells. */
+function tooManyTasks({ sweep, inputs }: Runnable): Problem[] {
+  if (!inputs || countPoints(sweep) > MAX_TASKS || countPoints(sweep) * inputs.count <= MAX_TASKS) return [];
+  const most = MAX_TASKS.toLocaleString('en');
+  const count = inputs.count.toLocaleString('en');
+  const message = `The input location holds ${count} directories, each of which is run with the whole sweep; a job may have ${most} tasks in one iteration.`;
+  return [{ path: ['input_path'], code: 'TOO_MANY_TASKS', message }];
 }
 
 /** Why no job of this connector can be accepted at all. */
@@ -65,19 +90,4 @@ export async function aboutConnector({ db }: Context, name: string, loaded: Load
   if (row.problem !== null || !loaded)
     return problem('CONNECTOR_BROKEN', row.problem ?? `The connector "${name}" is not ready yet; try again.`);
   return null;
-}
-
-const NOBODY_LOOKED: readonly ErrorCode[] = ['NO_WORKER', 'DATABASE_AWAY'];
-
-/** Whether results can be written. Without a worker that can answer nobody can look: the job is accepted and finds out by itself. */
-export async function askStorage({ asker }: Context, problems: readonly Problem[], parameters: Parameters): Promise<Problem[]> {
-  const { output_storage: storage, output_path: path } = parameters;
-  if (typeof storage !== 'string' || typeof path !== 'string' || problems.some((one) => one.path[0]?.startsWith('output_'))) return [];
-  try {
-    await asker.ask<'check-output'>({ kind: 'check-output', storage, path }, { timeout: OUTPUT_CHECK });
-    return [];
-  } catch (error) {
-    if (!(error instanceof KnownError)) throw error;
-    return NOBODY_LOOKED.includes(error.code) ? [] : [{ path: ['output_path'], code: error.code, message: error.message }];
-  }
 }

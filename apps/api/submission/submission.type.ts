@@ -29,6 +29,8 @@ export class PreviewTask {
   node!: number;
   @Field(() => JSONObject, { description: 'Its point of the sweep.' })
   values!: Point;
+  @Field(() => String, { nullable: true, description: 'The directory of the input location whose files it gets; null without input.' })
+  input!: string | null;
 }
 
 @ObjectType({ description: 'What a submission would do.' })

@@ -4,7 +4,8 @@ import type { NewChild } from '@kiln/db/sweeps';
 import { countMap, namesOf, type Parameters, type Point, type Problem, pointsOf, readSweepMap, type Sweep, type Value } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { choicesOf } from '../platform/choices.ts';
-import { aboutConnector, askStorage } from '../submission/check.ts';
+import { askInput, askOutput } from '../submission/ask-locations.ts';
+import { aboutConnector } from '../submission/check.ts';
 import { asProblem, checkPoints, sweptNameProblem } from './check-points.ts';
 import type { SubmitSweepInput } from './sweep.input.ts';
 
@@ -62,7 +63,11 @@ export async function checkLoadedSweep(
   const misnamed = names.flatMap((name) => asList(name, sweptNameProblem(connector, name)));
   const mapProblems = [...unread.flatMap(({ name, message }) => asList(name, message)), ...misnamed, ...atMostProblem(atMost)];
   const ofBase = base.problems.filter(({ path }) => !names.includes(path[0] ?? ''));
-  const storage = await askStorage(context, base.problems, base.parameters);
+  const [output, found] = await Promise.all([
+    askOutput(context, base.problems, base.parameters),
+    names.some((name) => name.startsWith('input_')) ? null : askInput(context, base.problems, base.parameters),
+  ]);
+  const storage = [...(found?.problems ?? []), ...output];
   if (mapProblems.length > 0) return { ...NOTHING, ...known, problems: [...mapProblems, ...ofBase, ...storage] };
 
   const fixed = scalars(base.parameters);

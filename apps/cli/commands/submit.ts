@@ -33,6 +33,7 @@ export default function submit(command: Command, context: Context): void {
     .option('--curate <name>', 'publish the results in this MyTardis; `kiln platform list` shows them')
     .option('--experiment <number>', 'with --curate: in this experiment, which is there (default: a new one)')
     .option('--title <text>', 'with --curate: the title of a new experiment')
+    .option('--input <storage/path>', 'the folder of a storage that holds its input')
     .option('--watch', 'follow it until it has ended; the exit code says how')
     .option('--idempotency-key <key>', 'the same key gives the same job, however often it is submitted')
     .option('--dry-run', 'check and show what would run; run nothing')
@@ -90,9 +91,11 @@ function showPreview(preview: JobPreview, screen: Context['screen']): void {
     Object.entries(preview.parameters).map(([name, value]) => [name, shown(value)]),
   );
   screen.line(preview.taskCount > preview.firstTasks.length ? `The first ${preview.firstTasks.length} tasks:` : 'The tasks:');
+  const input = preview.firstTasks.some((task) => task.input !== null);
   const rows = preview.firstTasks.map((task) => [
     String(task.number),
     String(task.node),
+    ...(input ? [task.input ?? ''] : []),
     Object.entries(task.values)
       .map(([name, value]) => `${name}=${shown(value)}`)
       .join(' '),
@@ -101,6 +104,7 @@ function showPreview(preview: JobPreview, screen: Context['screen']): void {
     [
       { title: 'TASK', align: 'right' },
       { title: 'NODE', align: 'right' },
+      ...(input ? [{ title: 'INPUT', shrinkTo: 10 }] : []),
       { title: 'VALUES', shrinkTo: 10 },
     ],
     rows,

@@ -49,6 +49,7 @@ function declareSubmit(command: Command, context: Context): void {
     .option('--curate <name>', 'publish the results of each job in this MyTardis')
     .option('--experiment <number>', 'with --curate: in this experiment, which is there (default: a new one for each job)')
     .option('--title <text>', 'with --curate: the title of the new experiments')
+    .option('--input <storage/path>', 'the folder of a storage that holds the input of each')
     .addOption(new Option('--sweep <name=values>', 'the tasks of each job, as in `kiln submit`').argParser(collect))
     .option('--set-json <object>', 'parameters as a JSON object; name=value goes over it')
     .option('--watch', 'follow it until all jobs have ended; the exit code says how')

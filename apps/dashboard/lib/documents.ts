@@ -77,6 +77,7 @@ export const jobCurationQuery = graphql(
     job(id: $id) { id curation { curator experiment url complete datasets datasetsInAll files bytes leftOut unknownSchemas } }
   }`,
 );
+export const transferQuery = graphql(`query Transfer($id: ID!) { job(id: $id) { id transfer { direction bytes rate } } }`);
 
 export const jobNodesQuery = graphql(`query JobNodes($id: ID!) { job(id: $id) { id nodes { ...NodeFields } } }`, [nodeFields]);
 

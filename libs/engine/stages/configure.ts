@@ -1,8 +1,9 @@
 import { type StageHandler, validateStage } from '@kiln/domain';
 import { chooseSweep } from '../choose-sweep.ts';
 import { openExperiment } from '../curate.ts';
+import { bringInputs, inputsOf } from '../inputs.ts';
 
-/** Opens the job's directory in its output location and its experiment, and chooses the points of its first iteration. */
+/** Opens the job's directory in its output location and its experiment, brings its input, and chooses the points of its first iteration. */
 export const configure: StageHandler<'configure'> = {
   validate: (submission) => validateStage('configure', submission),
   isTriggered: ({ job }) => !job.progress.configured,
@@ -11,9 +12,10 @@ export const configure: StageHandler<'configure'> = {
     await world.storage.open('');
     const opened = await openExperiment(state, world);
     if (job.sweep) return { sweep: job.sweep, total: job.progress.total, ...opened };
+    await bringInputs(world);
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
-    const inputs = `input_${job.iteration}`;
+    const inputs = inputsOf(job.iteration);
     const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
     if (world.origin && begins) await world.storage.unpack(inputs, world.origin.pack(inputs));
     return { ...(await chooseSweep(state, world, job.iteration, previous)), ...opened };

@@ -17,6 +17,7 @@ import { blaming } from '../blame.ts';
 import { chooseSweep } from '../choose-sweep.ts';
 import { deal, dealer } from '../deal.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
+import { inputsNow, inputsOf } from '../inputs.ts';
 import { RESYNC } from '../resync.ts';
 import { runScript, scriptLost } from '../run-script.ts';
 
@@ -65,17 +66,17 @@ export const schedule: StageHandler<'schedule'> = {
 /** The next tasks of the iteration: every point with every input set. Each node gets a contiguous block of the whole. */
 async function plan(state: JobState, world: World): Promise<StageResults['schedule']> {
   const { job } = state;
-  const history = job.iteration > 0 ? await world.history() : [];
-  const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
-  const sets = previous?.inputs ?? [];
+  const { previous, inputs } = await inputsNow(state, world);
   const sweep = job.sweep ?? (await chooseSweep(state, world, job.iteration, previous)).sweep;
   const points = countPoints(sweep);
-  const total = points * Math.max(1, sets.length);
+  const total = points * Math.max(1, inputs.names.length);
   const nodeAt = dealer(state.nodes, total);
   const first = job.progress.planned;
+  const end = Math.min(total, first + PLANNED_AT_ONCE);
+  const sets = await inputs.sets(Math.floor(first / points), Math.ceil(end / points));
   const tasks: PlannedTask[] = [];
-  for (let i = first; i < Math.min(total, first + PLANNED_AT_ONCE); i += 1) {
-    const set = sets[Math.floor(i / points)];
+  for (let i = first; i < end; i += 1) {
+    const set = sets.get(Math.floor(i / points));
     const values = { ...set?.values, ...pointAt(sweep, i % points) };
     tasks.push({ number: job.progress.before + i + 1, iteration: job.iteration, node: nodeAt(i), values, input: set?.name ?? null });
   }
@@ -126,11 +127,13 @@ async function setUp(state: JobState, world: World, node: Node): Promise<StageRe
   };
 }
 
-async function stageIn({ job }: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<Node> {
+async function stageIn(state: JobState, world: World, node: Node, tasks: readonly Task[]): Promise<Node> {
+  const { job } = state;
   const { parameters } = await world.payload();
   const bring = node.inputs !== job.iteration && tasks.some(({ input }) => input !== null);
   if (bring) {
-    const sets = blaming(world.storage.pack(`input_${job.iteration}`));
+    const { inputs } = await inputsNow(state, world);
+    const sets = blaming(world.metered('in', world.storage.pack(inputsOf(inputs.of))));
     await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream));
   }
   for (let i = 0; i < tasks.length; i += STAGED_AT_ONCE) {

@@ -1,4 +1,5 @@
 import { type AssembledFile, KnownError, outputPath, type StageHandler, type Task, type Transformed, validateStage } from '@kiln/domain';
+import { inputsOf } from '../inputs.ts';
 import { readableOutputs } from '../readable-outputs.ts';
 
 /** Has the connector make the inputs of the next iteration of what the tasks of this one left, in `input_N/NAME/`. */
@@ -12,7 +13,7 @@ export const transform: StageHandler<'transform'> = {
     const { parameters, iteration } = job;
     const made = await world.code.transform({ parameters, iteration, history, tasks: readableOutputs(world.storage, tasks) });
     const sets = (made.inputs ?? []).map(({ from = null, values = {} }, i) => ({ name: String(i + 1), from, values }));
-    if (sets.length > 0) await world.storage.assemble(`input_${job.iteration + 1}`, filesOf(made, tasks));
+    if (sets.length > 0) await world.storage.assemble(inputsOf(job.iteration + 1), filesOf(made, tasks));
     return {
       record: { scores: made.scores ?? {}, kept: made.keep ?? [], inputs: sets },
       ...(made.note ? { note: made.note } : {}),

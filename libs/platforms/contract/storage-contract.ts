@@ -93,6 +93,14 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       for (const path of ['', '../x', '/etc']) await expect(under.storage.unpack('', archive({}), [path])).rejects.toThrow();
     });
 
+    test('puts what is in an archive below a directory in place of another', async () => {
+      await under.storage.unpack('', archive({ n: 'uno\n', 'deep/m': 'm' }), ['a'], 'a/set of/1');
+      expect((await under.storage.list('a')).map((entry) => entry.name)).toEqual(['set of']);
+      expect([await text('a/set of/1/n'), await text('a/set of/1/deep/m')]).toEqual(['uno\n', 'm']);
+      await expect(under.storage.unpack('', archive({ n: 'dos' }), ['a'], '../x')).rejects.toThrow();
+      expect(await text('a/set of/1/n')).toBe('uno\n');
+    });
+
     test('puts nothing in place of what was there if the archive breaks off', async () => {
       const whole = archive({ 'a/1/n': 'uno\n', 'logs/1.out': 'said', 'a/2/n': 'x'.repeat(100_000) });
       for (const broken of [breaksOff(whole), truncated(archive({ 'a/1/n': 'uno\n', 'a/2/n': 'x'.repeat(100_000) }))]) {

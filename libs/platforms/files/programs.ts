@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { asset } from '../runner/asset.ts';
 import type { Shell } from '../shells/shell.ts';
 import { toKnownError } from '../trouble.ts';
 
@@ -10,16 +11,22 @@ export class Programs {
   constructor(private readonly shell: Shell) {}
 
   /** @throws KnownError that begins with `what` if the exit code is not 0 */
-  async run(argv: readonly string[], what: string, input?: AsyncIterable<Uint8Array>): Promise<void> {
+  async run(argv: readonly string[], what: string, input?: AsyncIterable<Uint8Array>): Promise<string> {
     const options = { timeout: 24 * 3_600_000, ...(input ? { input } : {}) };
-    const { code, stderr } = await this.shell.run(argv, options).catch((error) => {
+    const { code, stdout, stderr } = await this.shell.run(argv, options).catch((error) => {
       throw toKnownError(error, what);
     });
     if (code !== 0) throw toKnownError(new Error(stderr || `exit code ${code}`), what);
+    return stdout;
   }
 
-  unpack(directory: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
-    return this.run(['tar', '-xf', '-', '--no-same-owner', '-C', directory], what, archive);
+  async unpack(directory: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+    await this.run(['tar', '-xf', '-', '--no-same-owner', '-C', directory], what, archive);
+  }
+
+  /** What is in a directory, as a `Tally` tells it. */
+  tally(directory: string, what: string): Promise<string> {
+    return this.run(['sh', '-c', `${asset('inputs.sh')}tally "$1"`, 'sh', directory], what);
   }
 
   pack(directory: string): AsyncIterable<Uint8Array> {

@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Tally } from '../tally.ts';
 import { isNodeError } from '../trouble.ts';
 import { hiddenName } from './hidden.ts';
 import type { Programs } from './programs.ts';
@@ -9,8 +10,8 @@ import { type Swap, swap } from './swap.ts';
 const AT_ONCE = 500;
 
 /**
- * Unpacks an archive over what is below `home`, and each of the directories `anew` in place of what was there. Nothing there changes
- * before the whole archive has been unpacked, beside it and hidden.
+ * Unpacks an archive over what is `below` `home`, and each of the directories `anew` in place of what was there. Nothing there changes
+ * before the whole archive has been unpacked as it was sent, beside it and hidden.
  */
 export async function unpackAnew(
   programs: Programs,
@@ -18,12 +19,15 @@ export async function unpackAnew(
   archive: AsyncIterable<Uint8Array>,
   anew: readonly string[],
   what: string,
+  below: string,
 ): Promise<void> {
   const hidden = join(home, hiddenName('unpack'));
   const [fresh, old] = [join(hidden, 'fresh'), join(hidden, 'old')];
   try {
-    for (const directory of [fresh, old]) await mkdir(directory, { recursive: true });
-    await programs.unpack(fresh, archive, what);
+    for (const directory of [join(fresh, below), old]) await mkdir(directory, { recursive: true });
+    const tally = new Tally();
+    await programs.unpack(join(fresh, below), tally.over(archive), what);
+    tally.compare(await programs.tally(fresh, what), what);
     for (let i = 0; i < anew.length; i += AT_ONCE) {
       const some = anew.slice(i, i + AT_ONCE).map((path, n) => replace(fresh, home, path, join(old, String(i + n))));
       const replaced = (await Promise.all(some)).filter((one) => one !== null);

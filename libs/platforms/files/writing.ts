@@ -22,13 +22,13 @@ export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpac
       for (const left of await leftOver(directory).catch(() => [])) await programs.remove(left).catch(() => undefined);
     },
 
-    async unpack(path, archive, anew = []) {
+    async unpack(path, archive, anew = [], below = '') {
       const home = root.place(path);
       const what = `Results could not be written to ${home}`;
       const directories = anew.map(relativePath);
       try {
         await mkdir(home, { recursive: true });
-        if (directories.length > 0) await unpackAnew(programs, home, archive, directories, what);
+        if (directories.length > 0) await unpackAnew(programs, home, archive, directories, what, safe(below));
         else await programs.unpack(home, archive, what);
       } catch (error) {
         throw toKnownError(error, what);

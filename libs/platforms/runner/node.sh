@@ -166,9 +166,14 @@ expect) # ITERATION NAME: prints the directory into which the input sets of an i
   [ ! -d ".kiln/inputs/$1" ] || exit 0
   mkdir -p ".kiln/inputs/.$1.$2" && echo ".kiln/inputs/.$1.$2"
   ;;
-accept) # ITERATION NAME: they are unpacked; what others left unfinished goes
+accept) # ITERATION NAME TALLY: they are unpacked, and come to TALLY; what others left unfinished goes
+  . "$dir/.kiln/inputs.sh"
   cd "$dir/.kiln/inputs" || exit
-  [ -d "$1" ] || mv ".$1.$2" "$1" || exit
+  if [ ! -d "$1" ]; then
+    found=$(tally ".$1.$2") || exit
+    [ "$found" = "$3" ] || { rm -rf ".$1.$2"; echo "what arrived is not what was sent" >&2; exit 1; }
+    confine ".$1.$2" && mv ".$1.$2" "$1" || [ -d "$1" ] || exit
+  fi
   rm -rf ".$1".* "$1/.$1.$2"
   ;;
 launch) # COUNT BATCH SCRIPT ITERATION SLOTS LIMIT <COUNT task numbers: starts the runner of a batch unless it runs or has ended

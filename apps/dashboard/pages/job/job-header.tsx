@@ -11,6 +11,7 @@ import { CurationFact } from './curation-fact.tsx';
 import { RetryCost } from './failures/retry-cost.tsx';
 import classes from './job.module.css';
 import { JobActions } from './job-actions.tsx';
+import { Moving } from './moving.tsx';
 
 export function JobHeader({ job }: { readonly job: JobPageData }) {
   return (
@@ -87,6 +88,7 @@ export function JobHeader({ job }: { readonly job: JobPageData }) {
         </div>
       </dl>
       <WaitingNotes job={job} />
+      <Moving job={job} />
     </header>
   );
 }

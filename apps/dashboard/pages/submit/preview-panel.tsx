@@ -17,9 +17,12 @@ export function PreviewPanel(props: PreviewProps<JobPreview>) {
           {firstTasks.length > 0 && (
             <FirstRows
               what="tasks"
-              heads={['Task', 'Node']}
+              heads={['Task', 'Node', ...(hasInput(firstTasks) ? ['Input'] : [])]}
               names={Object.keys(firstTasks[0]?.values ?? {})}
-              rows={firstTasks.map(({ number, node, values }) => ({ heads: [number, node], values }))}
+              rows={firstTasks.map(({ number, node, input, values }) => ({
+                heads: [number, node, ...(hasInput(firstTasks) ? [input] : [])],
+                values,
+              }))}
               total={taskCount}
             />
           )}
@@ -27,4 +30,8 @@ export function PreviewPanel(props: PreviewProps<JobPreview>) {
       )}
     </PreviewFrame>
   );
+}
+
+function hasInput(tasks: JobPreview['firstTasks']): boolean {
+  return tasks.some(({ input }) => input !== null);
 }

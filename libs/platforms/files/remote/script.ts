@@ -12,7 +12,7 @@ const COMMANDS = {
   read: ['place', 'read'],
   pack: ['place', 'pack'],
   unpack: ['place', 'unpack'],
-  stage: ['place', 'stage'],
+  stage: ['place', '../../runner/inputs', 'stage'],
   swap: ['place', 'change', 'swap'],
   discard: ['place', 'change', 'discard'],
   assemble: ['place', 'change', 'assemble'],

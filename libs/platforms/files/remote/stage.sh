@@ -1,7 +1,9 @@
-# $1: a directory, $2: a hidden name in it, $3: z if the archive is compressed. Unpacks it there.
+# $1: a directory, $2: a hidden name in it, $3: z if the archive is compressed, $4: where in it the archive goes. Unpacks it there, and
+# prints what that comes to.
 anchored
 mkdir -p "$root/$1" || exit 1
 enter
 into "$1"
-mkdir -p "$2/fresh" "$2/old" && cd "$2/fresh" || exit 1
-exec tar "-xo$3f" -
+mkdir -p "$2/fresh/$4" "$2/old" && cd "$2/fresh/$4" || exit 1
+tar "-xo$3f" - || exit
+tally .

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path/posix';
 import { type AssembledFile, KnownError, type Storage } from '@kiln/domain';
 import { pack } from 'tar-stream';
 import { compressed, decompressed } from '../../compression.ts';
+import { Tally } from '../../tally.ts';
 import { hiddenName } from '../hidden.ts';
 import { relativePath, safe, shortest } from '../root.ts';
 import { lines, type Scripts } from './script.ts';
@@ -24,15 +25,16 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
       await scripts.run('open', [shortest(path), hiddenName('probe')], `Results cannot be written to ${join(root, path)}`, [path]);
     },
 
-    async unpack(path, archive, anew = []) {
+    async unpack(path, archive, anew = [], below = '') {
       const home = shortest(path);
       const what = `Results could not be written to ${join(root, home)}`;
       const directories = anew.map(relativePath);
-      const { z, input } = onTheWay(archive);
+      const tally = new Tally();
+      const { z, input } = onTheWay(directories.length === 0 ? archive : tally.over(archive));
       if (directories.length === 0) return void (await scripts.run('unpack', [home, z], what, [path], { input }));
       const hidden = hiddenName('unpack');
       try {
-        await scripts.run('stage', [home, hidden, z], what, [path], { input });
+        tally.compare(await scripts.run('stage', [home, hidden, z, shortest(below)], what, [path], { input }), what);
         await scripts.run('swap', [home, hidden], what, [path], { input: lines(directories) });
       } finally {
         await discardHidden(join(home, hidden));

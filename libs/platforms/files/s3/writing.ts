@@ -29,13 +29,13 @@ export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read
       for await (const _one of objects.list(place, true, 1)) break; // that there is a bucket, which opens
     },
 
-    async unpack(path, archive, anew = []) {
+    async unpack(path, archive, anew = [], below = '') {
       const home = pathOf(path);
       const directories = anew.map(relativePath);
       if (directories.length === 0) return void (await unpack(objects, home, archive));
       const hidden = join(home, hiddenName('unpack'));
       try {
-        await unpack(objects, hidden, archive);
+        await unpack(objects, join(hidden, shortest(below)), archive);
         await replace(objects, hidden, home, directories);
       } finally {
         await removeAll(objects, hidden).catch(() => undefined); // nobody sees it, and a later `open` tries again

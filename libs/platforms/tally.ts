@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { crc32 } from 'node:zlib';
+import { KnownError } from '@kiln/domain';
+import { type Extract, extract } from 'tar-stream';
+
+type Source = Extract extends AsyncIterable<infer Entry> ? Entry : never;
+
+/** How many files a tar archive holds, with how many bytes, and the sum of their checksums as POSIX cksum makes them. */
+export class Tally {
+  private files = 0;
+  private bytes = 0;
+  private sum = 0;
+
+  /** The same archive, counted as it passes. @throws what the archive throws, or if it is not whole */
+  async *over(archive: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const reader = extract();
+    const counted = this.count(reader);
+    counted.catch(() => undefined); // awaited below, unless the archive fails first
+    try {
+      for await (const bytes of archive) {
+        if (!reader.write(bytes)) await Promise.race([once(reader, 'drain'), counted]);
+        yield bytes;
+      }
+      reader.end(null);
+      await counted;
+    } finally {
+      reader.destroy(null);
+    }
+  }
+
+  /** As `tally` in `inputs.sh` prints it. */
+  text(): string {
+    return `${this.files} ${this.bytes} ${this.sum}`;
+  }
+
+  /** @throws KnownError, retryable, if what was unpacked comes to something else */
+  compare(unpacked: string, what: string): void {
+    if (unpacked.trim() === this.text()) return;
+    throw new KnownError('PLATFORM_UNAVAILABLE', `${what}: what arrived is not what was sent; Kiln sends it again.`, { retryable: true });
+  }
+
+  private async count(reader: AsyncIterable<Source>): Promise<void> {
+    for await (const entry of reader) {
+      const { type } = entry.header;
+      if (type !== 'file' && type !== 'contiguous-file') {
+        entry.resume();
+        continue;
+      }
+      const checksum = new Checksum();
+      for await (const piece of entry as AsyncIterable<Uint8Array>) checksum.take(piece); // without an encoding it yields buffers
+      this.files += 1;
+      this.bytes += checksum.length;
+      this.sum = (this.sum + checksum.end()) % 2 ** 32;
+    }
+  }
+}
+
+const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => reversed(byte, 8));
+
+/**
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/cksum.html: the polynomial of zlib's CRC, with the bits of each byte in the
+ * other order, begun with 0 and followed by the length.
+ */
+class Checksum {
+  length = 0;
+  private crc = 0xffffffff; // zlib keeps the complement
+
+  take(bytes: Uint8Array): void {
+    this.length += bytes.length;
+    this.add(bytes);
+  }
+
+  end(): number {
+    const octets: number[] = [];
+    for (let left = this.length; left > 0; left = Math.floor(left / 256)) octets.push(left % 256);
+    this.add(Uint8Array.from(octets));
+    return reversed(this.crc, 32);
+  }
+
+  private add(bytes: Uint8Array): void {
+    this.crc = crc32(
+      bytes.map((byte) => REVERSED[byte] ?? 0),
+      this.crc,
+    );
+  }
+}
+
+function reversed(number: number, bits: number): number {
+  let result = 0;
+  for (let left = number, i = 0; i < bits; i += 1, left = Math.floor(left / 2)) result = result * 2 + (left % 2);
+  return result;
+}
