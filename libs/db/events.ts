@@ -1,8 +1,8 @@
 import type { Event, EventKind } from '@kiln/domain';
 import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { events, jobs } from './schema.ts';
-import { eventCounter } from './schema-runs.ts';
+import { jobs } from './schema.ts';
+import { eventCounter, events } from './schema-runs.ts';
 
 /** An event and whose job it tells of; null for what concerns everybody. */
 export interface OwnedEvent extends Event {

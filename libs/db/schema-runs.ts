@@ -1,6 +1,6 @@
-import type { Failure, InputSet, IterationRecord } from '@kiln/domain';
+import type { EventKind, Failure, InputSet, IterationRecord } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, doublePrecision, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { jobs } from './schema.ts';
 
@@ -47,4 +47,20 @@ export const eventCounter = pgTable(
   'event_counter',
   { only: boolean('only').primaryKey().default(true), last: bigint('last', { mode: 'number' }).notNull().default(0) },
   (t) => [check('event_counter_one_row', sql`${t.only}`)],
+);
+
+/** Append-only. `seq` is taken from `event_counter` under its row lock: no gaps, in the order of commit. */
+export const events = pgTable(
+  'events',
+  {
+    seq: bigint('seq', { mode: 'number' }).primaryKey(),
+    at: instant('at').notNull().default(sql`now()`),
+    jobId: integer('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<EventKind>().notNull(),
+    subject: text('subject').notNull(),
+    from: text('from_state'),
+    to: text('to_state'),
+    message: text('message'),
+  },
+  (t) => [index('events_job').on(t.jobId, t.seq)],
 );

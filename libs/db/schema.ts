@@ -4,7 +4,6 @@ import {
   type Curation,
   DEFAULT_SETTINGS,
   type Ending,
-  type EventKind,
   type Failure,
   type Finding,
   type HostKey,
@@ -234,20 +233,4 @@ export const nodes = pgTable(
     createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.jobId, t.name] })],
-);
-
-/** Append-only. `seq` is taken from `event_counter` under its row lock: no gaps, in the order of commit. */
-export const events = pgTable(
-  'events',
-  {
-    seq: bigint('seq', { mode: 'number' }).primaryKey(),
-    at: instant('at').notNull().default(sql`now()`),
-    jobId: integer('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
-    kind: text('kind').$type<EventKind>().notNull(),
-    subject: text('subject').notNull(),
-    from: text('from_state'),
-    to: text('to_state'),
-    message: text('message'),
-  },
-  (t) => [index('events_job').on(t.jobId, t.seq)],
 );

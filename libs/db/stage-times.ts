@@ -1,7 +1,7 @@
 import { hasEnded, type JobStatus, STAGES, type StageName } from '@kiln/domain';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { events } from './schema.ts';
+import { events } from './schema-runs.ts';
 
 export interface StageTime {
   readonly stage: StageName;
