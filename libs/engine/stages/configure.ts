@@ -10,7 +10,7 @@ export const configure: StageHandler<'configure'> = {
     const { job } = state;
     await world.storage.open('');
     if (job.sweep) return { sweep: job.sweep, total: job.progress.total };
-    await bringInputs(world);
+    await bringInputs(state, world);
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
     const inputs = inputsOf(job.iteration);
