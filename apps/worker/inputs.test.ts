@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadTasks } from '@kiln/db/load-state';
 import { jobs, users } from '@kiln/db/schema';
+import { requestMoreIterations } from '@kiln/db/steer-job';
+import { requestRetry } from '@kiln/db/submit';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
@@ -120,7 +122,7 @@ test('an iteration without input sets of its own works on the input again', asyn
       export default defineConnector({
         description: 'Goes on.', runsOn: 'unix', input: 'optional',
         command: 'cat "$1/data" >"$2/said"',
-        converged: ({ iterations }) => ({ done: iterations.length === 2 }),
+        converged: ({ iterations }) => ({ done: iterations.length >= 2 }),
       });`,
   });
   await put({ 'sets/a/data': 'a', 'sets/b/data': 'b' });
@@ -128,6 +130,12 @@ test('an iteration without input sets of its own works on the input again', asyn
   await succeeded(id);
   expect(await readdir(join(kiln.home, `outputs/twice${id}/output_1`))).toEqual(['3', '4']);
   expect(await kiln.output(`twice${id}/output/4/said`)).toBe('b');
+
+  await put({ 'sets/a/data': 'changed', 'sets/c/data': 'new' });
+  await requestMoreIterations(kiln.db, id, 1);
+  await succeeded(id);
+  expect(await readdir(join(kiln.home, `outputs/twice${id}/output_2`))).toEqual(['5', '6']);
+  expect(await kiln.output(`twice${id}/output/5/said`)).toBe('a');
 });
 
 test("results of others on a shared storage are nobody else's input, however they are named", async () => {
@@ -148,4 +156,20 @@ test("results of others on a shared storage are nobody else's input, however the
   }
   const around = await kiln.ended(await submit('looking', `way/looking${id}/output`));
   expect(around.job.ending).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a retry works on the input that was copied, whatever became of the folder', async () => {
+  await kiln.connector('mends', {
+    'connector.yaml': 'description: Fails at first.\nrunsOn: unix\ninput: required\nparameters: { gate: { default: "" } }\n',
+    'process_payload/main.sh': '#!/bin/sh\n[ -e "$gate" ] && cp "$1/data" "$2/said"\n',
+  });
+  await put({ 'once/data': 'as it was' });
+  const gate = join(kiln.home, 'gate');
+  const id = await submit('mends', 'once', { gate });
+  expect((await kiln.ended(id)).job.ending).toMatchObject({ code: 'TASKS_FAILED' });
+  await rm(join(kiln.home, 'outputs/once'), { recursive: true });
+  await writeFile(gate, '');
+  await requestRetry(kiln.db, id);
+  await succeeded(id);
+  expect(await kiln.output(`mends${id}/output/1/said`)).toBe('as it was');
 });

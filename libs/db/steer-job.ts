@@ -49,7 +49,7 @@ export async function requestMoreIterations(db: Database, jobId: number, more: n
       const advice = live ? 'it is about to end; ask again when it has' : 'it did not succeed; retry what failed';
       throw new KnownError('CONFLICT', `Job ${jobId} cannot go on: ${advice}.`);
     }
-    await refuseRemoved(tx, job);
+    await refuseRemoved(tx, { ...job, parameters: {} }); // its input is home
     await tx
       .update(jobs)
       .set({

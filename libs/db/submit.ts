@@ -122,7 +122,7 @@ export function requestRetry(db: Database, jobId: number, changed: Parameters = 
       const why = job.status === 'succeeded' ? 'every task of it succeeded' : 'it has not ended yet';
       throw new KnownError('CONFLICT', `Job ${jobId} cannot be retried: ${why}.`);
     }
-    await refuseRemoved(tx, job);
+    await refuseRemoved(tx, { ...job, parameters: {} }); // its input may be home already; if not, it says so itself
     await appendEvents(tx, jobId, await restart(tx, job, changed));
   });
 }

@@ -19,10 +19,11 @@ const LOCATION = 'input_0';
 /** The most of a file `values`. */
 const MOST_BYTES = 1024 * 1024;
 
-/** Copies what is in the job's input location to `input_0/NAME/` of its directory at home: all of it or nothing. */
-export async function bringInputs(world: World): Promise<void> {
+/** Copies what is in the job's input location to `input_0/NAME/` of its directory at home: all of it or nothing, in its first iteration. */
+export async function bringInputs({ job }: Pick<JobState, 'job'>, world: World): Promise<void> {
   const { input, storage } = world;
-  if (!input) return;
+  const first = job.branchOf === null ? 0 : job.branchOf.iteration + 1;
+  if (!input || job.iteration > first) return;
   const { whole, names } = await input.look();
   for (const name of names) {
     const wrong = inputSetProblem(name);

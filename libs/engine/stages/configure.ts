@@ -3,16 +3,16 @@ import { chooseSweep } from '../choose-sweep.ts';
 import { openExperiment } from '../curate.ts';
 import { bringInputs, inputsOf } from '../inputs.ts';
 
-/** Opens the job's directory in its output location and its experiment, brings its input, and chooses the points of its first iteration. */
+/** Opens the job's directory in its output location, brings its input there, opens its experiment, and chooses the points of its first iteration. */
 export const configure: StageHandler<'configure'> = {
   validate: (submission) => validateStage('configure', submission),
   isTriggered: ({ job }) => !job.progress.configured,
   async process(state, world) {
     const { job } = state;
     await world.storage.open('');
+    if (!job.sweep) await bringInputs(state, world);
     const opened = await openExperiment(state, world);
     if (job.sweep) return { sweep: job.sweep, total: job.progress.total, ...opened };
-    await bringInputs(world);
     const history = job.iteration > 0 ? await world.history() : [];
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
     const inputs = inputsOf(job.iteration);
