@@ -82,10 +82,20 @@ const ROOT = {
     awk -v x="$guess" -v step="$step" 'BEGIN { printf "%.12f\\n", x - step * (x * x - 2) / (2 * x) }' >"$2/guess"\n`,
 };
 
+/** Has the sets of its input location in both of its iterations. */
+const GIVEN = {
+  'connector.ts': `import { defineConnector } from '@kiln/domain';
+    export default defineConnector({
+      description: 'Looks at its input.', runsOn: 'unix', input: 'required', sweep: { n: [1, 2] }, defaults: { maximum_iterations: 2 },
+      transform: ({ tasks }) => ({ scores: Object.fromEntries(tasks.map(({ number }) => [number, number])) }),
+    });`,
+  'process_payload/main.sh': '#!/bin/sh\ncat "$1/it is" "$1/model" >"$2/found"\n',
+};
+
 beforeAll(async () => {
   kiln = await KilnProcess.create();
   directory = await mkdtemp(join(tmpdir(), 'kiln-export-'));
-  const connectors = { waves: WAVES, flaky: FLAKY, templates: TEMPLATES, older: OLDER, root: ROOT };
+  const connectors = { waves: WAVES, flaky: FLAKY, templates: TEMPLATES, older: OLDER, root: ROOT, given: GIVEN };
   for (const [name, files] of Object.entries(connectors)) await connector(name, files);
   await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
 });
@@ -155,6 +165,24 @@ test('iterations run again from the inputs that they began with, all of them or 
   }
   expect([...(await treeOf(join(crate, 'some/output_1'))).keys()]).toEqual(['5/guess']);
   expect(await treeOf(join(crate, 'some/output_1/5'))).toEqual(await treeOf(join(home, 'output_1/5')));
+});
+
+test('tasks run again with what the input location held, in each iteration', async () => {
+  for (const set of ['a b', '-c']) {
+    await mkdir(join(kiln.home, 'outputs/cases', set), { recursive: true });
+    await writeFile(join(kiln.home, 'outputs/cases', set, 'it is'), `set ${set}\n`);
+    await writeFile(join(kiln.home, 'outputs/cases', set, 'model_template'), 'n {{n}}, task {{run_counter}}\n');
+  }
+  const { crate, home } = await exported('given', ['--input', 'local/cases']);
+  const entities = await checkCrate(crate);
+  expect(entities.get('input_0/a%20b/it%20is')).toMatchObject({ contentSize: '8' });
+  expect(await runAgain(crate)).toMatchObject({ code: 0 });
+  for (const iteration of [0, 1]) {
+    const left = await treeOf(join(home, `output_${iteration}`));
+    expect([...left.keys()].filter((path) => path.endsWith('found'))).toHaveLength(4);
+    expect(await treeOf(join(crate, `rerun/output_${iteration}`))).toEqual(left);
+  }
+  expect(await readFile(join(home, 'output_1/8/found'), 'utf8')).toBe('set a b\nn 2, task 8\n');
 });
 
 test('without outputs a crate says what there is and runs again all the same; attempts that failed are told', async () => {

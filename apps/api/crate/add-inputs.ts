@@ -20,8 +20,11 @@ export async function addInputs(crate: Crate): Promise<readonly string[]> {
     const added = await addFiles(crate, files, true);
     const parts = [];
     for (const [at, set] of sets.entries()) {
-      parts.push(await crate.directory(`${directory}/${set}`, added.splice(0, found[at]?.length ?? 0)));
+      const below = found[at];
+      if (below) parts.push(await crate.directory(`${directory}/${set}`, added.splice(0, below.length)));
     }
+    if (parts.length === 0) continue;
+    crate.ownInputs.add(iteration);
     for (const { path } of files) unpacked.push(`.kiln/inputs/${iteration}/${path.slice(directory.length + 1)}`);
     crate.parts.push(await crate.directory(directory, parts));
   }

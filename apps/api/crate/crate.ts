@@ -33,6 +33,8 @@ export class Crate {
   readonly parts: Reference[] = [];
   /** What was done: the job, its iterations, its tasks. */
   readonly actions: Reference[] = [];
+  /** Iterations with input sets of their own; the others have those of the first one again. */
+  readonly ownInputs = new Set<number>();
 
   constructor(
     readonly db: Database,

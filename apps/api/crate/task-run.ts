@@ -83,7 +83,8 @@ export class TaskRun {
     const point: Record<string, Reference> = {};
     for (const [name, value] of Object.entries(values))
       point[name] = await this.options.slots.value('input', `task-${number}`, name, value);
-    const set = input === null ? [] : [ref(`${idOfPath(archivePath(`input_${iteration}/${input}`))}/`)];
+    const directory = `input_${this.crate.ownInputs.has(iteration) ? iteration : 0}`;
+    const set = input === null ? [] : [ref(`${idOfPath(archivePath(`${directory}/${input}`))}/`)];
     this.#object = [this.own, ...Object.values({ ...this.options.shared, ...point }), ...set];
     return this.#object;
   }

@@ -95,7 +95,10 @@ for iteration in $(printf '%s\n' "$chosen" | awk '!seen[$1]++ { print $1 }'); do
   while read -r task set; do
     input=$dir/input_$iteration/$task
     mkdir -p "$input" "$dir/output_$iteration/$task" || exit
-    [ -z "$set" ] || cp -R "$dir/.kiln/inputs/$iteration/$set/." "$input" || exit
+    # Where an iteration has no input sets of its own, it has those of the first one again.
+    own=$dir/.kiln/inputs/$iteration/$set
+    [ -e "$own" ] || own=$dir/.kiln/inputs/0/$set
+    [ -z "$set" ] || cp -R "$own/." "$input" || exit
     cp "$here/values/$task.json" "$input/values.json" || exit
   done <"$dir/.kiln/iteration-$iteration"
   awk '{ print $1 }' "$dir/.kiln/iteration-$iteration" >"$dir/.kiln/tasks-$iteration" || exit
