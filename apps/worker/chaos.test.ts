@@ -76,7 +76,7 @@ test.skipIf(bedsMissing)(
 );
 
 /** `npm run chaos` sets these. */
-const ANY = Number(process.env['KILN_CHAOS_ANY'] ?? 60);
+const ANY = Number(process.env['KILN_CHAOS_ANY'] ?? 200);
 const SEED = Number(process.env['KILN_CHAOS_SEED'] ?? 4);
 const LIMIT = process.env['KILN_CHAOS_MINUTES'];
 /** Without a limit that somebody chose, the kills count and not the time. */

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { updatePlatform } from '@kiln/db/change-platform';
 import { tryPlatform } from '@kiln/db/platform-jobs';
 import { seal } from '@kiln/db/sealing';
@@ -105,6 +107,22 @@ test('a sweep is published: its experiment, a dataset for each task, all files, 
   const notes = (await kiln.events(jobId)).filter(({ kind }) => kind === 'note').map(({ message }) => message);
   expect(notes.join(' ')).toContain('Not published: final_0_1/nothing is empty.');
   expect(await kiln.output(`above/mine/three${jobId}/output/1/size.json`)).toBe('{"size": 5}\n');
+});
+
+test('what the input location held is published with the parameters', async () => {
+  await kiln.worker();
+  await register();
+  await kiln.connector('given', {
+    'connector.yaml': 'description: Looks.\nrunsOn: unix\ninput: required\n',
+    'process_payload/main.sh': '#!/bin/sh\ncat "$1/data" >"$2/data"\n',
+  });
+  for (const set of ['a', 'b']) {
+    await mkdir(join(kiln.home, 'outputs/cases', set), { recursive: true });
+    await writeFile(join(kiln.home, 'outputs/cases', set, 'data'), set);
+  }
+  const jobId = await submit({ input_storage: 'local', input_path: 'cases' }, '', 'given');
+  expect((await kiln.ended(jobId)).job).toMatchObject({ status: 'succeeded' });
+  expect(files().slice(-3)).toEqual(['initial_1/a/data', 'initial_1/b/data', 'initial_1/parameters.json']);
 });
 
 test('a job that nobody wants published has nothing to do with MyTardis', async () => {

@@ -15,14 +15,15 @@ import {
 } from '@kiln/domain';
 import { describeTask, type JobMetadata } from './curated-metadata.ts';
 
-/** What an iteration began with: the parameters of the job, or the input sets that the one before made. */
+/** What an iteration began with: the parameters of the job and its input location, or the input sets that the one before made. */
 export function inputDatasets(
   { job }: JobState,
-  { storage }: World,
+  { storage, input }: World,
   iteration: number,
   history: readonly IterationRecord[],
 ): readonly (() => Promise<NewDataset>)[] {
-  if (iteration === 0) return [async () => ({ name: 'initial_1', parameterSets: [], files: [parametersFile(job)] })];
+  const given = async () => (input ? filesBelow(storage, 'input_0') : []);
+  if (iteration === 0) return [async () => ({ name: 'initial_1', parameterSets: [], files: [parametersFile(job), ...(await given())] })];
   return setsBefore(history, iteration).map(({ name }) => async () => ({
     name: `${iteration}_${name}`,
     parameterSets: [],
