@@ -69,6 +69,20 @@ test('children run in their order, no more at once than allowed, below their swe
   expect(JSON.parse(await kiln.output(`swept/sweep_small${id}/small${began[7]}/output/1/values.json`))).toEqual({ n: 7, run_counter: 1 });
 });
 
+test('children of several sweeps that begin and end at once do not wait for each other', async () => {
+  await kiln.connector('tiny', { 'connector.yaml': 'description: Does nothing.\nrunsOn: unix\ncommand: "true"\n' });
+  const deadlocks = async () => {
+    await kiln.db.pool.query('select pg_stat_force_next_flush()');
+    const { rows } = await kiln.db.pool.query('select deadlocks::int from pg_stat_database where datname = current_database()');
+    return rows[0]?.deadlocks;
+  };
+  const before = await deadlocks();
+  await kiln.worker({ concurrency: 8 });
+  const ids = await Promise.all([4, 4, 4].map((atMost) => sweep('tiny', points(20), atMost)));
+  for (const id of ids) expect((await ended(id)).counts.succeeded).toBe(20);
+  expect(await deadlocks()).toBe(before);
+});
+
 test('a child that fails makes room for the next, and a retry of the sweep runs only what failed', async () => {
   const mark = join(kiln.home, 'mark');
   await kiln.connector('odd', {

@@ -8,10 +8,11 @@ import { inTransaction, type Transaction } from './transaction.ts';
 
 /**
  * Whoever changes which children of a sweep run holds this until its transaction ends. It is taken before any job's row, so that no two
- * wait for each other.
+ * wait for each other. Its key is not to be changed: whoever saves a child twice in a transaction refers to the sweep, and holds the counter of
+ * events by then.
  */
 export async function lockSweep(tx: Transaction, sweepId: number): Promise<typeof sweeps.$inferSelect | undefined> {
-  const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId)).for('update');
+  const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId)).for('no key update');
   return sweep;
 }
 

@@ -11,6 +11,11 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/** Whether Postgres has ended a transaction because it and another waited for each other: the other goes on, and so may this one, anew. */
+export function isDeadlock(error: unknown): boolean {
+  return codeOf(error) === '40P01';
+}
+
 /** What people are told of a database that is away, followed by what they may expect of it. */
 export function whyAway(error: unknown): string {
   return codeOf(error) === DISK_FULL ? 'The disk of the database is full: make room there' : 'The database does not answer';

@@ -75,7 +75,7 @@ export function finishCheck(db: Database, name: string, revision: number, result
       .select({ state: platforms.state })
       .from(platforms)
       .where(and(eq(platforms.name, name), eq(platforms.revision, revision), isNull(platforms.deletedAt)))
-      .for('update');
+      .for('no key update'); // jobs that are saved meanwhile refer to it
     if (!before) return false;
     await tx
       .update(platforms)

@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { Database } from './connect.ts';
-import { isDatabaseAway } from './errors.ts';
+import { isDatabaseAway, isDeadlock } from './errors.ts';
 import * as schema from './schema.ts';
 
 /** What runs inside `inTransaction`, and what takes part in one. */
@@ -9,11 +9,22 @@ export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[
 
 const orms = new WeakMap<pg.PoolClient, Database['orm']>();
 
-/**
- * Runs `body` in one transaction. Never await anything but the database inside it.
- * The connection is given back whatever happens: Drizzle, given the pool, keeps it for ever when the transaction cannot begin.
- */
+/** How often a transaction is begun anew that Postgres has ended because it and another waited for each other. */
+const MOST_RETRIES = 3;
+
+/** Runs `body` in one transaction. Never await anything but the database inside it, and change nothing else: it may run again. */
 export async function inTransaction<T>(db: Pick<Database, 'pool'>, body: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await inOne(db, body);
+    } catch (error) {
+      if (tries === MOST_RETRIES || !isDeadlock(error)) throw error;
+    }
+  }
+}
+
+/** The connection is given back whatever happens: Drizzle, given the pool, keeps it for ever when the transaction cannot begin. */
+async function inOne<T>(db: Pick<Database, 'pool'>, body: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await db.pool.connect();
   let broken = false;
   try {
