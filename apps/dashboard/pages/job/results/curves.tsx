@@ -42,6 +42,7 @@ export function Curves({ output, tasks }: CurvesProps) {
           label="Up"
           size="xs"
           w="fit-content"
+          mb="xs"
           value={up}
           data={choices}
           onChange={({ currentTarget }) => setWanted(currentTarget.value)}
