@@ -24,12 +24,13 @@ interface Tree {
   /** Copies `from` to `to`, one of which is on the host `bench`. */
   readonly peer: readonly [name: string, copy: (from: string, to: string) => Promise<void>];
   readonly fill: (folder: string) => void;
+  readonly goal: number | null;
+  /** Both ways, or only home. */
+  readonly there: boolean;
 }
 
 const JOB = { id: 1, connector: 'files' };
 const TASK: TaskInput = { number: 1, iteration: 0, values: {}, input: null, attempt: 1 };
-const SMALL_FILES = 5000;
-const MEGABYTES = 1024;
 
 /** A tree of small files and a large file, to a machine over SSH and back, as Kiln brings payloads there and results home. */
 export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
@@ -37,24 +38,14 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
   const pool = createPool();
   const shell = pool.shell(await targetOf(bed.env, DEFAULT_LIMITS));
   const trees: readonly Tree[] = [
-    {
-      name: `${SMALL_FILES.toLocaleString('en')} files of 1 KiB`,
-      count: SMALL_FILES,
-      unit: 'files',
-      peer: ['rsync -a', (from, to) => run('rsync', ['-a', '-e', quoteAll(bed.client), `${from}/`, to])],
-      fill: smallFiles,
-    },
-    {
-      name: 'one file of 1 GiB',
-      count: MEGABYTES,
-      unit: 'MiB',
-      peer: ['scp', (from, to) => run('scp', ['-q', ...options, '-r', from, to])],
-      fill: largeFile,
-    },
+    { ...smallFiles(5000), peer: ['rsync -a', rsync], goal: null, there: true },
+    { ...largeFile(1), peer: ['scp', scp], goal: null, there: true },
+    { ...smallFiles(20_000), peer: ['ssh tar | tar', tar], goal: 0.8, there: false },
+    { ...largeFile(2), peer: ['scp', scp], goal: 0.8, there: false },
   ];
   const there = (await shell.run(['mktemp', '-d', '-p', bed.root])).stdout.trim();
   const rows: Row[] = [];
-  for (const tree of trees) rows.push(...(await rowsOf(tree, mkdtempSync(join(home, 'files-')), join(there, tree.unit))));
+  for (const [at, tree] of trees.entries()) rows.push(...(await rowsOf(tree, mkdtempSync(join(home, 'files-')), join(there, String(at)))));
   return {
     rows,
     async close() {
@@ -63,7 +54,24 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
     },
   };
 
-  async function rowsOf({ name, count, unit, peer: [peer, copy], fill }: Tree, here: string, there: string): Promise<readonly Row[]> {
+  function rsync(from: string, to: string): Promise<void> {
+    return run('rsync', ['-a', '-e', quoteAll(bed.client), `${from}/`, to]);
+  }
+
+  function scp(from: string, to: string): Promise<void> {
+    return run('scp', ['-q', ...options, '-r', from, to]);
+  }
+
+  function tar(from: string, to: string): Promise<void> {
+    const pack = quoteAll(['tar', '-C', from.replace(/^bench:/, ''), '-cf', '-', '.']);
+    return run('sh', ['-c', `mkdir "$1" && ${quoteAll([ssh, ...options, 'bench'])} "$2" | tar -C "$1" -xf -`, 'sh', to, pack]);
+  }
+
+  async function rowsOf(
+    { name, count, unit, peer: [peer, copy], fill, goal, there: both }: Tree,
+    here: string,
+    there: string,
+  ): Promise<readonly Row[]> {
     const folder = join(here, 'process_payload');
     mkdirSync(folder);
     fill(folder);
@@ -77,8 +85,8 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
     const job = join(machine.root, jobDirectory(JOB));
     const source = join(job, 'output_0/1');
     await shell.run(['sh', '-c', 'mkdir "$1/output_0" && mv "$1/payload/process_payload" "$2"', 'sh', job, source]);
-    const common = { count, unit, peer, goal: null };
-    return [
+    const common = { count, unit, peer, goal };
+    const rows: Row[] = [
       {
         ...common,
         name: `${name} to a machine`,
@@ -96,17 +104,34 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
         },
       },
     ];
+    return both ? rows : rows.slice(1);
   }
 }
 
-function smallFiles(folder: string): void {
-  for (let i = 0; i < SMALL_FILES; i += 1) {
-    const place = join(folder, String(i % 50));
-    mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, `${i}.dat`), randomBytes(1024));
-  }
+type Files = Pick<Tree, 'name' | 'count' | 'unit' | 'fill'>;
+
+function smallFiles(count: number): Files {
+  return {
+    name: `${count.toLocaleString('en')} files of 1 KiB`,
+    count,
+    unit: 'files',
+    fill(folder) {
+      for (let i = 0; i < count; i += 1) {
+        const place = join(folder, String(i % 50));
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, `${i}.dat`), randomBytes(1024));
+      }
+    },
+  };
 }
 
-function largeFile(folder: string): void {
-  for (let i = 0; i < MEGABYTES; i += 64) writeFileSync(join(folder, 'large.dat'), randomBytes(64 * 1024 * 1024), { flag: 'a' });
+function largeFile(gibibytes: number): Files {
+  return {
+    name: `one file of ${gibibytes} GiB`,
+    count: gibibytes * 1024,
+    unit: 'MiB',
+    fill(folder) {
+      for (let i = 0; i < gibibytes * 16; i += 1) writeFileSync(join(folder, 'large.dat'), randomBytes(64 * 1024 * 1024), { flag: 'a' });
+    },
+  };
 }
