@@ -97,6 +97,31 @@ export function uploadingContract(name: string, open: () => Promise<StorageUnder
       expect(await names('d')).toEqual(['x']);
     });
 
+    test('a link that stands in the place of a file is replaced, wherever it leads', async () => {
+      await under.storage.unpack('', archiveOf({ 'd/x': 'x' }));
+      for (const [name, to] of [
+        ['folder', 'd'],
+        ['file', 'd/x'],
+      ] as const) {
+        await under.link?.(name, to);
+        const file = upload(name, 2);
+        await uploading.begin(file);
+        await uploading.add(file, 0, bytes('hi'));
+        await uploading.end(file, sumOf('hi'));
+        expect(await text(name)).toBe('hi');
+      }
+      expect(await names('d')).toEqual(['x']);
+      expect(await text('d/x')).toBe('x');
+    });
+
+    test('more than there is to come begins anew', async () => {
+      const file = upload('c', 3);
+      await uploading.begin(file);
+      await uploading.add(file, 0, bytes('abcdef'));
+      await expect(uploading.end(file, null)).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(await uploading.begin(file)).toBe(0);
+    });
+
     test('what does not fit is told before it is sent', async () => {
       await expect(uploading.begin(upload('huge', 2 ** 49))).rejects.toMatchObject({ code: 'DISK_FULL' });
     });

@@ -25,8 +25,8 @@ export function uploading(root: Root): Uploading {
 
   return {
     begin: async (upload) => telling(upload, begin(root, upload, placesOf(upload))),
-    add: async (upload, offset, bytes) => telling(upload, add(placesOf(upload).part, offset, bytes)),
-    end: async (upload, sha256) => telling(upload, end(upload, sha256, placesOf(upload))),
+    add: async (upload, offset, bytes) => telling(upload, add(root, offset, bytes, placesOf(upload))),
+    end: async (upload, sha256) => telling(upload, end(root, upload, sha256, placesOf(upload))),
   };
 }
 
@@ -56,7 +56,8 @@ async function withoutLinks(root: string, directory: string): Promise<void> {
   }
 }
 
-async function add(part: string, offset: number, bytes: Uint8Array): Promise<number> {
+async function add(root: Root, offset: number, bytes: Uint8Array, { parent, part }: Places): Promise<number> {
+  await withoutLinks(root.directory, parent);
   const come = await sizeOf(part);
   if (come < offset) return come;
   const file = await open(part, come === 0 ? 'w' : 'r+');
@@ -73,12 +74,15 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Pr
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at, offset + at)).bytesWritten;
 }
 
-async function end(upload: Upload, sha256: string | null, { part, place }: Places): Promise<void> {
+async function end(root: Root, upload: Upload, sha256: string | null, places: Places): Promise<void> {
+  const { parent, part, place } = places;
+  await withoutLinks(root.directory, parent);
   const begun = (await lstat(part).catch(missing)) !== null;
-  if (!begun && upload.size === 0) await add(part, 0, new Uint8Array());
+  if (!begun && upload.size === 0) await add(root, 0, new Uint8Array(), places);
   const file = begun || upload.size === 0 ? part : place; // it has ended before, and the answer was lost
-  if ((await sizeOf(file)) !== upload.size) throw notWhole(upload);
-  if (sha256 !== null && (await sumOf(file)) !== sha256) {
+  const size = await sizeOf(file);
+  if (size < upload.size) throw notWhole(upload);
+  if (size > upload.size || (sha256 !== null && (await sumOf(file)) !== sha256)) {
     await rm(part, { force: true });
     throw damaged(upload);
   }
