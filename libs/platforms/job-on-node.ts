@@ -9,7 +9,7 @@ import { toKnownError } from './trouble.ts';
 /** The most of a journal that one look reads: some ten thousand tasks. */
 export const LOOK_BYTES = 1024 * 1024;
 /** Trees are unpacked, copied and removed; milliseconds. */
-export const LONG = 3_600_000;
+export const LONG = 24 * 3_600_000;
 
 /** A job's directory on one of its nodes, and what can be done there through a shell. */
 export class JobOnNode {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { KnownError } from '@kiln/domain';
 import { type Extract, extract } from 'tar-stream';
@@ -18,7 +17,8 @@ export class Tally {
     counted.catch(() => undefined); // awaited below, unless the archive fails first
     try {
       for await (const bytes of archive) {
-        if (!reader.write(bytes)) await Promise.race([once(reader, 'drain'), counted]);
+        if (!reader.write(bytes) && !reader.destroyed) await drained(reader);
+        if (reader.destroyed) await counted; // which says why
         yield bytes;
       }
       reader.end(null);
@@ -53,6 +53,19 @@ export class Tally {
       this.sum = (this.sum + checksum.end()) % 2 ** 32;
     }
   }
+}
+
+/** Without a promise that lives as long as the archive: there may be millions of pieces. */
+function drained(reader: Extract): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      reader.off('drain', go);
+      reader.off('close', go);
+      resolve();
+    };
+    reader.on('drain', go);
+    reader.on('close', go);
+  });
 }
 
 const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => reversed(byte, 8));

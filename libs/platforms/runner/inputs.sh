@@ -25,6 +25,7 @@ tally() { # DIRECTORY
 # A path that climbs anywhere but at its beginning cannot be judged by its words, and counts as one that leads out.
 confine() { # DIRECTORY of input sets
   find "$1" -type l -exec sh -c '
+    drop() { rm -f "$1" 2>/dev/null || { chmod u+wx "${1%/*}" && rm -f "$1"; }; }
     for link; do
       path=${link#"$0"/} target=$(readlink "$link" && echo x) || exit
       target=${target%?x}/
@@ -38,7 +39,7 @@ confine() { # DIRECTORY of input sets
         *) break ;;
         esac
       done
-      case $at in "") rm -f "$link" || exit ;; esac
-      case $target in /* | ../* | */../*) rm -f "$link" || exit ;; esac
+      case $at in "") drop "$link" || exit ;; esac
+      case $target in /* | ../* | */../*) drop "$link" || exit ;; esac
     done' "$1" {} +
 }

@@ -164,6 +164,7 @@ settled)
 expect) # ITERATION NAME: prints the directory into which the input sets of an iteration are to be unpacked; nothing if they are there
   cd "$dir" || exit
   [ ! -d ".kiln/inputs/$1" ] || exit 0
+  for left in ".kiln/inputs/.$1".*; do remove "$left" || :; done # of calls whose connection broke; one that is still at work is called again
   mkdir -p ".kiln/inputs/.$1.$2" && echo ".kiln/inputs/.$1.$2"
   ;;
 accept) # ITERATION NAME TALLY: they are unpacked, and come to TALLY; what others left unfinished goes
@@ -174,7 +175,7 @@ accept) # ITERATION NAME TALLY: they are unpacked, and come to TALLY; what other
     [ "$found" = "$3" ] || { rm -rf ".$1.$2"; echo "what arrived is not what was sent" >&2; exit 1; }
     confine ".$1.$2" && mv ".$1.$2" "$1" || [ -d "$1" ] || exit
   fi
-  rm -rf ".$1".* "$1/.$1.$2"
+  for left in ".$1".* "$1/.$1.$2"; do remove "$left" || :; done
   ;;
 launch) # COUNT BATCH SCRIPT ITERATION SLOTS LIMIT <COUNT task numbers: starts the runner of a batch unless it runs or has ended
   count=$1
