@@ -9,7 +9,7 @@ export function curatorOf(
   db: Database,
   keyring: Keyring,
   { name, curator: address }: Pick<Platform, 'name' | 'curator'>,
-  job: Pick<Job, 'connector' | 'id'>,
+  job: Pick<Job, 'connector' | 'id' | 'curation'>,
   signal: AbortSignal,
 ): Curator {
   const { installation } = keyring;
@@ -18,6 +18,10 @@ export function curatorOf(
 
   async function open(): Promise<Curator> {
     if (!address) throw new KnownError('PLATFORM_UNAVAILABLE', `${name} is no MyTardis any more.`, { retryable: true });
+    if (job.curation && !job.curation.url.startsWith(`${address.url}/`)) {
+      const message = `${name} is at ${address.url} now, and the experiment of this job is ${job.curation.url}; have it lead there again, or cancel the job.`;
+      throw new KnownError('CONFLICT', message, { retryable: true });
+    }
     const { credential } = await openSecrets(db, keyring, name);
     const key = JSON.parse(credential) as CuratorKey; // checks alone seal it
     return myTardis({ address, key, signal }, publisher);

@@ -29,6 +29,7 @@ export async function restart(tx: Transaction, job: JobRow, changed: Parameters 
       revision: job.revision + 1,
       workersLost: 0,
       progress: progressOfRetry({ ...FRESH, ...job.progress }),
+      ...publishedAgain(job, reset[0]?.subject),
     })
     .where(eq(jobs.id, job.id));
   await enqueueAdvance(tx, job.id);
@@ -37,6 +38,12 @@ export async function restart(tx: Transaction, job: JobRow, changed: Parameters 
     { kind: 'job', subject: 'status', from: job.status, to: 'active' },
     ...reset,
   ];
+}
+
+/** What tasks of the last iteration leave now is published, too; what is there already is found again. `first` is the first of them. */
+function publishedAgain({ curation, iteration }: JobRow, first: string | undefined): Partial<Pick<JobRow, 'curation'>> {
+  if (!curation || first === undefined || curation.inputs || curation.iteration !== iteration) return {};
+  return { curation: { ...curation, task: Math.min(curation.task, Number(first) - 1) } };
 }
 
 /** What a task that lacked memory or time has more of on a retry. */

@@ -29,7 +29,8 @@ export const destroy: StageHandler<'destroy'> = {
   isTriggered: ({ job }) => job.progress.converged || job.ending !== null,
   async process(state, world) {
     const { job } = state;
-    if (job.progress.released && !job.ending) return { left: false, nodes: [], tasks: [], ...(await curateSome(state, world)) };
+    // What was released needs its platform no more, whatever becomes of the publishing.
+    if (job.progress.released) return { left: false, nodes: [], tasks: [], ...(job.ending ? {} : await curateSome(state, world)) };
     const all = await present(state, world);
     const given: Node[] = [];
     for (const node of all.filter((one) => isGivenUp(one, state, world))) if (!(await endedAfterAll(state, world, node))) given.push(node);

@@ -54,6 +54,13 @@ export function addSet(records: Records, caller: Caller, given: Json): void {
   experiment.sets.push(setOf(records, given));
 }
 
+export function addSetToDataset(records: Records, caller: Caller, given: Json): void {
+  const dataset = records.datasets.find(({ id }) => given['dataset'] === `/api/v1/dataset/${id}/`);
+  if (!dataset || !caller.may.change_dataset) throw new Refusal(401, '');
+  for (const id of dataset.experiments) writable(records, caller, `/api/v1/experiment/${id}/`);
+  dataset.sets.push(setOf(records, given));
+}
+
 export function makeFile(records: Records, caller: Caller, { record, filename, content }: Attached): DataFile {
   const dataset = records.datasets.find(({ id }) => record['dataset'] === `/api/v1/dataset/${id}/`);
   if (!dataset) throw new Refusal(404, 'Sorry, this request could not be processed. Please try again later.');

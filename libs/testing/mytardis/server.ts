@@ -1,7 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { formOf, type Json, jsonOf } from './parse.ts';
 import { type Records, Refusal } from './records.ts';
-import { addSet, type Caller, FILTERS, makeDataset, makeExperiment, makeFile, type Permissions, show } from './resources.ts';
+import {
+  addSet,
+  addSetToDataset,
+  type Caller,
+  FILTERS,
+  makeDataset,
+  makeExperiment,
+  makeFile,
+  type Permissions,
+  show,
+} from './resources.ts';
 
 /** What goes wrong with a request: it is answered so, or it is `cut` before anything is done, or its answer is `lost`. */
 export type Fault = number | 'cut' | 'lost';
@@ -101,8 +111,9 @@ export async function myTardisServer(schemas: readonly string[] = []): Promise<M
     const given = jsonOf(body.toString('utf8'));
     if (resource === 'experiment') return created(resource, makeExperiment(records, caller, given).id);
     if (resource === 'dataset') return created(resource, makeDataset(records, caller, given).id);
-    if (resource !== 'experimentparameterset') throw new Refusal(405, '');
-    addSet(records, caller, given);
+    if (resource === 'experimentparameterset') addSet(records, caller, given);
+    else if (resource === 'datasetparameterset') addSetToDataset(records, caller, given);
+    else throw new Refusal(405, '');
     return created(resource, 1);
   }
 

@@ -4,7 +4,7 @@ import { type Answer, type Sending, send } from './http.ts';
 import { refused, unreachable } from './trouble.ts';
 
 /** https://mytardis.readthedocs.io/en/develop/dev/api.html; the names are those of its resources. */
-export type Resource = 'experiment' | 'dataset' | 'dataset_file' | 'schema' | 'user' | 'experimentparameterset';
+export type Resource = 'experiment' | 'dataset' | 'dataset_file' | 'schema' | 'user' | 'experimentparameterset' | 'datasetparameterset';
 
 export interface ApiOptions {
   readonly address: CuratorAddress;

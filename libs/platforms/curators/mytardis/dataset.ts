@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Api } from './api.ts';
 import { fileForm, type Sums, sumsOf } from './form.ts';
 import type { Publisher } from './mytardis.ts';
-import { asRecords } from './parameter-sets.ts';
+import { addSets, asRecords, setsShape } from './parameter-sets.ts';
 import { refused } from './trouble.ts';
 
-const datasetShape = z.object({ id: z.number(), description: z.string() });
+const datasetShape = z.object({ id: z.number(), description: z.string(), parameter_sets: setsShape });
 const fileShape = z.object({
   id: z.number(),
   filename: z.string(),
@@ -49,8 +49,10 @@ async function openDataset(
 ): Promise<{ id: number; description: string; isNew: boolean }> {
   const own = await api.find('experiment', experiment, z.object({ description: z.string().nullish() }));
   const description = own?.description?.includes(`[${tag}]`) ? name : `${label}/${name}`;
-  for await (const found of api.list('dataset', { experiments__id: String(experiment), description }, datasetShape))
+  for await (const found of api.list('dataset', { experiments__id: String(experiment), description }, datasetShape)) {
+    await addSets(api, 'dataset', found.id, parameterSets, found.parameter_sets);
     return { id: found.id, description, isNew: false };
+  }
   const record = {
     description,
     experiments: [`/api/v1/experiment/${experiment}/`],

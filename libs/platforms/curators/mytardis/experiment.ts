@@ -2,7 +2,7 @@ import { KnownError, type ParameterSet, type WantedExperiment } from '@kiln/doma
 import { z } from 'zod';
 import type { Api } from './api.ts';
 import type { Publisher } from './mytardis.ts';
-import { asRecords, setsShape } from './parameter-sets.ts';
+import { addSets, asRecords, setsShape } from './parameter-sets.ts';
 
 const shape = z.object({ id: z.number(), description: z.string().nullish(), parameter_sets: setsShape });
 
@@ -32,28 +32,7 @@ export async function addMissing(api: Api, id: number, sets: readonly ParameterS
   if (sets.length === 0) return;
   const found = await api.find('experiment', id, shape);
   if (!found) throw missing(api, id);
-  for (const set of sets) {
-    if (isThere(set, found.parameter_sets)) continue;
-    const [record] = asRecords([set]);
-    await api.create('experimentparameterset', { ...record, experiment: `/api/v1/experiment/${id}/` }, 'adding a parameter set');
-  }
-}
-
-/**
- * Names of parameters stand in records of their own, so a set is known by its schema and its values: the graph of another connector or the
- * mark of another job has others.
- */
-function isThere({ schema, parameters }: ParameterSet, sets: z.infer<typeof setsShape>): boolean {
-  const wanted = Object.values(parameters).map(String).sort();
-  return (sets ?? []).some((set) => {
-    const values = set.parameters.map(textOf).sort();
-    return set.schema.namespace === schema && wanted.length === values.length && wanted.every((value, i) => value === values[i]);
-  });
-}
-
-/** Whatever type its name has. */
-function textOf({ string_value: text, numerical_value: number }: { string_value?: unknown; numerical_value?: unknown }): string {
-  return text === null || text === undefined || text === '' ? String(number ?? '') : String(text);
+  await addSets(api, 'experiment', id, sets, found.parameter_sets);
 }
 
 function missing({ address: { url, user } }: Api, id: number): KnownError {

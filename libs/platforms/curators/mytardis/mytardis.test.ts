@@ -52,6 +52,14 @@ test('of an experiment that was half made, the parameter sets are added', async 
   expect(server.records.experiments[0]?.sets).toEqual([{ schema: KNOWN, parameters: { job: '7' } }]);
 });
 
+test('of a dataset that was half made, the parameter sets are added', async () => {
+  await curator().experiment(NEW);
+  const wanted = { ...dataset(file('n', 'one')), parameterSets: told({ task: 7 }) };
+  await curator().dataset(1, { ...wanted, parameterSets: [] });
+  for (let i = 0; i < 2; i += 1) expect(await curator().dataset(1, wanted)).toMatchObject({ files: 1 });
+  expect(server.records.datasets).toMatchObject([{ sets: [{ schema: KNOWN, parameters: { task: '7' } }] }]);
+});
+
 test('parameter sets of a schema that MyTardis does not know are left out, and it is said', async () => {
   const parameterSets = [...told({ job: 7 }), { schema: 'http://example.org/unknown', parameters: { a: 1 } }];
   expect(await curator().experiment({ ...NEW, parameterSets })).toMatchObject({ unknown: ['http://example.org/unknown'] });
