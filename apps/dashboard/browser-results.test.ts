@@ -51,9 +51,11 @@ describe.runIf(hasBrowser)('declared outputs in the dashboard', () => {
   test('pictures of all tasks stand side by side', async () => {
     await page.goto(`${kiln.url}/jobs/${job}?tab=results`);
     const pictures = page.getByRole('list', { name: 'Pictures' }).getByRole('img');
-    await expect.poll(() => pictures.count()).toBe(6);
+    await expect.poll(() => pictures.count(), { timeout: 30_000 }).toBe(6);
     expect(await pictures.nth(5).getAttribute('alt')).toBe('2.svg of Task 3: n 3');
-    await expect.poll(() => pictures.nth(5).evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(0);
+    await expect
+      .poll(() => pictures.nth(5).evaluate((image) => Number(Reflect.get(image, 'naturalWidth'))), { timeout: 30_000 })
+      .toBeGreaterThan(0);
   });
 
   test('curves of all tasks are drawn in one chart, of the column that is chosen', async () => {

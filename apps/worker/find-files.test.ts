@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MOST_FOUND, type Storage } from '@kiln/domain';
@@ -55,6 +55,11 @@ test.each([
   ['!(a).png', []],
 ])('%s names files below a directory', async (pattern, paths) => {
   expect((await found(pattern, '1'))[0]?.sort()).toEqual(paths);
+});
+
+test('a link is found under its own name', async () => {
+  await symlink('a.png', join(root, 'out/1/latest.gif'));
+  expect(await found('latest.gif', '1')).toEqual([['latest.gif']]);
 });
 
 test('directories are told apart, whether or not they are there, and not more files than a page can show', async () => {

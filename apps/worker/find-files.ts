@@ -43,7 +43,7 @@ async function* walk(
 /** The entries of a directory whose names match: without a look at the others if only one can. */
 async function entriesOf(storage: Storage, directory: string, pattern: string): Promise<readonly FileEntry[]> {
   try {
-    if (!picomatch.scan(pattern).isGlob) return [await storage.stat(`${directory}/${pattern}`)];
+    if (!picomatch.scan(pattern).isGlob) return [{ ...(await storage.stat(`${directory}/${pattern}`)), name: pattern }]; // not that of what a link leads to
     const matches = picomatch(pattern, { nobrace: true, noextglob: true, nonegate: true });
     return (await storage.list(directory)).filter(({ name }) => matches(name));
   } catch (error) {

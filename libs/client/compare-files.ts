@@ -37,7 +37,9 @@ const AT_ONCE = 4;
 /** The results of the subjects, file by file. */
 export async function compareFiles(subjects: readonly Subject[], reader: FileReader): Promise<ComparedFiles> {
   const trees = await Promise.all(subjects.map((subject) => treeOf(subject, reader)));
-  const paths = [...new Set(trees.flatMap(({ files }) => [...files.keys()]))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const paths = [...new Set(trees.flatMap(({ files }) => [...files.keys()]))]
+    .filter((path) => trees.every(({ files, cut }) => !cut || files.has(path))) // nobody knows whether the others have the rest
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const listed = paths.map((path) => {
     const entries = trees.map((tree) => tree.files.get(path) ?? null);
     return { path, entries, bySize: verdictBySize(entries) };

@@ -7,8 +7,10 @@ import { iterationsOf, taskPages } from './task-pages.ts';
 /** Adds the input sets of all iterations. Gives the paths that their files have where they are unpacked for tasks. */
 export async function addInputs(crate: Crate): Promise<readonly string[]> {
   const unpacked: string[] = [];
+  const first = crate.job.branchOf ? crate.job.branchOf.iteration + 1 : 0;
   for (const iteration of iterationsOf(crate.job)) {
-    const sets = await setsOf(crate, iteration);
+    // The input location is in `input_0`, whichever iteration a branch begins with.
+    const sets = await setsOf(crate, iteration === 0 ? first : iteration);
     if (sets.length === 0) continue;
     const directory = `input_${iteration}`;
     const found = await filesBelow(

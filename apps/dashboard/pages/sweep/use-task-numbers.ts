@@ -1,10 +1,12 @@
 import { useApolloClient } from '@apollo/client/react';
 import { type SweepTaskNumbers, taskNumbersQuery } from '@kiln/client/sweep-documents';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 
 const PAGE = 5000;
 /** Tasks that a browser is given to draw. */
 const MOST = 20_000;
+/** Milliseconds from one look to the next. */
+const PAUSE = 1000;
 
 export interface TaskNumber {
   readonly job: string;
@@ -28,13 +30,15 @@ export function useTaskNumbers(
   const client = useApolloClient();
   const [found, setFound] = useState<Found | null>(null);
   const [error, setError] = useState<unknown>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another version is why it is read again
+  const newest = useEffectEvent(() => version);
   useEffect(() => {
     if (name === null) return undefined;
     let wanted = true;
+    let seen: object | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     async function read(output: string): Promise<Found> {
       const rows: TaskNumber[] = [];
-      for (let more = true; more && rows.length < MOST; ) {
+      for (let more = true; wanted && more && rows.length < MOST; ) {
         const last = rows.at(-1);
         const variables = { id, name: output, first: PAGE, afterJob: last?.job ?? null, afterTask: last?.task ?? 0 };
         const { data } = await client.query({ query: taskNumbersQuery, variables, fetchPolicy: 'no-cache' });
@@ -45,16 +49,25 @@ export function useTaskNumbers(
       }
       return { of: output, rows, cut: rows.length >= MOST };
     }
-    read(name).then(
-      (value) => {
-        if (wanted) setFound(value);
-        if (wanted) setError(null);
-      },
-      (reason: unknown) => wanted && setError(reason),
-    );
+    async function look(output: string): Promise<void> {
+      const now = newest();
+      if (now !== seen) {
+        const [value, trouble] = await read(output).then(
+          (rows) => [rows, null] as const,
+          (reason: unknown) => [null, reason] as const,
+        );
+        if (!wanted) return;
+        if (value) setFound(value);
+        if (value) seen = now;
+        setError(trouble);
+      }
+      timer = setTimeout(() => void look(output), PAUSE);
+    }
+    void look(name);
     return () => {
       wanted = false;
+      clearTimeout(timer);
     };
-  }, [client, id, name, version]);
+  }, [client, id, name]);
   return { found: found?.of === name ? found : null, error };
 }

@@ -6,7 +6,6 @@ export interface Columns {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-const MOST_ROWS = 20_000;
 const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eEdD][-+]?\d+)?\s*$/;
 
 /**
@@ -14,7 +13,7 @@ const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eEdD][-+]?\d+)?\s*$/;
  * may hold the headings, as may a first row in which there is no number.
  */
 export function columnsOf(text: string): Columns {
-  const [first, ...others] = text.split(/\r?\n/, MOST_ROWS).filter((line) => line.trim() !== '');
+  const [first, ...others] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (first === undefined) return { headings: [], values: [] };
   const rest = others.filter((line) => !line.startsWith('#'));
   const lines = first.startsWith('#') ? [first.replace(/^#+/, ''), ...rest] : [first, ...rest];
@@ -41,7 +40,7 @@ export function columnAt({ headings }: Columns, name: string): number {
 
 function rowsOf(lines: readonly string[], delimiter: string | undefined): readonly (readonly string[])[] {
   if (delimiter === undefined) return lines.map((line) => line.trim().split(/\s+/));
-  return parseDelimited(lines.join('\n'), delimiter, MOST_ROWS).map((row) => row.map((cell) => cell.trim()));
+  return parseDelimited(lines.join('\n'), delimiter, lines.length).map((row) => row.map((cell) => cell.trim()));
 }
 
 function numberOf(text: string): number | null {
