@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
+import { Axes, frameOf } from './axes.tsx';
 import classes from './chart.module.css';
-import { scaleOf, short } from './scale.ts';
 
 export interface Line {
   readonly key: string;
@@ -18,38 +18,23 @@ interface LineChartProps {
 }
 
 const HEIGHT = 320;
-const EDGE = { left: 62, right: 18, top: 22, bottom: 38 };
 
 /** Lines over a common axis, each in a colour between the first one's and the last one's. */
 export function LineChart({ lines, across, up, chosen, onChoose }: LineChartProps) {
   const { ref, width } = useElementSize();
   const points = lines.flatMap((line) => line.points);
-  const scales = { x: scaleOf(points.map(([x]) => x)), y: scaleOf(points.map(([, y]) => y)) };
-  const x = (value: number) => EDGE.left + (width - EDGE.left - EDGE.right) * scales.x.place(value);
-  const y = (value: number) => HEIGHT - EDGE.bottom - (HEIGHT - EDGE.top - EDGE.bottom) * scales.y.place(value);
+  const frame = frameOf(
+    width,
+    HEIGHT,
+    points.map(([x]) => x),
+    points.map(([, y]) => y),
+  );
+  const { x, y } = frame;
   return (
     <div ref={ref} className={classes['chart']} style={{ height: HEIGHT }}>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={`${up} over ${across}, ${lines.length} lines`}>
-          {scales.y.ticks.map((tick) => (
-            <g key={tick}>
-              <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={classes['rule']} />
-              <text x={EDGE.left - 8} y={y(tick) + 4} textAnchor="end">
-                {short(tick)}
-              </text>
-            </g>
-          ))}
-          {scales.x.ticks.map((tick) => (
-            <text key={tick} x={x(tick)} y={HEIGHT - EDGE.bottom + 16} textAnchor="middle">
-              {short(tick)}
-            </text>
-          ))}
-          <text x={EDGE.left} y={12}>
-            {scales.y.log ? `${up} (decades)` : up}
-          </text>
-          <text x={width - EDGE.right} y={HEIGHT - 6} textAnchor="end">
-            {scales.x.log ? `${across} (decades)` : across}
-          </text>
+          <Axes frame={frame} across={across} up={up} />
           {lines.map(({ key, title, points }, at) => (
             // biome-ignore lint/a11y/noStaticElementInteractions: a short cut; the list of lines does the same
             <polyline

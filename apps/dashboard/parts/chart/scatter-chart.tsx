@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
+import { Axes, frameOf } from './axes.tsx';
 import classes from './chart.module.css';
-import { type Scale, scaleOf, short } from './scale.ts';
+import { short } from './scale.ts';
 
 export interface Dot {
   /** Unlike that of any other dot. */
@@ -23,40 +24,24 @@ interface ScatterChartProps<D extends Dot> {
 const HEIGHT = 300;
 /** As many as a browser moves smoothly. */
 const MOST_DOTS = 4000;
-const EDGE = { left: 62, right: 18, top: 22, bottom: 38 };
 
 /** Dots over two numbers. What it shows is to be in a table as well. */
 export function ScatterChart<D extends Dot>({ dots, across, up, what, onSelect }: ScatterChartProps<D>) {
   const { ref, width } = useElementSize();
   const stride = Math.ceil(dots.length / MOST_DOTS);
   const drawn = dots.filter((_, at) => at % stride === 0);
-  const scales = { x: scaleOf(dots.map(({ x }) => x)), y: scaleOf(dots.map(({ y }) => y)) };
-  const x = (value: number) => EDGE.left + (width - EDGE.left - EDGE.right) * scales.x.place(value);
-  const y = (value: number) => HEIGHT - EDGE.bottom - (HEIGHT - EDGE.top - EDGE.bottom) * scales.y.place(value);
+  const frame = frameOf(
+    width,
+    HEIGHT,
+    dots.map(({ x }) => x),
+    dots.map(({ y }) => y),
+  );
+  const { x, y } = frame;
   return (
     <div ref={ref} className={classes['chart']} style={{ height: HEIGHT }}>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={textOf(dots, across, up, what)}>
-          {scales.y.ticks.map((tick) => (
-            <g key={tick}>
-              <line x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} className={classes['rule']} />
-              <text x={EDGE.left - 8} y={y(tick) + 4} textAnchor="end">
-                {short(tick)}
-              </text>
-            </g>
-          ))}
-          {scales.x.ticks.map((tick) => (
-            <text key={tick} x={x(tick)} y={HEIGHT - EDGE.bottom + 16} textAnchor="middle">
-              {short(tick)}
-            </text>
-          ))}
-          <text x={EDGE.left} y={12}>
-            {named(up, scales.y)}
-          </text>
-          <text x={width - EDGE.right} y={HEIGHT - 6} textAnchor="end">
-            {named(across, scales.x)}
-            {stride > 1 && `, one in ${stride} ${what} is drawn`}
-          </text>
+          <Axes frame={frame} across={across} up={up} remark={stride > 1 ? `, one in ${stride} ${what} is drawn` : ''} />
           {drawn.map((dot) => (
             // biome-ignore lint/a11y/noStaticElementInteractions: a short cut; the table's links lead to the same place
             <circle
@@ -74,10 +59,6 @@ export function ScatterChart<D extends Dot>({ dots, across, up, what, onSelect }
       )}
     </div>
   );
-}
-
-function named(title: string, { log }: Scale): string {
-  return log ? `${title} (decades)` : title;
 }
 
 /** What the chart shows, in words. */
