@@ -78,16 +78,23 @@ test.skipIf(bedsMissing)(
 /** `npm run chaos` sets these. */
 const ANY = Number(process.env['KILN_CHAOS_ANY'] ?? 200);
 const SEED = Number(process.env['KILN_CHAOS_SEED'] ?? 4);
+const INSTALLATIONS = Number(process.env['KILN_CHAOS_INSTALLATIONS'] ?? 1);
 const LIMIT = process.env['KILN_CHAOS_MINUTES'];
 /** Without a limit that somebody chose, the kills count and not the time. */
 const MINUTES = Number(LIMIT ?? 15);
+const kills = Math.ceil(ANY / INSTALLATIONS);
+const seeds = Array.from({ length: INSTALLATIONS }, (_, i) => SEED + i);
 
-test(`${ANY} kills of whatever Kiln is made of lose nothing, do nothing twice and leave nothing behind (seed ${SEED})`, {
-  timeout: (MINUTES + 6) * 60_000,
-}, async () => {
-  const keep = process.env['KILN_CHAOS_KEEP'] ?? null;
-  const login = bedsMissing ? null : await loginNode();
-  const { wrong, kills } = await chaos({ kills: ANY, seed: SEED, minutes: MINUTES, login, keep, say: (line) => console.error(line) });
-  expect(wrong).toEqual([]);
-  if (LIMIT === undefined) expect(kills).toBeGreaterThanOrEqual(ANY);
-});
+test.concurrent.each(seeds)(
+  `${kills} kills of whatever Kiln is made of lose nothing, do nothing twice and leave nothing behind (seed %i)`,
+  {
+    timeout: (MINUTES + 6) * 60_000,
+  },
+  async (seed) => {
+    const keep = process.env['KILN_CHAOS_KEEP'] ?? null;
+    const login = bedsMissing ? null : await loginNode();
+    const found = await chaos({ kills, seed, minutes: MINUTES, login, keep, say: (line) => console.error(`seed ${seed}: ${line}`) });
+    expect(found.wrong).toEqual([]);
+    if (LIMIT === undefined) expect(found.kills).toBeGreaterThanOrEqual(kills);
+  },
+);

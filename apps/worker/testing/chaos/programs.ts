@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,9 @@ export async function buildPrograms(
   control: string,
 ): Promise<Readonly<Record<keyof typeof ENTRIES, string>> & { remove(): Promise<void> }> {
   const { build } = await import('esbuild');
-  const directory = join(ROOT, 'node_modules/.cache', `kiln-chaos-${process.pid}`);
-  await mkdir(directory, { recursive: true });
+  const cache = join(ROOT, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  const directory = await mkdtemp(join(cache, 'kiln-chaos-'));
   await bring(directory, control);
   await build({
     absWorkingDir: ROOT,
