@@ -72,7 +72,7 @@ function timeLimit(milliseconds: number, signal?: AbortSignal) {
   const abort = new AbortController();
   const seconds = milliseconds / 1000;
   const late = () => abort.abort(new KnownError('PLATFORM_UNAVAILABLE', `A command did not end within ${seconds} s.`, { retryable: true }));
-  let timer = setTimeout(late, milliseconds);
+  const timer = setTimeout(late, milliseconds);
   const passOn = () => abort.abort(signal?.reason);
   if (signal) setMaxListeners(0, signal); // as many as there are commands at once
   signal?.addEventListener('abort', passOn);
@@ -80,10 +80,7 @@ function timeLimit(milliseconds: number, signal?: AbortSignal) {
   return {
     signal: abort.signal,
     /** The time begins anew. */
-    renew() {
-      clearTimeout(timer);
-      timer = setTimeout(late, milliseconds);
-    },
+    renew: () => void timer.refresh(),
     /** Does something with a command, which is killed afterwards, and at once when the time is over. */
     async hold<T>(command: RemoteCommand, action: () => Promise<T>): Promise<T> {
       let aborted = () => {};
