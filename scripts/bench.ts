@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { expectShortLivedBuffers } from '@kiln/platforms/shells/short-lived';
 import { bringUp } from './bench/beds.ts';
 import { compare, type Result, table } from './bench/compare.ts';
 import { fileRows } from './bench/files.ts';
@@ -23,6 +24,7 @@ const wanted = values.only ?? GROUPS;
 const unknown = wanted.find((name) => !GROUPS.includes(name));
 if (unknown) throw new Error(`There is no group ${unknown}: there are ${GROUPS.join(', ')}.`);
 
+expectShortLivedBuffers(); // as a worker does
 const home = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
 const machine = { cores: availableParallelism(), model: cpus()[0]?.model, node: process.version, load: loadavg() };
 const remote = wanted.filter((name) => name !== 'local');
@@ -30,6 +32,7 @@ const beds = remote.length > 0 ? await bringUp(home, wanted.includes('slurm')) :
 if (typeof beds === 'string' && remote.length > 0) console.log(`Skipped ${remote.join(', ')}: ${beds}.`);
 const kiln = await startKiln(home);
 const results: Result[] = [];
+let growth: number | null = null;
 let latency: Awaited<ReturnType<typeof latencyOf>> | null = null;
 try {
   if (wanted.includes('local')) for (const row of localRows(kiln, sizes)) results.push(await compare(row, rounds));
@@ -38,8 +41,9 @@ try {
   if (results.length > 0) console.log(`\n${table(results)}`);
   if (latency) console.log(`\n${told(latency)}`);
   console.log(`\n\`kiln up\` without Postgres took ${memory} MB at most.`);
+  if (growth !== null) console.log(`What moves trees grew by ${growth} MB at most while it did.`);
   const file = join(tmpdir(), `kiln-bench-${new Date().toISOString().replaceAll(':', '')}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, rounds, memory, results, latency }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, rounds, memory, growth, results, latency }, null, 2)}\n`);
   console.log(`Every round is in ${file}`);
 } finally {
   await kiln.stop();
@@ -56,8 +60,9 @@ async function measureRemote(beds: Exclude<Awaited<ReturnType<typeof bringUp>>, 
     results.push(await compare(slurmRow(kiln, beds), rounds));
   }
   if (wanted.includes('files')) {
-    const { rows, close } = await fileRows(home, beds.ssh);
-    for (const row of rows) results.push(await compare(row, rounds));
-    await close();
+    const files = await fileRows(home, beds.ssh);
+    for (const row of files.rows) results.push(await compare(row, rounds));
+    growth = files.growth();
+    await files.close();
   }
 }

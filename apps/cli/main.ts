@@ -1,14 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import type { Context } from './context.ts';
 import { buildProgram, exitCodeOfCommander } from './program.ts';
 import { Screen } from './screen/screen.ts';
-
-// Marked little by little, the many short-lived buffers of a large file that comes over SSH cost more than the file itself.
-setFlagsFromString('--no-incremental-marking');
 
 const interrupted = new AbortController();
 const screen = new Screen(process.stdout, process.stderr, { colours: (process.env.NO_COLOR ?? '') === '' });

@@ -8,6 +8,7 @@ import { enqueueAdvance } from '@kiln/db/queue';
 import { runQueue } from '@kiln/db/run-queue';
 import { beat, forgetWorker, refuseOtherHosts } from '@kiln/db/workers';
 import { localShell } from '@kiln/platforms/shells/local';
+import { expectShortLivedBuffers } from '@kiln/platforms/shells/short-lived';
 import type { Logger } from 'pino';
 import { createAdmission } from './admission.ts';
 import { advance, type Observer } from './advance.ts';
@@ -46,6 +47,7 @@ export interface Worker {
 /** Claims jobs and steps them, until closed. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { db, kilnHome, log, environment, concurrency = 8, heartbeat = { period: 2000, deadline: 10_000 } } = options;
+  expectShortLivedBuffers();
   await refuseOtherHosts(db, hostname(), heartbeat.deadline);
   const failed = (error: unknown) => log.error({ err: error }, 'worker upkeep failed');
   const keyring = await openKeyring(db, kilnHome);

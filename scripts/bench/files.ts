@@ -10,10 +10,13 @@ import { createSite } from '@kiln/platforms/site';
 import { targetOf } from '@kiln/platforms/testing/remote';
 import type { SshBed } from './beds.ts';
 import type { Row } from './compare.ts';
+import { Growth } from './growth.ts';
 import { run } from './run.ts';
 
 export interface FileRows {
   readonly rows: readonly Row[];
+  /** MB by which this process grew at most while it moved one of the trees as a worker does. */
+  readonly growth: () => number;
   close(): Promise<void>;
 }
 
@@ -45,9 +48,11 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
   ];
   const there = (await shell.run(['mktemp', '-d', '-p', bed.root])).stdout.trim();
   const rows: Row[] = [];
+  const growth = new Growth();
   for (const [at, tree] of trees.entries()) rows.push(...(await rowsOf(tree, mkdtempSync(join(home, 'files-')), join(there, String(at)))));
   return {
-    rows,
+    rows: rows.map((row) => ({ ...row, byKiln: () => growth.during(row.byKiln) })),
+    growth: () => growth.most(),
     async close() {
       await shell.run(['rm', '-rf', there]);
       pool.close();
