@@ -28,9 +28,10 @@ export function numberColumns({ head, rows }: Delimited): NumberColumn[] {
   });
 }
 
-function numberIn(cell: string): number | null {
+/** Null if it is none, or none that can be drawn. Fortran writes exponents with a D. */
+export function numberIn(cell: string): number | null {
   const text = cell.trim();
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(text) ? Number(text.replace(/[dD]/, 'e')) : Number.NaN;
   return Number.isFinite(value) ? value : null;
 }
 

@@ -1,12 +1,10 @@
-import { parseDelimited } from '../delimited.ts';
+import { numberIn, parseDelimited } from '../delimited.ts';
 
 /** Columns of a text with numbers; what is no number is null. */
 export interface Columns {
   readonly headings: readonly string[];
   readonly values: readonly (readonly (number | null)[])[];
 }
-
-const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eEdD][-+]?\d+)?\s*$/;
 
 /**
  * Comma, semicolon, tab or white space part them: whichever the first row has. Lines that begin with # are left out, but the first one
@@ -22,13 +20,13 @@ export function columnsOf(text: string): Columns {
     [',', ';', '\t'].find((one) => (rest[0] ?? first).includes(one)),
   );
   const [head = []] = rows;
-  const headed = head.every((cell) => numberOf(cell) === null);
+  const headed = head.every((cell) => numberIn(cell) === null);
   const body = headed ? rows.slice(1) : rows;
   const width = Math.max(0, ...rows.map((row) => row.length));
   const columns = Array.from({ length: width }, (_, at) => at);
   return {
     headings: columns.map((at) => (headed && head[at] ? head[at] : `column ${at + 1}`)),
-    values: columns.map((at) => body.map((row) => numberOf(row[at] ?? ''))),
+    values: columns.map((at) => body.map((row) => numberIn(row[at] ?? ''))),
   };
 }
 
@@ -41,8 +39,4 @@ export function columnAt({ headings }: Columns, name: string): number {
 function rowsOf(lines: readonly string[], delimiter: string | undefined): readonly (readonly string[])[] {
   if (delimiter === undefined) return lines.map((line) => line.trim().split(/\s+/));
   return parseDelimited(lines.join('\n'), delimiter, lines.length).map((row) => row.map((cell) => cell.trim()));
-}
-
-function numberOf(text: string): number | null {
-  return DECIMAL.test(text) ? Number(text.replace(/[dD]/, 'e')) : null;
 }
