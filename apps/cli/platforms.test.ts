@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bed, bedsMissing } from '@kiln/testing/bed';
 import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
+import { webServer } from '@kiln/testing/web-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KilnProcess } from './testing/kiln-process.ts';
 
@@ -15,6 +16,7 @@ let s3: S3Server;
 beforeAll(async () => {
   s3 = await s3Server();
   kiln = await KilnProcess.create();
+  await kiln.addConnector('taking', 'description: Takes.\nrunsOn: unix\ninput: required\ncommand: cp $1/deep/x $2/x\n');
   await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
 });
 afterAll(async () => {
@@ -56,6 +58,45 @@ it('a bucket is registered with its key, keeps the results of a job, and gives t
   expect((await kiln.run(['outputs', id, 'output', '--download', folder])).code).toBe(0);
   expect(await readFile(join(folder, '2/pi.txt'), 'utf8')).toMatch(/^3\./);
   expect((await kiln.run(['platform', 'remove', 'shelf'])).code).toBe(0);
+});
+
+it('a web server is registered with its login, its files are seen and taken as input, and nothing is written to it', {
+  timeout: 120_000,
+}, async () => {
+  const folder = join(kiln.home, 'web');
+  await mkdir(join(folder, 'our sets/may/deep'), { recursive: true });
+  await writeFile(join(folder, 'our sets/may/deep/x'), 'ten\n');
+  const server = await webServer(folder);
+  server.authorization = `Basic ${Buffer.from(`ann:${SECRET}`).toString('base64')}`;
+  try {
+    const add = ['platform', 'add', 'web', '--kind', 'http'];
+    expect(await kiln.run(add)).toMatchObject({ code: 2, err: expect.stringContaining('Give --base') });
+    const refused = await kiln.run([...add, '--base', `${server.url}/our%20sets/`]);
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('not given without a login') });
+    const update = ['platform', 'update', 'web', '--login', 'ann', '--password-stdin'];
+    const ready = await kiln.runWith(`${SECRET}\n`, update);
+    expect(ready).toMatchObject({ code: 0, out: expect.stringContaining('kiln ls web:') });
+    expect((await kiln.run(['platform', 'list'])).out).toMatch(new RegExp(`^web +http +ready +0 +${server.url}/our%20sets`, 'm'));
+
+    expect((await kiln.run(['ls', 'web:may'])).out).toContain('deep/');
+    expect((await kiln.run(['cat', 'web:may/deep/x'])).out).toBe('ten\n');
+    expect((await kiln.run(['cp', '-r', 'web:may', join(kiln.home, 'fetched web')])).code).toBe(0);
+    expect(await readFile(join(kiln.home, 'fetched web/deep/x'), 'utf8')).toBe('ten\n');
+    const submit = ['submit', 'taking', '--input', 'web/may', '--watch'];
+    expect((await kiln.run(submit)).code).toBe(0);
+    const [{ id }] = JSON.parse((await kiln.run(['jobs', '--json'])).out);
+    expect((await kiln.run(['cat', `${id}:output/1/x`])).out).toBe('ten\n');
+
+    server.index = false;
+    expect((await kiln.run(['cat', 'web:may/deep/x'])).out).toBe('ten\n');
+    expect((await kiln.run(['ls', 'web:may'])).err).toContain('has no index page');
+    expect((await kiln.run([...submit, 'output_storage=web'])).err).toContain("'web' is only read and keeps no results");
+    const upload = await kiln.run(['cp', join(folder, 'our sets/may/deep/x'), 'web:may/y']);
+    expect(upload).toMatchObject({ code: 1, err: expect.stringContaining('web is a web server, which Kiln only reads') });
+  } finally {
+    await kiln.run(['platform', 'remove', 'web']);
+    await server.close();
+  }
 });
 
 it('what options say is what is registered, and changed', async () => {

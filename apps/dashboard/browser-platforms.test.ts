@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
 import { type SshServer, sshServer } from '@kiln/testing/ssh-server';
+import { webServer } from '@kiln/testing/web-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faults, hasBrowser, openBrowser } from './testing/browser.ts';
@@ -90,6 +91,36 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await page.goto(kiln.url);
     await page.getByRole('link', { name: 'Pi by Monte Carlo', exact: true }).click();
     await page.getByLabel('Output storage').selectOption({ label: 'results' });
+  });
+
+  test('registers a web server, shows its files without offering to upload, and offers it for input alone', async () => {
+    const server = await webServer(home);
+    server.authorization = 'Bearer secret';
+    await writeFile(join(home, 'note.txt'), 'four words of text');
+    await page.goto(`${kiln.url}/platforms/new`);
+    await page.getByRole('radio', { name: /^A web server/ }).check();
+    await field('Address').fill(server.url);
+    await field('Name').fill('web');
+    await button('Register and check').click();
+    await state('Trouble').waitFor();
+    await page.getByText('is not given without a login').first().waitFor();
+    await button('Log in anew…').first().click();
+    await dialog()
+      .getByRole('radio', { name: /bearer token/ })
+      .check();
+    await dialog().locator('input[type=password]').fill('secret');
+    await dialog().getByRole('button', { name: 'Log in and check' }).click();
+    await state('Ready').waitFor();
+    await page.getByRole('link', { name: 'Browse files' }).click();
+    await page.getByRole('link', { name: 'note.txt' }).click();
+    await page.getByText('four words of text').waitFor();
+    expect(await button('Upload files').count()).toBe(0);
+    await kiln.connector('taking', 'description: Takes.\nrunsOn: unix\ninput: optional\n', '#!/bin/sh\n');
+    await page.goto(kiln.url);
+    await page.getByRole('link', { name: 'taking', exact: true }).click();
+    await page.getByLabel('Input storage').selectOption({ label: 'web' });
+    expect(await page.getByLabel('Output storage').getByRole('option', { name: 'web' }).count()).toBe(0);
+    await server.close();
   });
 
   test('runs a job there, and does not let it be removed meanwhile', async () => {

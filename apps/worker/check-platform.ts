@@ -3,10 +3,22 @@ import type { Database } from '@kiln/db/connect';
 import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { tryPlatform } from '@kiln/db/platform-jobs';
 import { findPlatform } from '@kiln/db/platforms';
-import type { AccessKey, Bucket, Credential, CuratorAddress, CuratorKey, Enrolment, Finding, Platform, PlatformAction } from '@kiln/domain';
+import type {
+  AccessKey,
+  Bucket,
+  Credential,
+  CuratorAddress,
+  CuratorKey,
+  Enrolment,
+  Finding,
+  Platform,
+  PlatformAction,
+  WebKey,
+} from '@kiln/domain';
 import { type BucketExamination, examineBucket } from '@kiln/platforms/examine/bucket';
 import { type Examined, examine } from '@kiln/platforms/examine/examine';
 import { type CuratorExamination, examineCurator } from '@kiln/platforms/examine/mytardis';
+import { examineWeb, type WebExamination } from '@kiln/platforms/examine/web';
 import type { Keyring } from './keyring.ts';
 
 /** Elements of one job on a cluster at once, unless somebody chose another number. */
@@ -26,11 +38,12 @@ export async function checkPlatform(
   const { revision, hostKeys, enrolment, credential } = secrets;
   const opened = open(keyring, enrolment, credential);
   const report = (findings: readonly Finding[]) => saveFindings(db, name, revision, findings);
-  const keep = (fresh: Credential | AccessKey | CuratorKey, publicKey: string | null) =>
+  const keep = (fresh: Key, publicKey: string | null) =>
     keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
   const look = (): Promise<Examined> => {
     if ('problem' in opened) return Promise.resolve(unopened(opened.problem));
     if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: (key) => keep(key, null), signal });
+    if (platform.url) return lookAtWeb(platform.url, opened, { report, keep: (key) => keep(key, null), signal });
     if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: (key) => keep(key, null), signal });
     const comment = `kiln-${keyring.installation}-${userInfo().username}`;
     const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
@@ -50,7 +63,8 @@ export async function checkPlatform(
   if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now
 }
 
-type Opened = { readonly enrolment: Enrolment | null; readonly credential: Credential | AccessKey | CuratorKey | null };
+type Key = Credential | AccessKey | WebKey | CuratorKey;
+type Opened = { readonly enrolment: Enrolment | null; readonly credential: Key | null };
 
 function unopened(problem: Finding): Examined {
   return { ready: false, findings: [problem], facts: null, hostKeys: null };
@@ -68,6 +82,20 @@ async function lookAtBucket(
   }
   const { accessKeyId, secretAccessKey } = given;
   return examineBucket({ ...how, bucket, key: { accessKeyId, secretAccessKey } });
+}
+
+async function lookAtWeb(
+  url: string,
+  { enrolment, credential }: Opened,
+  how: Pick<WebExamination, 'report' | 'keep' | 'signal'>,
+): Promise<Examined> {
+  const key = isWebKey(enrolment) ? enrolment : isWebKey(credential) ? credential : null;
+  if (!key) return unopened({ name: 'Login', status: 'failed', message: 'Kiln does not know how this server is opened; say it again.' });
+  return examineWeb({ ...how, url, key });
+}
+
+function isWebKey(key: Enrolment | Key | null): key is WebKey {
+  return key !== null && 'kind' in key && (key.kind === 'open' || key.kind === 'login' || key.kind === 'token');
 }
 
 async function lookAtCurator(
@@ -91,14 +119,14 @@ function open(keyring: Keyring, enrolment: Buffer | null, credential: Buffer | n
   try {
     return {
       enrolment: enrolment && (JSON.parse(keyring.open(enrolment)) as Enrolment), // the API alone seals it
-      credential: credential && (JSON.parse(keyring.open(credential)) as Credential | AccessKey | CuratorKey), // `checkPlatform` alone seals it
+      credential: credential && (JSON.parse(keyring.open(credential)) as Key), // `checkPlatform` alone seals it
     };
   } catch (error) {
     return { problem: { name: 'Key', status: 'failed', message: error instanceof Error ? error.message : String(error) } };
   }
 }
 
-function slotsOf({ kind, bucket, curator }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
-  if (bucket || curator) return 0;
+function slotsOf({ kind, bucket, url, curator }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
+  if (bucket || url || curator) return 0;
   return kind === 'unix' ? cores : Math.min(MOST_ELEMENTS, Math.max(1, scheduler?.cores ?? MOST_ELEMENTS));
 }

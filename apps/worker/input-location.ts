@@ -1,7 +1,7 @@
 import type { Database } from '@kiln/db/connect';
 import { foreignResultsIn } from '@kiln/db/foreign-results';
 import type { OwnedPlatform } from '@kiln/db/platforms';
-import { type InputLocation, type InputSets, inputSetsIn, KnownError, type Storage } from '@kiln/domain';
+import { type InputLocation, type InputSets, inputSetsIn, KnownError, type Storage, WHOLE } from '@kiln/domain';
 import { fromDatabase } from './from-database.ts';
 import type { Places } from './places.ts';
 
@@ -28,7 +28,8 @@ export function inputLocation(db: Database, places: Places, wanted: InputWanted,
       return setsIn(storage, path, name);
     },
     async *pack() {
-      yield* places.storage(ownPlatform(wanted), '', signal).pack(path);
+      const storage = places.storage(ownPlatform(wanted), '', signal);
+      yield* storage.packFile && (await storage.stat(path)).kind === 'file' ? storage.packFile(path) : storage.pack(path);
     },
   };
 }
@@ -40,6 +41,7 @@ function ownPlatform({ platform, ownerId, storage }: InputWanted): OwnedPlatform
 
 async function setsIn(storage: Storage, path: string, name: string): Promise<InputSets> {
   const { kind } = await storage.stat(path).catch((error) => notThere(error, name));
+  if (kind === 'file' && storage.packFile) return { whole: true, names: [WHOLE] };
   if (kind === 'file') throw new KnownError('BAD_INPUT', `The input location ${name} is a file; name the folder that it is in.`);
   const sets = inputSetsIn(await storage.list(path));
   if (sets.names.length === 0)

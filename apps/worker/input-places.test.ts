@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { s3Storage } from '@kiln/platforms/files/s3/s3';
 import { localShell } from '@kiln/platforms/shells/local';
 import { bed, bedsMissing } from '@kiln/testing/bed';
 import { S3_BUCKET, S3_KEY, s3Server } from '@kiln/testing/s3-server';
+import { webServer } from '@kiln/testing/web-server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
 import { registered } from './testing/registered.ts';
@@ -76,5 +78,55 @@ test('input may be in a bucket, and so may its copy among the results', async ()
   } finally {
     client.destroy();
     await s3.close();
+  }
+});
+
+test('input may be on a web server, and is the same though its connection is cut on the way', async () => {
+  const large = randomBytes(3 * 1024 * 1024);
+  await writeFile(join(source, 'ten/large'), large);
+  await bringThere(here(root));
+  const server = await webServer(root);
+  try {
+    await registered(kiln.db, kiln.user.id, { name: 'web', kind: 'http', url: server.url, enrolment: { kind: 'token', token: 'secret' } });
+    const taken = async (validator: 'etag' | 'none') => {
+      server.validator = validator;
+      server.requests.length = 0;
+      let cuts = 1;
+      server.instead = ({ url, method }) => {
+        if (cuts > 0 && method === 'GET' && url?.endsWith('/large')) server.cuts.push(1_000_000 * cuts--);
+        return false;
+      };
+      const id = await kiln.submit('adding', 'local', { input_storage: 'web', input_path: 'some cases' });
+      expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded', ending: null });
+      expect((await readFile(join(kiln.home, `outputs/adding${id}/input_0/ten/large`))).equals(large)).toBe(true);
+      expect(await Promise.all([1, 2, 3, 4].map((task) => kiln.output(`adding${id}/output/${task}/sum`)))).toEqual(SUMS);
+      return server.requests.filter((request) => request.includes('/large'));
+    };
+    expect(await taken('etag')).toEqual(['GET /some%20cases/ten/large', expect.stringMatching(/bytes=[1-9]\d*-$/)]);
+    expect(await taken('none')).toEqual(['GET /some%20cases/ten/large', 'GET /some%20cases/ten/large']);
+  } finally {
+    await server.close();
+  }
+});
+
+test('input may be one file of a web server that lists nothing; what is not there is no input', async () => {
+  const server = await webServer(join(source, 'ten/deep'));
+  server.index = false;
+  try {
+    await kiln.connector('one', {
+      'connector.yaml': 'description: Takes one.\nrunsOn: unix\ninput: required\n',
+      'process_payload/main.sh': '#!/bin/sh\ncat "$1/x" >"$2/x"\n',
+    });
+    await registered(kiln.db, kiln.user.id, { name: 'web', kind: 'http', url: server.url, enrolment: { kind: 'open' } });
+    const id = await kiln.submit('one', 'local', { input_storage: 'web', input_path: 'er/x' });
+    expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded', ending: null });
+    expect(await kiln.output(`one${id}/output/1/x`)).toBe('10');
+    for (const [path, message] of Object.entries({ none: 'There is no input location web/none', er: 'has no index page' })) {
+      const failing = await kiln.submit('one', 'local', { input_storage: 'web', input_path: path });
+      const { ending } = (await kiln.ended(failing)).job;
+      expect(ending).toMatchObject({ status: 'failed', message: expect.stringContaining(message) });
+    }
+  } finally {
+    await server.close();
   }
 });

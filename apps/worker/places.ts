@@ -27,7 +27,7 @@ import { curatorOf } from './curators.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
 import { openSecrets } from './secrets.ts';
-import { storageInBucket, storageOnMachine } from './storages.ts';
+import { storageInBucket, storageOnMachine, storageOnWeb } from './storages.ts';
 
 /** The conversations that this worker can hold. */
 export interface Places extends Roots {
@@ -98,15 +98,16 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     site: (platform, signal) =>
       platform.provider === 'local' ? localSite(platform, home, localShell(environment, signal)) : remoteSite(platform, signal),
     storage(platform, path, signal) {
-      const { provider, bucket } = platform;
+      const { provider, bucket, url } = platform;
       if (provider === 'local') return localStorage(join(home, 'outputs', path), localShell(environment, signal));
       if (bucket) return storageInBucket(platform, bucket, path, buckets, keyring.installation, signal);
+      if (url) return storageOnWeb(db, keyring, platform.name, url, signal);
       return storageOnMachine(platform, knownOf(platform).facts, path, remote(platform, signal).shell, keyring.installation);
     },
     curator: (platform, job, signal) => curatorOf(db, keyring, platform, job, signal),
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));
-      if (platform.bucket || platform.curator) return []; // nothing computes there
+      if (platform.bucket || platform.url || platform.curator) return []; // nothing computes there
       const { connection, shell, root } = remote(platform, signal);
       return [{ shell, path: root, machine: null, key: `${addressOf(connection)} ${root}` }];
     },

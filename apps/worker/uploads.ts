@@ -37,8 +37,9 @@ export async function answerUpload(
   }
 }
 
-function uploadingOf({ uploading }: Storage, { name }: Platform): Uploading {
+function uploadingOf({ uploading }: Storage, { name, url }: Platform): Uploading {
   if (uploading) return uploading;
+  if (url) throw new KnownError('BAD_INPUT', `${name} is a web server, which Kiln only reads: bring the file to another storage.`);
   throw new KnownError('BAD_INPUT', `Kiln does not upload to the bucket of ${name}: bring the file there with a program of its service.`);
 }
 

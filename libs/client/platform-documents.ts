@@ -5,6 +5,7 @@ export const platformFields = graphql(`
     name kind provider description slots maxNodes state checkedAt owned publicKey liveJobs blockedJobs
     connection { host port user jumps { host port user } }
     bucket { endpoint region name prefix pathStyle }
+    url
     curator { url user largestFile }
     hostKeys { address type fingerprint }
     settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions lostAfter } }

@@ -1,7 +1,7 @@
-import { type Connector, type Problem, stores } from '@kiln/domain';
+import { type Connector, holdsFiles, type Problem, stores } from '@kiln/domain';
 import type { Given, Report } from './check-parameters.ts';
 import { brief } from './names.ts';
-import { type Choices, defaultStorage } from './system-parameters.ts';
+import { type Choices, defaultStorage, sourcesOf } from './system-parameters.ts';
 
 /** Where the input comes from; a job without one has neither of the two parameters. */
 export function checkInput(connector: Connector, given: Given, choices: Choices, report: Report): void {
@@ -13,7 +13,7 @@ export function checkInput(connector: Connector, given: Given, choices: Choices,
     report.add('input_path', 'input_path is needed; name the folder of a storage that holds the input.');
   }
   if (path === undefined) return;
-  setStorage('input_storage', storage ?? defaults.input_storage ?? choices.storages[0], choices, report);
+  setStorage('input_storage', storage ?? defaults.input_storage ?? sourcesOf(choices)[0], choices, report);
   setPath('input_path', path, report);
 }
 
@@ -33,25 +33,39 @@ const blankAsNone = (value: unknown) => (value === '' ? undefined : value);
 
 type Side = 'input' | 'output';
 
-const STORAGES: Readonly<Record<Side, { readonly what: string; readonly verb: string; readonly code: Problem['code'] }>> = {
-  input: { what: 'input', verb: 'input can be taken from there', code: 'PLATFORM_UNAVAILABLE' },
-  output: { what: 'results', verb: 'results can go there', code: 'STORAGE_UNWRITABLE' },
+interface Words {
+  readonly what: string;
+  readonly verb: string;
+  readonly code: Problem['code'];
+  readonly fits: typeof stores;
+  readonly names: (choices: Choices) => readonly string[];
+}
+
+const STORAGES: Readonly<Record<Side, Words>> = {
+  input: { what: 'input', verb: 'input can be taken from there', code: 'PLATFORM_UNAVAILABLE', fits: holdsFiles, names: sourcesOf },
+  output: {
+    what: 'results',
+    verb: 'results can go there',
+    code: 'STORAGE_UNWRITABLE',
+    fits: stores,
+    names: ({ storages }) => storages,
+  },
 };
 
 function setStorage(name: `${Side}_storage`, wanted: unknown, choices: Choices, report: Report): void {
-  const known = choices.storages.find((one) => one === wanted);
+  const words = STORAGES[name === 'input_storage' ? 'input' : 'output'];
+  const known = words.names(choices).find((one) => one === wanted);
   if (known !== undefined) report.values.set(name, known);
-  else report.add(name, ...storageProblem(STORAGES[name === 'input_storage' ? 'input' : 'output'], wanted, choices));
+  else report.add(name, ...storageProblem(words, wanted, choices));
 }
 
-type Words = (typeof STORAGES)[Side];
-
-function storageProblem({ what, verb, code }: Words, wanted: unknown, { platforms, storages }: Choices): [string, Problem['code']?] {
+function storageProblem({ what, verb, code, fits, names }: Words, wanted: unknown, choices: Choices): [string, Problem['code']?] {
+  const storages = names(choices);
   if (storages.length === 0) return [`There is no storage for the ${what} that you may use; register one.`, code];
-  const other = platforms.find((platform) => platform.name === wanted);
+  const other = choices.platforms.find((platform) => platform.name === wanted);
   const choose = `choose ${storages.join(' or ')}`;
   if (!other) return [`There is no storage '${brief(wanted)}'; ${choose}.`];
-  if (!stores(other)) return [`'${other.name}' keeps no results; ${choose}.`];
+  if (!fits(other)) return [`'${other.name}' ${holdsFiles(other) ? 'is only read and ' : ''}keeps no results; ${choose}.`];
   return [`'${other.name}' is registered and not ready yet: its check must succeed once before ${verb}; ${choose}.`];
 }
 

@@ -2,7 +2,7 @@ import { type Connector, isScheduler, type Parameter, type Platform, SECTIONS, t
 import { curationParameters, curatorsOf } from './curation-parameters.ts';
 import { reliabilityParameters } from './reliability-parameters.ts';
 import { RESOURCE_NAMES, RESOURCES, resourceParameter } from './resource-parameters.ts';
-import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms } from './system-parameters.ts';
+import { type Choices, defaultNodes, defaultPlatform, defaultStorage, fittingPlatforms, sourcesOf } from './system-parameters.ts';
 import { valueSchema } from './value.ts';
 
 export { checkParameters } from './check-parameters.ts';
@@ -136,7 +136,7 @@ function outputFields(connector: Connector, choices: Choices): Field[] {
     {
       name: 'output_storage',
       section: 'locations',
-      schema: { ...storage, ...oneOf(storageOptions(choices)), ...withDefault(defaultStorage(connector, choices)) },
+      schema: { ...storage, ...oneOf(storageOptions(choices.storages, choices)), ...withDefault(defaultStorage(connector, choices)) },
     },
     {
       name: 'output_path',
@@ -164,18 +164,23 @@ function inputFields({ input, defaults }: Connector, choices: Choices): Field[] 
   const path = {
     type: 'string',
     title: 'Input path',
-    description: `The folder on that storage that holds the input.${blank}`,
+    description: `The folder on that storage that holds the input, or a file of a web server.${blank}`,
     maxLength: 1024,
   };
-  const usual = choices.storages.find((name) => name === defaults.input_storage) ?? choices.storages[0];
+  const sources = sourcesOf(choices);
+  const usual = sources.find((name) => name === defaults.input_storage) ?? sources[0];
   return [
-    { name: 'input_storage', section: 'locations', schema: { ...storage, ...oneOf(storageOptions(choices)), ...withDefault(usual) } },
+    {
+      name: 'input_storage',
+      section: 'locations',
+      schema: { ...storage, ...oneOf(storageOptions(sources, choices)), ...withDefault(usual) },
+    },
     { name: 'input_path', section: 'locations', schema: { ...path, pattern: PATH_PATTERN, default: defaults.input_path ?? '' } },
   ];
 }
 
-function storageOptions({ storages, platforms }: Choices): JsonSchema[] {
-  return storages.map((name) => {
+function storageOptions(names: readonly string[], { platforms }: Choices): JsonSchema[] {
+  return names.map((name) => {
     const description = platforms.find((platform) => platform.name === name)?.description;
     return { const: name, title: name, ...(description && { description }) };
   });

@@ -1,6 +1,7 @@
 import {
   type Connector,
   CURATION_PARAMETERS,
+  holdsFiles,
   INPUT_PARAMETERS,
   isScheduler,
   type Parameter,
@@ -33,7 +34,16 @@ export function fittingPlatforms<P extends Platform>(connector: Connector, platf
 
 /** Names of those that can keep results now, the machine that Kiln runs on before the others. */
 export function storagesOf(platforms: readonly Platform[]): string[] {
-  const found = platforms.filter((platform) => stores(platform) && isReady(platform));
+  return namesOf(platforms.filter((platform) => stores(platform) && isReady(platform)));
+}
+
+/** Names of those that input can be taken from now: what only gives files comes after what keeps them, too. */
+export function sourcesOf({ platforms, storages }: Choices): string[] {
+  const found = platforms.filter((platform) => holdsFiles(platform) && !stores(platform) && isReady(platform));
+  return [...storages, ...namesOf(found)];
+}
+
+function namesOf(found: readonly Platform[]): string[] {
   return [true, false].flatMap((here) => found.filter(({ provider }) => (provider === 'local') === here).map(({ name }) => name));
 }
 

@@ -20,11 +20,13 @@ import { inTransaction, type Transaction } from './transaction.ts';
 export interface NewPlatform {
   readonly ownerId: string;
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind | 's3' | 'mytardis';
+  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis';
   /** Of a machine. */
   readonly connection: Connection | null;
   /** Of the kind `s3`. */
   readonly bucket: Bucket | null;
+  /** Of the kind `http`. */
+  readonly url: string | null;
   /** Of the kind `mytardis`. */
   readonly curator: CuratorAddress | null;
   readonly settings: PlatformSettings;
@@ -42,7 +44,7 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
       .insert(platforms)
       .values({
         ...told,
-        provider: told.bucket ? 's3' : told.curator ? 'mytardis' : 'ssh',
+        provider: told.kind === 's3' || told.kind === 'http' || told.kind === 'mytardis' ? told.kind : 'ssh',
         state: 'checking',
         slots: 1,
         chosenSlots: slots,
@@ -60,6 +62,7 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
 export interface PlatformChange {
   readonly connection?: Connection;
   readonly bucket?: Bucket;
+  readonly url?: string;
   readonly curator?: CuratorAddress;
   readonly settings?: PlatformSettings;
   readonly description?: string;
@@ -69,12 +72,13 @@ export interface PlatformChange {
 
 /** A check that is under way counts no more; another is queued. Host keys of machines that it still names stay pinned. */
 export function updatePlatform(db: Database, name: string, change: PlatformChange): Promise<void> {
-  const { connection, bucket, curator, settings, description, slots, sealedEnrolment } = change;
+  const { connection, bucket, url, curator, settings, description, slots, sealedEnrolment } = change;
   return inTransaction(db, async (tx) => {
     const before = await lockPlatform(tx, name);
     if (connection && isElsewhere(connection, before.connection))
       refuseWhileUsed(name, 'moved to another machine or user', await liveJobsIn(tx, name));
     if (bucket && isAnother(bucket, before.bucket)) refuseWhileUsed(name, 'moved to another bucket', await liveJobsIn(tx, name));
+    if (url && url !== before.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
     if (curator && curator.url !== before.curator?.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
     if (settings && settings.root !== before.settings.root) refuseWhileUsed(name, 'given another root path', await storingJobsIn(tx, name));
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
@@ -85,6 +89,7 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
         revision: before.revision + 1,
         ...(connection && { connection }),
         ...(bucket && { bucket }),
+        ...(url && { url }),
         ...(curator && { curator }),
         ...(addresses && { hostKeys: before.hostKeys.filter(({ address }) => addresses.includes(address)) }),
         ...(settings && { settings }),

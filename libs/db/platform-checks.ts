@@ -10,7 +10,7 @@ import { inTransaction } from './transaction.ts';
 export interface PlatformSecrets {
   /** A sealed `Enrolment` that no worker has used yet. */
   readonly enrolment: Buffer | null;
-  /** A sealed `Credential`, or `AccessKey` of a bucket. */
+  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey` or `CuratorKey`. */
   readonly credential: Buffer | null;
   readonly hostKeys: readonly PinnedHostKey[];
   readonly publicKey: string | null;

@@ -43,6 +43,7 @@ function register(name = 'hpc'): Promise<void> {
     kind: 'slurm',
     connection,
     bucket: null,
+    url: null,
     curator: null,
     settings,
     description: '',

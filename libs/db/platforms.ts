@@ -16,6 +16,7 @@ const columnsOf = (table: typeof platforms | typeof storages) => ({
   maxNodes: table.maxNodes,
   connection: table.connection,
   bucket: table.bucket,
+  url: table.url,
   curator: table.curator,
   settings: table.settings,
   facts: table.facts,

@@ -52,6 +52,7 @@ export const platforms = pgTable('platforms', {
   maxNodes: integer('max_nodes').notNull(),
   connection: jsonb('connection').$type<Platform['connection']>(),
   bucket: jsonb('bucket').$type<Platform['bucket']>(),
+  url: text('url'),
   curator: jsonb('curator').$type<Platform['curator']>(),
   settings: jsonb('settings').$type<Platform['settings']>().notNull().default(DEFAULT_SETTINGS),
   facts: jsonb('facts').$type<Platform['facts']>(),
@@ -61,7 +62,7 @@ export const platforms = pgTable('platforms', {
   hostKeys: jsonb('host_keys').$type<readonly PinnedHostKey[]>().notNull().default([]),
   /** As it stands in `authorized_keys`. */
   publicKey: text('public_key'),
-  /** A sealed `Credential`, `AccessKey` of a bucket or `CuratorKey`. */
+  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey` or `CuratorKey`. */
   credential: bytes('credential'),
   /** A sealed `Enrolment`, erased once a worker has used it. */
   enrolment: bytes('enrolment'),

@@ -8,10 +8,11 @@ export type SchedulerKind = (typeof SCHEDULER_KINDS)[number];
 export const COMPUTING_KINDS = ['unix', ...SCHEDULER_KINDS, 'cloud'] as const;
 export type ComputingKind = (typeof COMPUTING_KINDS)[number];
 
-export const PLATFORM_KINDS = [...COMPUTING_KINDS, 's3', 'mytardis'] as const;
+export const PLATFORM_KINDS = [...COMPUTING_KINDS, 's3', 'http', 'mytardis'] as const;
 /**
  * `unix` is one machine that is there, a scheduler's name is a cluster with a login node, `cloud` makes machines for a job, `s3` is a
- * bucket, which only stores, `mytardis` is where results are published. A connector that runs on `unix` runs on clusters, too.
+ * bucket, which only stores, `http` a web server, which is only read, `mytardis` is where results are published. A connector that runs
+ * on `unix` runs on clusters, too.
  */
 export type PlatformKind = (typeof PLATFORM_KINDS)[number];
 
@@ -21,7 +22,12 @@ export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
 
 /** Results may be kept there: on the machine that Kiln runs on, in buckets, and wherever it logs in. */
 export function stores({ kind, provider }: Pick<Platform, 'kind' | 'provider'>): boolean {
-  return kind === 'unix' || (provider !== 'local' && kind !== 'mytardis');
+  return kind === 'unix' || (provider !== 'local' && kind !== 'mytardis' && kind !== 'http');
+}
+
+/** Files may be looked at there and taken as input: wherever results may be kept, and on web servers. */
+export function holdsFiles(platform: Pick<Platform, 'kind' | 'provider'>): boolean {
+  return stores(platform) || platform.kind === 'http';
 }
 
 /** A login on a machine that is reached over SSH. */
@@ -52,6 +58,17 @@ export interface Bucket {
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** What a web server is told about who reads. */
+export type WebKey =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'login'; readonly user: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string };
+
+/** Whether others could read what is sent there: it is not encrypted, and leaves this machine. */
+export function isExposed(url: string): boolean {
+  return /^http:\/\/(?!(127\.0\.0\.1|localhost|\[::1\])(:|\/|$))/i.test(url);
 }
 
 /** What courtesy to a platform asks; they hold for a login, over all jobs and all users of it. */
@@ -94,15 +111,15 @@ export interface PlatformSettings {
 }
 
 /** What is so of a platform that is this machine. */
-export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, curator: null, facts: null } as const;
+export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, url: null, curator: null, facts: null } as const;
 
 export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
 
 /** What a check found out about a platform. */
 export interface PlatformFacts {
-  /** Absolute; blank for a bucket. */
+  /** Absolute; blank for a bucket and a web server. */
   readonly home: string;
-  /** Absolute; job directories are made in it. Of a bucket, what its results are found by: `s3://BUCKET/PREFIX`. */
+  /** Absolute; job directories are made in it. Of a bucket, what its results are found by: `s3://BUCKET/PREFIX`; of a web server, its address. */
   readonly root: string;
   /** None where nothing computes. */
   readonly cores: number;
@@ -156,6 +173,8 @@ export type Enrolment =
   | { readonly kind: 'show' }
   /** Of a bucket. */
   | ({ readonly kind: 'access-key' } & AccessKey)
+  /** Of a web server. */
+  | WebKey
   /** Of a curator. */
   | CuratorKey;
 
@@ -180,7 +199,7 @@ export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
   /** Which conversation speaks to it: `local` is this machine. */
-  readonly provider: 'local' | 'ssh' | 's3' | 'mytardis';
+  readonly provider: 'local' | 'ssh' | 's3' | 'http' | 'mytardis';
   readonly description: string;
   /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;
@@ -190,6 +209,8 @@ export interface Platform {
   readonly connection: Connection | null;
   /** Of the kind `s3`. */
   readonly bucket: Bucket | null;
+  /** Of the kind `http`: its files are below this address, which has no slash at its end. */
+  readonly url: string | null;
   /** Of the kind `mytardis`. */
   readonly curator: CuratorAddress | null;
   readonly settings: PlatformSettings;

@@ -68,6 +68,8 @@ export interface Storage {
   unpack(path: string, archive: AsyncIterable<Uint8Array>, anew?: readonly string[], below?: string): Promise<void>;
   /** A tar archive of what is in the directory `path`, with paths relative to it; empty if there is none. */
   pack(path: string): AsyncIterable<Uint8Array>;
+  /** A tar archive of the file `path` alone. Only where a directory may not tell what is in it. */
+  packFile?(path: string): AsyncIterable<Uint8Array>;
   /** Makes the directory `path` anew of texts and of copies of files of this storage (`from`); it appears whole or not at all. */
   assemble(path: string, files: readonly AssembledFile[]): Promise<void>;
   /** Removes files and directories; what is not there is passed over. */

@@ -1,7 +1,7 @@
 import type { Database } from '@kiln/db/connect';
 import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import type { Enrolment, Problem } from '@kiln/domain';
+import type { Enrolment, Problem, WebKey } from '@kiln/domain';
 import type { EnrolmentInput } from './platform.input.ts';
 
 /** Only a worker can read it again. @throws KnownError NO_WORKER if none ever ran */
@@ -13,7 +13,7 @@ export async function sealed(db: Database, enrolment: Enrolment): Promise<Buffer
 export function readEnrolment(input: EnrolmentInput, problems: Problem[], kind = ''): Enrolment | undefined {
   const found: Problem[] = [];
   const complain: Complain = (name, message) => found.push({ path: ['enrolment', ...name], code: 'BAD_INPUT', message });
-  const enrolment = kind === 'mytardis' ? ofCurator(chosen(input, complain), complain) : chosen(input, complain);
+  const enrolment = (READERS[kind] ?? chosen)(input, complain);
   const bucket = kind === 's3';
   if (enrolment && (enrolment.kind === 'access-key') !== bucket)
     complain([], bucket ? 'A bucket is opened with an access key.' : 'An access key opens buckets only.');
@@ -22,8 +22,28 @@ export function readEnrolment(input: EnrolmentInput, problems: Problem[], kind =
   return found.length > 0 ? undefined : enrolment;
 }
 
+type Read = (input: EnrolmentInput, complain: Complain) => Enrolment | undefined;
+
+const READERS: Readonly<Record<string, Read>> = { http: ofWeb, mytardis: ofCurator };
+
+/** Most of them let everybody in. */
+function ofWeb({ login, token, ...others }: EnrolmentInput, complain: Complain): WebKey {
+  if ((login && typeof token === 'string') || Object.values(others).some(Boolean))
+    complain([], 'A web server is opened with a login, with a token, or with nothing.');
+  if (typeof token === 'string') {
+    if (!/^[\x21-\x7e]{1,4000}$/.test(token)) complain(['token'], 'A token is one word of up to 4,000 letters.');
+    return { kind: 'token', token };
+  }
+  if (!login) return { kind: 'open' };
+  const { user, password } = login;
+  if (!/^[^:\p{Cc}]{1,150}$/u.test(user)) complain(['login', 'user'], 'Say who reads: a user name without a colon.');
+  if (!/^[^\0\r\n]{1,1000}$/.test(password)) complain(['login', 'password'], 'A password is one line of 1 to 1,000 letters.');
+  return { kind: 'login', user, password };
+}
+
 /** Its password is no way to another key: it is kept, sealed. */
-function ofCurator(enrolment: Enrolment | undefined, complain: Complain): Enrolment | undefined {
+function ofCurator(input: EnrolmentInput, complain: Complain): Enrolment | undefined {
+  const enrolment = chosen(input, complain);
   if (enrolment?.kind === 'password') return { kind: 'curator-password', secret: enrolment.password };
   if (enrolment && enrolment.kind !== 'api-key') complain([], 'A MyTardis is opened with a password or an API key.');
   return enrolment;
@@ -32,9 +52,10 @@ function ofCurator(enrolment: Enrolment | undefined, complain: Complain): Enrolm
 type Complain = (name: readonly string[], message: string) => void;
 
 function chosen(input: EnrolmentInput, complain: Complain): Enrolment | undefined {
-  const { password, privateKey, passphrase, showKey, accessKey, apiKey } = input;
+  const { password, privateKey, passphrase, showKey, accessKey, apiKey, login, token } = input;
   const given = [password ?? null, privateKey ?? null, showKey || null, accessKey ?? null, apiKey ?? null].filter((one) => one !== null);
-  if (given.length !== 1)
+  if (login || typeof token === 'string') complain([], 'A login or a token opens web servers only.');
+  else if (given.length !== 1)
     complain(
       [],
       'Give exactly one: a password, a private key, or showKey; of a bucket, an access key; of a MyTardis, a password or an API key.',

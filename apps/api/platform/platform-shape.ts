@@ -104,7 +104,13 @@ export const curatorShape: z.ZodType<CuratorAddress> = z.strictObject({
   largestFile: count(10_000_000, 'The largest file, in mebibytes,'),
 });
 
-const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3', 'mytardis'] as const;
+const WEB_ADDRESS =
+  'The address of a web server begins with https:// or http://, as in https://data.example.org/sets, and has neither a user nor a query.';
+export const urlShape = line(1000, 'The address')
+  .transform((url) => url.trim().replace(/\/+$/, ''))
+  .refine((url) => /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(url) && URL.canParse(url), WEB_ADDRESS);
+
+const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3', 'http', 'mytardis'] as const;
 export const aboutShape = z.strictObject({
   description: line(500, 'The description'),
   slots: count(100_000, 'slots').nullable(),

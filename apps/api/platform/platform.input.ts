@@ -59,8 +59,17 @@ export class CuratorInput {
   largestFile?: number | null;
 }
 
+@InputType({ description: 'Who reads from a web server. Stored sealed; only workers can open it.' })
+export class LoginInput {
+  @Field(() => String, { description: 'Who it is.' })
+  user!: string;
+  @Field(() => String, { description: 'With this password.' })
+  password!: string;
+}
+
 @InputType({
-  description: 'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey, accessKey and apiKey.',
+  description:
+    'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey, accessKey and apiKey; of a web server login, token or none.',
 })
 export class EnrolmentInput {
   @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key; of a MyTardis, stored sealed.' })
@@ -75,6 +84,10 @@ export class EnrolmentInput {
   accessKey?: AccessKeyInput | null;
   @Field(() => String, { nullable: true, description: 'Of a MyTardis, in place of a password. Stored sealed.' })
   apiKey?: string | null;
+  @Field(() => LoginInput, { nullable: true, description: 'Of a web server that asks for a user and a password.' })
+  login?: LoginInput | null;
+  @Field(() => String, { nullable: true, description: 'Of a web server that asks for a bearer token. Stored sealed.' })
+  token?: string | null;
 }
 
 @InputType({ description: 'What courtesy to a platform asks.' })
@@ -122,6 +135,11 @@ export class UpdatePlatformInput {
   connection?: ConnectionInput | null;
   @Field(() => BucketInput, { nullable: true, description: 'Of the kind s3, which bucket it is.' })
   bucket?: BucketInput | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the kind http, what its files are below, as in `https://data.example.org/sets`.',
+  })
+  url?: string | null;
   @Field(() => CuratorInput, { nullable: true, description: 'Of the kind mytardis, where it is and who publishes.' })
   curator?: CuratorInput | null;
   @Field(() => PlatformSettingsInput, { nullable: true, description: 'What to say of it.' })
@@ -134,6 +152,6 @@ export class UpdatePlatformInput {
 export class RegisterPlatformInput extends UpdatePlatformInput {
   @Field(() => String, { description: 'Letters, digits, hyphens and dots; 40 at most.' })
   name!: string;
-  @Field(() => String, { description: 'unix, slurm, pbs, sge, s3 or mytardis.' })
+  @Field(() => String, { description: 'unix, slurm, pbs, sge, s3, http or mytardis.' })
   kind!: string;
 }

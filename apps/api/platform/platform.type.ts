@@ -14,12 +14,12 @@ export class Platform {
   name!: string;
   @Field(() => String, {
     description:
-      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job; `s3` is a bucket, which only stores; `mytardis` is where results are published.',
+      '`unix` is one machine that is there; `slurm`, `pbs` and `sge` are clusters with a login node; `cloud` makes machines for a job; `s3` is a bucket, which only stores; `http` is a web server, which is only read; `mytardis` is where results are published.',
   })
   kind!: string;
   @Field(() => String, {
     description:
-      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets, `mytardis` a MyTardis.',
+      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets, `http` a web server, `mytardis` a MyTardis.',
   })
   provider!: string;
   @Field(() => String, { description: 'One sentence for people.' })
@@ -36,6 +36,8 @@ export class Platform {
   connection!: Connection | null;
   @Field(() => Bucket, { nullable: true, description: 'Of the kind `s3`, which bucket it is.' })
   bucket!: Bucket | null;
+  @Field(() => String, { nullable: true, description: 'Of the kind `http`, the address that its files are below.' })
+  url!: string | null;
   @Field(() => CuratorAddress, { nullable: true, description: 'Of the kind `mytardis`, where it is and who publishes.' })
   curator!: CuratorAddress | null;
   @Field(() => String, {

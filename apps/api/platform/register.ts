@@ -1,11 +1,20 @@
 import { type NewPlatform, type PlatformChange, registerPlatform, updatePlatform } from '@kiln/db/change-platform';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
-import { type Bucket, type Connection, DEFAULT_SETTINGS, KnownError, type PlatformSettings, type Problem } from '@kiln/domain';
+import {
+  type Bucket,
+  type Connection,
+  DEFAULT_SETTINGS,
+  type Enrolment,
+  isExposed,
+  KnownError,
+  type PlatformSettings,
+  type Problem,
+} from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { readEnrolment, sealed } from './enrolment.ts';
 import type { BucketInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
 import type { PlatformResult } from './platform.type.ts';
-import { aboutShape, bucketShape, connectionShape, curatorShape, identityShape, read, settingsShape } from './platform-shape.ts';
+import { aboutShape, bucketShape, connectionShape, curatorShape, identityShape, read, settingsShape, urlShape } from './platform-shape.ts';
 
 /** Registers a platform of the caller, or says everything that is wrong with what was given. */
 export async function register({ db, caller }: Context, input: RegisterPlatformInput): Promise<PlatformResult> {
@@ -15,7 +24,8 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   const place = readPlace(input, problems);
   const settings = read(settingsShape, mergedSettings(DEFAULT_SETTINGS, input.settings), ['settings'], problems);
   const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind);
-  if (!identity || !about || !place || !settings || !enrolment) return { platform: null, problems };
+  needSecrecy(place?.url, enrolment, problems);
+  if (!identity || !about || !place || !settings || !enrolment || problems.length > 0) return { platform: null, problems };
   if (await findPlatform(db, identity.name)) return nameTaken(identity.name);
   const sealedEnrolment = await sealed(db, enrolment);
   try {
@@ -27,24 +37,40 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   return { platform: await findPlatform(db, identity.name), problems: [] };
 }
 
-type Place = Pick<NewPlatform, 'connection' | 'bucket' | 'curator'>;
+type Place = Pick<NewPlatform, 'connection' | 'bucket' | 'url' | 'curator'>;
 
-/** A login, a bucket, or a MyTardis. */
-function readPlace({ kind, connection, bucket, curator }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+const NOWHERE: Place = { connection: null, bucket: null, url: null, curator: null };
+
+/** A login, a bucket, a web server, or a MyTardis. */
+function readPlace({ kind, connection, bucket, url, curator }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+  if (url && kind !== 'http') problems.push({ path: ['url'], code: 'BAD_INPUT', message: 'Only platforms of the kind http have a url.' });
   if (kind === 'mytardis') {
     if (connection || bucket) problems.push({ path: [], code: 'BAD_INPUT', message: 'A MyTardis has neither a connection nor a bucket.' });
     const known = read(curatorShape, { largestFile: LARGEST_FILE, ...present(curator) }, ['curator'], problems);
-    return known && { connection: null, bucket: null, curator: known };
+    return known && { ...NOWHERE, curator: known };
   }
   if (curator) problems.push({ path: ['curator'], code: 'BAD_INPUT', message: 'Only platforms of the kind mytardis are curators.' });
+  if (kind === 'http') {
+    if (connection || bucket)
+      problems.push({ path: [], code: 'BAD_INPUT', message: 'A web server has neither a connection nor a bucket.' });
+    const known = read(urlShape, url ?? '', ['url'], problems);
+    return known === undefined ? undefined : { ...NOWHERE, url: known };
+  }
   if (kind === 's3') {
     if (connection) problems.push({ path: ['connection'], code: 'BAD_INPUT', message: 'Nobody logs in to a bucket: leave this out.' });
     const known = read(bucketShape, mergedBucket(null, bucket), ['bucket'], problems);
-    return known && { connection: null, bucket: known, curator: null };
+    return known && { ...NOWHERE, bucket: known };
   }
   if (bucket) problems.push({ path: ['bucket'], code: 'BAD_INPUT', message: 'Only platforms of the kind s3 are buckets.' });
   const login = read(connectionShape, merged({ port: 22, jumps: [] }, connection), ['connection'], problems);
-  return login && { connection: login, bucket: null, curator: null };
+  return login && { ...NOWHERE, connection: login };
+}
+
+/** As far as it can be told here: whether a sealed one goes there, the worker knows. */
+function needSecrecy(url: string | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {
+  if (!url || !isExposed(url) || !enrolment || enrolment.kind === 'open') return;
+  const message = 'A password or a token is not sent to a server that is not encrypted: give an address that begins with https://.';
+  problems.push({ path: ['url'], code: 'BAD_INPUT', message });
 }
 
 /** Mebibytes, unless somebody says otherwise. */
@@ -63,6 +89,7 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
   const elsewhere = movedTo(platform, input, problems);
   const settings = read(settingsShape, mergedSettings(platform.settings, input.settings), ['settings'], problems);
   const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.kind) : undefined;
+  needSecrecy(elsewhere.url ?? platform.url, enrolment, problems);
   if (problems.length > 0 || !about) return { platform: null, problems };
   const change = {
     description: about.description,
@@ -75,7 +102,7 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
     await updatePlatform(db, platform.name, change);
   } catch (error) {
     if (!(error instanceof KnownError && error.code === 'CONFLICT')) throw error;
-    const path = [platform.curator ? 'curator' : platform.bucket ? 'bucket' : 'connection'];
+    const path = [(['curator', 'bucket', 'url'] as const).find((name) => platform[name]) ?? 'connection'];
     return { platform: null, problems: [{ path, code: error.code, message: error.message }] };
   }
   return { platform: await findPlatform(db, platform.name), problems: [] };
@@ -86,10 +113,14 @@ function movedTo(
   platform: PlatformRow,
   input: UpdatePlatformInput,
   problems: Problem[],
-): Pick<PlatformChange, 'connection' | 'bucket' | 'curator'> {
+): Pick<PlatformChange, 'connection' | 'bucket' | 'url' | 'curator'> {
   if (input.curator && platform.curator) {
     const curator = read(curatorShape, { ...platform.curator, ...present(input.curator) }, ['curator'], problems);
     return curator ? { curator } : {};
+  }
+  if (input.url && platform.url) {
+    const url = read(urlShape, input.url, ['url'], problems);
+    return url === undefined ? {} : { url };
   }
   if (input.bucket && platform.bucket) {
     const bucket = read(bucketShape, mergedBucket(platform.bucket, input.bucket), ['bucket'], problems);
@@ -99,7 +130,7 @@ function movedTo(
     const connection = read(connectionShape, merged(platform.connection, input.connection), ['connection'], problems);
     return connection ? { connection } : {};
   }
-  const [wrong] = (['bucket', 'connection', 'curator'] as const).filter((name) => input[name]);
+  const [wrong] = (['bucket', 'connection', 'url', 'curator'] as const).filter((name) => input[name]);
   if (wrong)
     problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is of the kind ${platform.kind}.` });
   return {};

@@ -1,7 +1,7 @@
 import type { Caller } from '@kiln/db/accounts';
 import type { Database } from '@kiln/db/connect';
 import type { PlatformRow } from '@kiln/db/platforms';
-import { KnownError, stores } from '@kiln/domain';
+import { holdsFiles, KnownError } from '@kiln/domain';
 import { usablePlatform } from '../platform/own-platform.ts';
 
 interface Asking {
@@ -16,7 +16,7 @@ interface Asking {
  */
 export async function ownStorage(asking: Asking, name: string): Promise<PlatformRow> {
   const platform = await usablePlatform(asking, name);
-  if (!stores(platform)) throw new KnownError('BAD_INPUT', `'${name}' keeps no files: its machines are made for a job and go with it.`);
+  if (!holdsFiles(platform)) throw new KnownError('BAD_INPUT', `'${name}' keeps no files: its machines are made for a job and go with it.`);
   if (platform.ownerId !== null || asking.caller.user.administrator) return platform;
   throw new KnownError(
     'FORBIDDEN',

@@ -15,22 +15,26 @@ export interface AddOptions extends PlatformOptions {
   readonly secretStdin?: boolean;
   readonly apiKey?: boolean;
   readonly apiKeyStdin?: boolean;
+  readonly login?: string;
+  readonly token?: boolean;
+  readonly tokenStdin?: boolean;
   readonly json?: boolean;
   readonly url?: string;
 }
 
 export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
-  const bucket = given.kind === 's3';
-  const needed = bucket ? 'bucket' : given.kind === 'mytardis' ? 'address' : 'host';
+  const needed = NEEDED[given.kind] ?? 'host';
   if (given[needed] === undefined) throw new CommandError(`Give --${needed}.`);
-  if (bucket && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
-  const options = bucket ? given : { ...given, user: given.user ?? userInfo().username };
+  if (given.kind === 's3' && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
+  const options = given.kind === 's3' || given.kind === 'http' ? given : { ...given, user: given.user ?? userInfo().username };
   const change = await changeOf(options);
-  const enrolment = await enrolmentOf(options, true, context);
+  const enrolment = await enrolmentOf(options, given.kind !== 'http', context); // most web servers let everybody in
   const { platforms } = await context.kiln(options);
   await platforms.register({ ...change, name, kind: options.kind, enrolment: enrolment ?? null });
   await followCheck(platforms, name, context, options);
 }
+
+const NEEDED: Readonly<Record<string, 'bucket' | 'base' | 'address'>> = { s3: 'bucket', http: 'base', mytardis: 'address' };
 
 export async function update(name: string, options: AddOptions, context: Context): Promise<void> {
   const change = await changeOf(options);
@@ -45,25 +49,34 @@ async function enrolmentOf(options: AddOptions, ask: boolean, context: Context):
   if (options.passphraseStdin && options.key === undefined) throw new CommandError('--passphrase-stdin comes with --key.');
   if (options.secretStdin && options.accessKey === undefined) throw new CommandError('--secret-stdin comes with --access-key.');
   if (options.accessKey !== undefined) return accessKeyOf(options.accessKey, options.secretStdin === true, context);
+  if (options.login !== undefined) return loginOf(options.login, options.passwordStdin === true, context);
+  if (options.tokenStdin) return { token: await readSecret('--token-stdin') };
+  if (options.token) return { token: await asked('Token: ', 'the token here: give --token-stdin', context) };
   if (options.apiKeyStdin) return { apiKey: await readSecret('--api-key-stdin') };
-  if (options.apiKey) return apiKeyOf(context);
+  if (options.apiKey) return { apiKey: await asked('API key: ', 'the key here: give --api-key-stdin', context) };
   if (options.passwordStdin) return { password: await readSecret('--password-stdin') };
   const key = await keyOf(options, options.passphraseStdin ? await readSecret('--passphrase-stdin') : undefined);
   if (key || !ask) return key;
-  const password = await askSecret(`Password of ${options.user ?? 'the login'}${options.host ? ` on ${options.host}` : ''}: `, context);
-  if (password === undefined)
-    throw new CommandError('Nobody can be asked for a password here: give --password-stdin, --key or --show-key.');
-  return { password };
+  const question = `Password of ${options.user ?? 'the login'}${options.host ? ` on ${options.host}` : ''}: `;
+  return { password: await asked(question, 'a password here: give --password-stdin, --key or --show-key', context) };
 }
 
-async function apiKeyOf(context: Context): Promise<NewPlatform['enrolment']> {
-  const apiKey = await askSecret('API key: ', context);
-  if (apiKey === undefined) throw new CommandError('Nobody can be asked for the key here: give --api-key-stdin.');
-  return { apiKey };
+async function loginOf(user: string, piped: boolean, context: Context): Promise<NewPlatform['enrolment']> {
+  const password = piped
+    ? await readSecret('--password-stdin')
+    : await asked(`Password of ${user}: `, 'the password here: give --password-stdin', context);
+  return { login: { user, password } };
 }
 
 async function accessKeyOf(accessKeyId: string, piped: boolean, context: Context): Promise<NewPlatform['enrolment']> {
-  const secretAccessKey = piped ? await readSecret('--secret-stdin') : await askSecret(`Secret half of ${accessKeyId}: `, context);
-  if (secretAccessKey === undefined) throw new CommandError('Nobody can be asked for the secret here: give --secret-stdin.');
+  const secretAccessKey = piped
+    ? await readSecret('--secret-stdin')
+    : await asked(`Secret half of ${accessKeyId}: `, 'the secret here: give --secret-stdin', context);
   return { accessKey: { accessKeyId, secretAccessKey } };
+}
+
+async function asked(question: string, instead: string, context: Context): Promise<string> {
+  const answer = await askSecret(question, context);
+  if (answer === undefined) throw new CommandError(`Nobody can be asked for ${instead}.`);
+  return answer;
 }

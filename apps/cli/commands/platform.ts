@@ -36,12 +36,15 @@ export default function platform(command: Command, context: Context): void {
 function declareAdd(command: Command, context: Context): void {
   const add = command
     .command('add')
-    .description('Register a machine or cluster that you can log in to, a bucket or a MyTardis, and check it.');
+    .description('Register a machine or cluster that you can log in to, a bucket, a web server or a MyTardis, and check it.');
   add
     .argument('<name>', 'what to call it: letters, digits, hyphens and dots')
     .addOption(
-      new Option('--kind <kind>', 'what runs tasks there; s3 is a bucket for results, mytardis publishes them')
-        .choices(['unix', 'slurm', 'pbs', 'sge', 's3', 'mytardis'])
+      new Option(
+        '--kind <kind>',
+        'what runs tasks there; s3 is a bucket for results, http a web server with input, mytardis publishes results',
+      )
+        .choices(['unix', 'slurm', 'pbs', 'sge', 's3', 'http', 'mytardis'])
         .default('unix'),
     )
     .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node'));
@@ -60,7 +63,7 @@ function declareAdd(command: Command, context: Context): void {
 }
 
 const ONCE =
-  'A password is used once, to install a fresh key, and never stored; that of a MyTardis is stored, sealed. The exit code is 0 if the platform is ready, else 1.';
+  'A password is used once, to install a fresh key, and never stored; that of a web server or a MyTardis is stored, sealed. The exit code is 0 if the platform is ready, else 1.';
 
 function withSettings(command: Command): void {
   command
@@ -78,6 +81,10 @@ function withSettings(command: Command): void {
     .addOption(new Option('--path-style <yes or no>', 'of the kind s3: ENDPOINT/BUCKET (default: with --endpoint)').choices(['yes', 'no']))
     .addOption(new Option('--access-key <id>', 'of the kind s3: what opens the bucket; its secret half is asked for'))
     .addOption(new Option('--secret-stdin', 'read the secret half of --access-key from standard input'))
+    .addOption(new Option('--base <address>', 'of the kind http: what its files are below, as in https://data.example.org/sets'))
+    .addOption(new Option('--login <user>', 'of the kind http: who reads; the password is asked for').conflicts(['token', 'tokenStdin']))
+    .addOption(new Option('--token', 'of the kind http: ask for a bearer token'))
+    .addOption(new Option('--token-stdin', 'read the bearer token from standard input'))
     .addOption(new Option('--address <address>', 'of the kind mytardis: as in https://mytardis.example.org'))
     .addOption(new Option('--largest-file <MiB>', 'of the kind mytardis: larger files are left out (default: 2048)').argParser(parseNumber))
     .addOption(new Option('--api-key', 'of the kind mytardis: ask for an API key in place of a password'))

@@ -14,17 +14,21 @@ export function describePlatform(platform: Platform, screen: Screen): void {
 }
 
 function facts(platform: Platform): (readonly [string, Piece])[] {
-  const { description, connection, bucket, curator, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
+  const { description, connection, bucket, url, curator, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
   const { modules, resources, limits } = platform.settings;
   const scheduler = known?.scheduler;
   const all: (readonly [string, string | null | undefined])[] = [
     ['About', description],
     ['Login', connection && reach(connection)],
     ['Bucket', bucket && bucketText(bucket)],
+    ['Address', url],
     ['MyTardis', curator && `${curatorText(curator)}; files of up to ${curator.largestFile} MiB`],
     ['Checked', checkedAt && ago(checkedAt)],
-    ['Root', bucket || curator ? null : known?.root],
-    ['Slots', bucket || curator ? null : `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`],
+    ['Root', bucket || url || curator ? null : known?.root],
+    [
+      'Slots',
+      bucket || url || curator ? null : `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`,
+    ],
     ['Scheduler', scheduler?.version],
     ['Queues', scheduler?.queues.map(({ name, isDefault }) => (isDefault ? `${name} (default)` : name)).join(', ')],
     ['Modules', modules.join(' ')],

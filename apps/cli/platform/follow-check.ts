@@ -24,6 +24,13 @@ export async function followCheck(platforms: Platforms, name: string, { screen }
   });
   if (options.json) screen.json(platform);
   else if (options.showKey && platform.publicKey !== null && platform.state !== 'ready') return sayKey(platform, screen);
+  else if (platform.state === 'ready' && platform.url !== null)
+    screen.line(
+      styled('strong', name),
+      ' is ',
+      status('ready'),
+      `: \`kiln ls ${name}:\` shows what is there, and jobs take input from it.`,
+    );
   else if (platform.state === 'ready')
     screen.line(styled('strong', name), ' is ', status('ready'), `: \`kiln submit CONNECTOR --platform ${name}\` runs there.`);
   else screen.line(styled('strong', name), ' is ', styled('bad', 'not ready'), ': what is marked failed stands in the way.');

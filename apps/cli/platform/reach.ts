@@ -17,10 +17,10 @@ export function curatorText({ url, user }: NonNullable<Platform['curator']>): st
 }
 
 /** Where a platform is. */
-export function whereabouts({ connection, bucket, curator }: Pick<Platform, 'connection' | 'bucket' | 'curator'>): string {
+export function whereabouts({ connection, bucket, url, curator }: Pick<Platform, 'connection' | 'bucket' | 'url' | 'curator'>): string {
   if (curator) return curatorText(curator);
   if (bucket) return bucketText(bucket);
-  return connection ? reach(connection) : 'this machine';
+  return connection ? reach(connection) : (url ?? 'this machine');
 }
 
 function login({ user, host, port }: { user: string; host: string; port: number }): string {

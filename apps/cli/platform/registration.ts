@@ -17,6 +17,7 @@ export interface PlatformOptions {
   readonly region?: string;
   readonly prefix?: string;
   readonly pathStyle?: string;
+  readonly base?: string;
   readonly address?: string;
   readonly largestFile?: number;
   readonly key?: string;
@@ -38,7 +39,7 @@ export interface PlatformOptions {
 
 /** Without the enrolment. What no option names is missing. */
 export async function changeOf(options: PlatformOptions): Promise<PlatformChange> {
-  const { description, slots, host, port, user, jump, root, home, module: modules, setup, resource } = options;
+  const { description, slots, host, port, user, jump, base: url, root, home, module: modules, setup, resource } = options;
   const { tasks, submissionsPerMinute, commandsPerSecond, connections, sessions, lostAfter } = options;
   const limits = given({ tasks, submissionsPerMinute, commandsPerSecond, connections, sessions, lostAfter });
   const settings = given({
@@ -49,7 +50,7 @@ export async function changeOf(options: PlatformOptions): Promise<PlatformChange
   const curator = curatorOf(options);
   const login = { host, port, user: curator ? undefined : user }; // of a MyTardis, the user is whoever publishes
   const connection = given({ ...login, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
-  return { ...given({ description, slots, connection, bucket: bucketOf(options), curator, settings }) };
+  return { ...given({ description, slots, connection, bucket: bucketOf(options), url, curator, settings }) };
 }
 
 function bucketOf({ bucket: name, endpoint, region, prefix, pathStyle }: PlatformOptions) {

@@ -13,6 +13,7 @@ const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
   sge: 'Grid Engine cluster',
   cloud: 'Cloud',
   s3: 'S3 bucket',
+  http: 'Web server',
   mytardis: 'MyTardis',
 };
 
@@ -42,14 +43,15 @@ export function bucketText({ endpoint, name, prefix }: Bucket): string {
 interface Places {
   readonly connection: Login | null;
   readonly bucket: Bucket | null;
+  readonly url: string | null;
   readonly curator: { readonly url: string } | null;
 }
 
 /** Null for the machine that Kiln runs on. */
-export function addressText({ connection, bucket, curator }: Places): string | null {
+export function addressText({ connection, bucket, url, curator }: Places): string | null {
   if (curator) return curator.url;
   if (bucket) return bucketText(bucket);
-  return connection && loginText(connection);
+  return connection ? loginText(connection) : url;
 }
 
 const JUMP = /^(?:([^@\s]+)@)?(\[[^\]]+\]|[^@:\s]+)(?::(\d+))?$/;

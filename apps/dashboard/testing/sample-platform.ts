@@ -8,6 +8,7 @@ export function samplePlatform(more: Partial<Platform> = {}): Platform {
     ...{ name: 'hpc', kind: 'slurm', provider: 'ssh', description: '', slots: 100, maxNodes: 1, state: 'ready', checkedAt: null },
     ...{ owned: true, publicKey: null, liveJobs: 0, blockedJobs: 0, hostKeys: [], findings: [], link: null },
     bucket: null,
+    url: null,
     curator: null,
     connection: { host: 'hpc.example.org', port: 22, user: 'ann', jumps: [] },
     settings: { ...DEFAULT_SETTINGS, modules: [], resources: { walltime: 14_400 } },

@@ -15,9 +15,10 @@ import {
 
 export interface Registration {
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind | 's3' | 'mytardis';
+  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis';
   readonly connection?: Connection;
   readonly bucket?: Bucket;
+  readonly url?: string;
   readonly curator?: CuratorAddress;
   readonly enrolment: Enrolment;
   readonly settings?: Partial<PlatformSettings>;
@@ -28,13 +29,14 @@ export interface Registration {
 export async function registered(
   db: Database,
   ownerId: string,
-  { enrolment, settings, slots = 0, connection, bucket, curator, ...platform }: Registration,
+  { enrolment, settings, slots = 0, connection, bucket, url, curator, ...platform }: Registration,
 ): Promise<PlatformRow> {
   const sealedEnrolment = seal(await findSealingKey(db), JSON.stringify(enrolment));
   await registerPlatform(db, {
     ...platform,
     connection: connection ?? null,
     bucket: bucket ?? null,
+    url: url ?? null,
     curator: curator ?? null,
     ownerId,
     settings: { ...DEFAULT_SETTINGS, ...settings },

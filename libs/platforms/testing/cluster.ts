@@ -28,6 +28,7 @@ export async function openCluster(kind: SchedulerKind): Promise<ClusterUnderTest
       maxNodes: 1,
       connection: target.connection,
       bucket: null,
+      url: null,
       curator: null,
     },
     settings: { ...DEFAULT_SETTINGS, limits: HURRY },

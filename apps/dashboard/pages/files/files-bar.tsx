@@ -14,7 +14,8 @@ interface FilesBarProps {
   readonly search: string;
   readonly loading: boolean;
   onRefresh(): void;
-  onFiles(files: NamedFile[]): void;
+  /** Null where nothing is uploaded. */
+  readonly onFiles: ((files: NamedFile[]) => void) | null;
 }
 
 /** Where one is, and what can be done there. */
@@ -47,7 +48,7 @@ export function FilesBar({ storage, path, search, loading, onRefresh, onFiles }:
           }
         />
         <div className={classes['actions']}>
-          <UploadButtons onFiles={onFiles} />
+          {onFiles && <UploadButtons onFiles={onFiles} />}
           <Button component="a" href={`/files/storages/${address}?tar`} download size="compact-sm" variant="default">
             Download folder
           </Button>

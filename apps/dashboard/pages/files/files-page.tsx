@@ -1,3 +1,5 @@
+import { useQuery } from '@apollo/client/react';
+import { platformQuery } from '@kiln/client/platform-documents';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { troubleOf } from '../../lib/trouble.ts';
@@ -35,6 +37,7 @@ export function FilesPage() {
 function Files({ storage }: { readonly storage: string }) {
   const { path = '', file, search = '' } = route.useSearch();
   const files = useStorageFiles(storage, path, search);
+  const writable = useWritable(storage);
   const [arrivals, setArrivals] = useState(0);
   const [uploads] = useState(() => new Uploads(storage, () => setArrivals((count) => count + 1)));
   const [over, setOver] = useState(false);
@@ -55,18 +58,31 @@ function Files({ storage }: { readonly storage: string }) {
       data-over={over}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(true);
+        setOver(writable);
       }}
       onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(false)} // where the pointer went
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void droppedFiles(event.dataTransfer).then(add);
+        if (writable) void droppedFiles(event.dataTransfer).then(add);
       }}
     >
-      <FilesBar storage={storage} path={path} search={search} loading={files.loading} onRefresh={files.reload} onFiles={add} />
+      <FilesBar
+        storage={storage}
+        path={path}
+        search={search}
+        loading={files.loading}
+        onRefresh={files.reload}
+        onFiles={writable ? add : null}
+      />
       <UploadList uploads={uploads} />
-      <FilesView {...files} file={file} searching={search !== ''} />
+      <FilesView {...files} file={file} searching={search !== ''} uploads={writable} />
     </div>
   );
+}
+
+/** Kiln uploads to machines alone. */
+function useWritable(storage: string): boolean {
+  const { data } = useQuery(platformQuery, { variables: { name: storage } });
+  return data?.platform != null && data.platform.bucket === null && data.platform.url === null;
 }

@@ -9,17 +9,20 @@ import type { useStorageFiles } from './use-storage-files.ts';
 interface FilesViewProps extends ReturnType<typeof useStorageFiles> {
   readonly file: string | undefined;
   readonly searching: boolean;
+  readonly uploads: boolean;
 }
 
 /** What is in the folder, and beside it the file that is looked at. */
-export function FilesView({ page, error, loading, reload, more, file, searching }: FilesViewProps) {
+export function FilesView({ page, error, loading, reload, more, file, searching, uploads }: FilesViewProps) {
   if (error) return <Failure error={error} retry={reload} />;
   if (!page) return loading ? <Loading what="files" /> : null;
   const { entries, total, endCursor } = page;
   const previewed = entries.find(({ path }) => path === file);
   if (entries.length === 0) {
     return (
-      <Empty title="Nothing is here">{searching ? 'No name here has this in it.' : 'Drop files or folders here to upload them.'}</Empty>
+      <Empty title="Nothing is here">
+        {searching ? 'No name here has this in it.' : uploads && 'Drop files or folders here to upload them.'}
+      </Empty>
     );
   }
   return (

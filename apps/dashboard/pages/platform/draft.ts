@@ -7,6 +7,7 @@ export const FIELDS = [
   ...(['name', 'description', 'slots'] as const),
   ...(['connection.host', 'connection.port', 'connection.user', 'connection.jumps'] as const),
   ...(['bucket.name', 'bucket.endpoint', 'bucket.region', 'bucket.prefix'] as const),
+  ...(['url', 'enrolment.login.user', 'enrolment.login.password', 'enrolment.token'] as const),
   ...(['curator.url', 'curator.user', 'curator.largestFile', 'enrolment.apiKey'] as const),
   ...(['enrolment.password', 'enrolment.privateKey', 'enrolment.passphrase'] as const),
   ...(['enrolment.accessKey.accessKeyId', 'enrolment.accessKey.secretAccessKey'] as const),
@@ -38,7 +39,7 @@ const BLANK = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft; // 
 
 export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', 'curator.largestFile': '2048', ...limitsDraft(DEFAULT_LIMITS) };
 
-export function draftOf({ name, description, connection, bucket, curator, settings }: Platform): Draft {
+export function draftOf({ name, description, connection, bucket, url, curator, settings }: Platform): Draft {
   const { directives, memory, walltime, nodes, cores, gpus, ...words }: Resources = settings.resources as Resources; // the API's contract
   return {
     ...BLANK,
@@ -53,6 +54,7 @@ export function draftOf({ name, description, connection, bucket, curator, settin
     'bucket.endpoint': bucket?.endpoint ?? '',
     'bucket.region': bucket?.region ?? '',
     'bucket.prefix': bucket?.prefix ?? '',
+    url: url ?? '',
     'curator.url': curator?.url ?? '',
     'curator.user': curator?.user ?? '',
     'curator.largestFile': String(curator?.largestFile ?? ''),

@@ -15,6 +15,8 @@ import classes from './form.module.css';
 import { problemsByField } from './form-problems.ts';
 import { Section } from './section.tsx';
 import { SettingsFields } from './settings-fields.tsx';
+import { WebFields } from './web-fields.tsx';
+import { webInputOf } from './web-input.ts';
 
 /** All that can be changed of a platform; saving it checks it again. */
 export function EditForm({ platform, onClose }: { readonly platform: Platform; onClose(): void }) {
@@ -48,6 +50,7 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
       </Section>
       <Section title="Address">
         {platform.bucket && <BucketFields form={form} />}
+        {platform.url !== null && <WebFields form={form} />}
         {platform.curator && <CuratorFields form={form} />}
         {platform.connection && <AddressFields form={form} />}
       </Section>
@@ -68,7 +71,8 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
   );
 }
 
-function changeOf({ bucket, curator }: Platform, draft: Draft) {
+function changeOf({ bucket, url, curator }: Platform, draft: Draft) {
   if (bucket) return bucketInputOf(draft);
+  if (url !== null) return webInputOf(draft);
   return curator ? curatorInputOf(draft) : inputOf(draft);
 }

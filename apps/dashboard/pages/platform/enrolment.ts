@@ -10,12 +10,29 @@ export const FORGOTTEN = {
   'enrolment.passphrase': '',
   'enrolment.accessKey.secretAccessKey': '',
   'enrolment.apiKey': '',
+  'enrolment.login.password': '',
+  'enrolment.token': '',
 } as const;
 
 type EnrolmentInput = NonNullable<VariablesOf<typeof registerMutation>['input']['enrolment']>;
 
 export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: EnrolmentInput; readonly errors: Errors } {
   switch (login) {
+    case 'open':
+      return { enrolment: {}, errors: {} };
+    case 'login': {
+      const user = draft['enrolment.login.user'].trim();
+      const password = draft['enrolment.login.password'];
+      const errors: Errors = {
+        ...(user === '' && { 'enrolment.login.user': 'Say who reads.' }),
+        ...(password === '' && { 'enrolment.login.password': 'Type the password.' }),
+      };
+      return { enrolment: { login: { user, password } }, errors };
+    }
+    case 'token': {
+      const token = draft['enrolment.token'].trim();
+      return { enrolment: { token }, errors: token === '' ? { 'enrolment.token': 'Give the token.' } : {} };
+    }
     case 'api-key': {
       const apiKey = draft['enrolment.apiKey'].trim();
       return { enrolment: { apiKey }, errors: apiKey === '' ? { 'enrolment.apiKey': 'Give the key.' } : {} };

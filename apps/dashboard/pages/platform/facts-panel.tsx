@@ -5,8 +5,8 @@ import { Panel } from './panel.tsx';
 import classes from './platform.module.css';
 
 /** What the check found out, and Kiln goes by. */
-export function FactsPanel({ platform: { facts, bucket, curator } }: { readonly platform: Platform }) {
-  if (!facts || bucket || curator) return null;
+export function FactsPanel({ platform: { facts, connection } }: { readonly platform: Platform }) {
+  if (!facts || !connection) return null;
   const { home, root, cores, scheduler } = facts;
   return (
     <Panel title="What is there">

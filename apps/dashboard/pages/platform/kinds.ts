@@ -14,24 +14,40 @@ export const KINDS: readonly Choice<RegisteredKind>[] = [
   { value: 'pbs', title: 'A PBS cluster', help: 'PBS Pro, OpenPBS or Torque: you submit with qsub there.' },
   { value: 'sge', title: 'A Grid Engine cluster', help: 'You submit with qsub, and qconf exists there.' },
   { value: 's3', title: 'A bucket', help: 'It keeps results, of Amazon S3 or any service that speaks like it.' },
+  { value: 'http', title: 'A web server', help: 'Jobs take input from there; it is only read.' },
   { value: 'mytardis', title: 'A MyTardis', help: 'Results are published there, for those whom you share them with.' },
 ];
 
 export type Login = Enrolment['kind'];
 
 /** How a MyTardis is opened. */
-export const CURATOR_LOGINS: readonly Choice<Login>[] = [
+const CURATOR_LOGINS: readonly Choice<Login>[] = [
   { value: 'curator-password', title: 'With my password', help: 'Stored sealed; only the worker can open it.' },
   { value: 'api-key', title: 'With an API key', help: 'Your page in MyTardis shows it.' },
 ];
 
+/** How a web server is read. */
+const WEB_LOGINS: readonly Choice<Login>[] = [
+  { value: 'open', title: 'Without a login', help: 'It gives its files to everybody.' },
+  { value: 'login', title: 'With a user and a password', help: 'Stored sealed; only the worker can open it.' },
+  { value: 'token', title: 'With a bearer token', help: 'Stored sealed; only the worker can open it.' },
+];
+
+/** The ways that a kind of platform can be opened; none is to choose of a bucket. */
+export function loginsOf(kind: string): readonly Choice<Login>[] {
+  if (kind === 's3') return [];
+  if (kind === 'http') return WEB_LOGINS;
+  return kind === 'mytardis' ? CURATOR_LOGINS : LOGINS;
+}
+
 /** The way that a kind of platform is opened unless somebody chooses another. */
 export function usualLogin(kind: string): Login {
   if (kind === 's3') return 'access-key';
+  if (kind === 'http') return 'open';
   return kind === 'mytardis' ? 'curator-password' : 'password';
 }
 
-export const LOGINS: readonly Choice<Login>[] = [
+const LOGINS: readonly Choice<Login>[] = [
   { value: 'password', title: 'With my password, once', help: 'Kiln installs a key of its own and forgets the password.' },
   { value: 'key', title: 'With a private key', help: 'You paste one that is let in already.' },
   { value: 'show', title: 'I install the key myself', help: 'Kiln makes a key and shows you its public half.' },

@@ -8,32 +8,30 @@ import { Choices } from './choices.tsx';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from './draft.ts';
 import { enrolmentOf, FORGOTTEN } from './enrolment.ts';
 import { problemsByField } from './form-problems.ts';
-import { CURATOR_LOGINS, LOGINS, type Login, usualLogin } from './kinds.ts';
+import { type Login, loginsOf, usualLogin } from './kinds.ts';
 import { LoginFields } from './login-fields.tsx';
 import classes from './platform.module.css';
 
 /** Another way to come to a key, where the first one failed. */
 export function LogInAnew({ platform }: { readonly platform: Platform }) {
   const [opened, setOpened] = useState(false);
+  const opens = platform.bucket !== null || platform.url !== null;
   return (
     <>
       <Button size="sm" variant="default" onClick={() => setOpened(true)}>
         {platform.bucket ? 'Another access key…' : 'Log in anew…'}
       </Button>
-      <Dialog
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={`How does Kiln ${platform.bucket ? 'open' : 'log in on'} ${platform.name}?`}
-      >
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln ${opens ? 'open' : 'log in on'} ${platform.name}?`}>
         <LoginForm platform={platform} onClose={() => setOpened(false)} />
       </Dialog>
     </>
   );
 }
 
-function LoginForm({ platform: { name, kind, bucket, curator }, onClose }: { readonly platform: Platform; onClose(): void }) {
+function LoginForm({ platform: { name, kind }, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
   const [login, setLogin] = useState<Login>(usualLogin(kind));
+  const choices = loginsOf(kind);
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
   const [update, { loading, error }] = useMutation(updateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {
@@ -52,9 +50,7 @@ function LoginForm({ platform: { name, kind, bucket, curator }, onClose }: { rea
   const form = { draft, errors, onChange: (field: FieldName, value: string) => setDraft((known) => ({ ...known, [field]: value })) };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off" className={classes['dialogForm']}>
-      {!bucket && (
-        <Choices label="How Kiln logs in" choices={curator ? CURATOR_LOGINS : LOGINS} value={login} onChange={(next) => setLogin(next)} />
-      )}
+      {choices.length > 0 && <Choices label="How Kiln logs in" choices={choices} value={login} onChange={(next) => setLogin(next)} />}
       <LoginFields form={form} login={login} />
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />

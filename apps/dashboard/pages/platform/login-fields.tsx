@@ -19,6 +19,23 @@ export function LoginFields({ form, login }: { readonly form: FormState; readonl
       return (
         <SecretField form={form} name="enrolment.password" label="Password" help="Stored sealed; only the worker can open it." required />
       );
+    case 'open':
+      return null;
+    case 'login':
+      return (
+        <>
+          <Field form={form} name="enrolment.login.user" label="User" required code />
+          <SecretField
+            form={form}
+            name="enrolment.login.password"
+            label="Password"
+            help="Stored sealed; only the worker can open it."
+            required
+          />
+        </>
+      );
+    case 'token':
+      return <SecretField form={form} name="enrolment.token" label="Token" help="Stored sealed; only the worker can open it." required />;
     case 'api-key':
       return (
         <SecretField form={form} name="enrolment.apiKey" label="API key" help="Stored sealed; only the worker can open it." required />

@@ -10,7 +10,7 @@ import classes from './platform.module.css';
 import { PlatformActions } from './platform-actions.tsx';
 
 export function PlatformHeader({ platform }: { readonly platform: Platform }) {
-  const { name, description, kind, provider, bucket, curator, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
+  const { name, description, kind, provider, bucket, url, curator, checkedAt, slots, maxNodes, liveJobs, blockedJobs } = platform;
   const address = addressText(platform);
   return (
     <header className={classes['header']}>
@@ -37,7 +37,7 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
       <dl className={classes['facts']}>
         <Fact name="Kind">{kindName(kind)}</Fact>
         <Fact name="Address">{address === null ? 'this machine' : <span className="mono">{address}</span>}</Fact>
-        {!bucket && !curator && (
+        {!bucket && url === null && !curator && (
           <Fact name="Runs at once">
             {many(slots, 'task')} of a job{maxNodes > 1 && `, on each of ${many(maxNodes, 'machine')}`}
           </Fact>

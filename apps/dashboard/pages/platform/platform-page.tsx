@@ -20,6 +20,7 @@ import { PublicKeyPanel } from './public-key-panel.tsx';
 import { QueuesPanel } from './queues-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { usePlatform } from './use-platform.ts';
+import { WebPanel } from './web-panel.tsx';
 
 const route = getRouteApi('/platforms/$name');
 
@@ -48,12 +49,13 @@ function Shown({ platform }: { readonly platform: Platform }) {
       ) : (
         <div className={classes['columns']}>
           <div className={classes['column']}>
-            {(platform.connection ?? platform.bucket ?? platform.curator) && <FindingsPanel platform={platform} />}
+            {(platform.connection ?? platform.bucket ?? platform.url ?? platform.curator) && <FindingsPanel platform={platform} />}
             <QueuesPanel platform={platform} />
             <SettingsPanel platform={platform} onEdit={() => setEditing(true)} />
           </div>
           <div className={classes['column']}>
             <BucketPanel platform={platform} onEdit={() => setEditing(true)} />
+            <WebPanel platform={platform} onEdit={() => setEditing(true)} />
             <CuratorPanel platform={platform} onEdit={() => setEditing(true)} />
             <ConnectionPanel platform={platform} />
             <FactsPanel platform={platform} />

@@ -77,7 +77,8 @@ function Health({ platform: { findings, state, checkedAt } }: { readonly platfor
   );
 }
 
-function room({ kind, bucket, curator, slots, maxNodes, facts }: Platform): string {
+function room({ kind, bucket, url, curator, slots, maxNodes, facts }: Platform): string {
+  if (url !== null) return 'input only';
   if (bucket || curator) return 'results only';
   if (kind === 'cloud') return `${many(slots, 'task')} on each of ${many(maxNodes, 'machine')}`;
   const cores = kind === 'unix' ? facts?.cores : facts?.scheduler?.cores;

@@ -49,7 +49,8 @@ function NothingRegistered() {
           Register a platform
         </Anchor>
         : a server or a cluster (Slurm, PBS, Grid Engine) that you can log in to over SSH. Kiln looks whether all it needs is there, and
-        from then on every connector that fits may run on it. Nothing has to be installed there. An S3 bucket can keep results.
+        from then on every connector that fits may run on it. Nothing has to be installed there. An S3 bucket can keep results, a web server
+        can have input.
         <Text component="span" size="sm" display="block" mt={8}>
           From the command line: <Code>kiln platform add</Code>
         </Text>

@@ -7,10 +7,11 @@ import { Choices } from '../platform/choices.tsx';
 import { CuratorFields } from '../platform/curator-fields.tsx';
 import { Field } from '../platform/fields.tsx';
 import classes from '../platform/form.module.css';
-import { CURATOR_LOGINS, KINDS, LOGINS } from '../platform/kinds.ts';
+import { KINDS, loginsOf } from '../platform/kinds.ts';
 import { LoginFields } from '../platform/login-fields.tsx';
 import { Folded, Section } from '../platform/section.tsx';
 import { SettingsFields } from '../platform/settings-fields.tsx';
+import { WebFields } from '../platform/web-fields.tsx';
 import { useRegistration } from './use-registration.ts';
 
 /** Kind, address, login; the rest is folded. It ends at the platform's page, where the check shows what it finds. */
@@ -18,7 +19,8 @@ export function RegisterForm() {
   const navigate = useNavigate();
   const registration = useRegistration((name) => void navigate({ to: '/platforms/$name', params: { name } }));
   const { form, kind, login, rest, error, busy } = registration;
-  const computes = kind !== 's3' && kind !== 'mytardis';
+  const computes = kind !== 's3' && kind !== 'http' && kind !== 'mytardis';
+  const logins = loginsOf(kind);
   return (
     <form className={classes['form']} onSubmit={registration.submit} noValidate autoComplete="off">
       <Section title="1. What is it?">
@@ -26,6 +28,7 @@ export function RegisterForm() {
       </Section>
       <Section title="2. Where is it?">
         {kind === 's3' && <BucketFields form={form} />}
+        {kind === 'http' && <WebFields form={form} />}
         {kind === 'mytardis' && <CuratorFields form={form} />}
         {computes && <AddressFields form={form} />}
         <Field form={form} name="name" label="Name" help="How you choose it when you submit a job." required />
@@ -33,8 +36,8 @@ export function RegisterForm() {
       </Section>
       {!computes && (
         <Section title="3. How does Kiln open it?">
-          {kind === 'mytardis' && (
-            <Choices label="How Kiln opens it" choices={CURATOR_LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />
+          {logins.length > 0 && (
+            <Choices label="How Kiln opens it" choices={logins} value={login} onChange={(next) => registration.setLogin(next)} />
           )}
           <LoginFields form={form} login={login} />
         </Section>
@@ -42,7 +45,7 @@ export function RegisterForm() {
       {computes && (
         <>
           <Section title="3. How does Kiln log in?">
-            <Choices label="How Kiln logs in" choices={LOGINS} value={login} onChange={(next) => registration.setLogin(next)} />
+            <Choices label="How Kiln logs in" choices={logins} value={login} onChange={(next) => registration.setLogin(next)} />
             <LoginFields form={form} login={login} />
           </Section>
           <Folded title="4. Paths, modules, limits" hint="The defaults are sound; all of it can be changed later.">

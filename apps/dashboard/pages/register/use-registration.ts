@@ -9,8 +9,9 @@ import { enrolmentOf, FORGOTTEN, suggestedName } from '../platform/enrolment.ts'
 import { focusFirst } from '../platform/fields.tsx';
 import { problemsByField } from '../platform/form-problems.ts';
 import { type Login, type RegisteredKind, usualLogin } from '../platform/kinds.ts';
+import { webInputOf } from '../platform/web-input.ts';
 
-const readers = { s3: bucketInputOf, mytardis: curatorInputOf, login: inputOf };
+const readers = { s3: bucketInputOf, http: webInputOf, mytardis: curatorInputOf, login: inputOf };
 
 /** What is typed into the form, and what becomes of it. */
 export function useRegistration(onRegistered: (name: string) => void) {
@@ -36,7 +37,7 @@ export function useRegistration(onRegistered: (name: string) => void) {
     setTimeout(() => focusFirst(problems.errors)); // when they are drawn
   };
   const send = async () => {
-    const { errors: unreadable, ...input } = readers[kind === 's3' || kind === 'mytardis' ? kind : 'login'](draft);
+    const { errors: unreadable, ...input } = readers[kind === 's3' || kind === 'http' || kind === 'mytardis' ? kind : 'login'](draft);
     const { enrolment, errors: missing } = enrolmentOf(draft, login);
     const wrong = { ...unreadable, ...missing, ...(draft.name.trim() === '' && { name: 'Give it a name.' }) };
     if (Object.keys(wrong).length > 0) return show({ errors: wrong, rest: [] });

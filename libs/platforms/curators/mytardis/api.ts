@@ -1,7 +1,8 @@
 import { type CuratorAddress, type CuratorKey, KnownError } from '@kiln/domain';
 import { z } from 'zod';
+import { unreachable } from '../../unreachable.ts';
 import { type Answer, type Sending, send } from './http.ts';
-import { refused, unreachable } from './trouble.ts';
+import { refused } from './trouble.ts';
 
 /** https://mytardis.readthedocs.io/en/develop/dev/api.html; the names are those of its resources. */
 export type Resource = 'experiment' | 'dataset' | 'dataset_file' | 'schema' | 'user' | 'experimentparameterset' | 'datasetparameterset';
@@ -75,7 +76,7 @@ export class Api {
       return answer;
     } catch (error) {
       signal.throwIfAborted();
-      throw unreachable(address, error);
+      throw unreachable(address.url, error);
     }
   }
 

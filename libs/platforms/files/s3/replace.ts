@@ -1,4 +1,4 @@
-import { Crew } from './crew.ts';
+import { Crew } from '../crew.ts';
 import type { Objects, StoredObject } from './objects.ts';
 
 /** Copies what is in one directory to another, whose directories `anew` hold nothing else afterwards. Nothing is removed before all is copied. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { Crew } from '../crew.ts';
 import { shortest } from '../root.ts';
-import { Crew } from './crew.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { Objects } from './objects.ts';
 

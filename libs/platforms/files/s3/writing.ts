@@ -1,7 +1,7 @@
 import { type AssembledFile, KnownError, type Storage } from '@kiln/domain';
+import { Crew } from '../crew.ts';
 import { hiddenName, isLeftOver } from '../hidden.ts';
 import { relativePath, safe, shortest } from '../root.ts';
-import { Crew } from './crew.ts';
 import type { Objects, StoredObject } from './objects.ts';
 import { packAll } from './pack.ts';
 import { isDirectory, noFile, pathOf } from './reading.ts';
