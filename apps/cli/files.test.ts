@@ -1,29 +1,42 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { S3_BUCKET, S3_KEY, type S3Server, s3Server } from '@kiln/testing/s3-server';
 import { sshServer } from '@kiln/testing/ssh-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KilnProcess } from './testing/kiln-process.ts';
+import { KilnProcess, type Started } from './testing/kiln-process.ts';
 
 const ODD = ['-rf', 'a\nb', "it's", 'say "hi"', 'wéird ☃', '$(id)', 'x:y'];
 
 let kiln: KilnProcess;
 let remote: string;
 let server: Awaited<ReturnType<typeof sshServer>>;
+let bucket: S3Server;
+let up: Started;
+
+async function start(): Promise<void> {
+  up = kiln.start(['up', '--port', '0']);
+  await up.says(/Ctrl-C/);
+}
 
 beforeAll(async () => {
   kiln = await KilnProcess.create();
   remote = await mkdtemp(join(kiln.home, 'remote-'));
   server = await sshServer({ directory: remote, password: 'secret' });
   await kiln.addConnector('writer', 'description: Writes.\nrunsOn: unix\ncommand: mkdir $2/deep; echo hello > $2/deep/note\n');
-  await kiln.start(['up', '--port', '0']).says(/Ctrl-C/);
+  await start();
   const at = ['--host', '127.0.0.1', '--port', String(server.port), '--user', 'ann'];
   const added = await kiln.runWith('secret\n', ['platform', 'add', 'box', '--kind', 'unix', ...at, '--password-stdin']);
   if (added.code !== 0) throw new Error(added.out + added.err);
+  bucket = await s3Server();
+  const service = ['--bucket', S3_BUCKET, '--endpoint', bucket.endpoint, '--access-key', S3_KEY.accessKeyId, '--secret-stdin'];
+  const shelf = await kiln.runWith(`${S3_KEY.secretAccessKey}\n`, ['platform', 'add', 'shelf', '--kind', 's3', ...service]);
+  if (shelf.code !== 0) throw new Error(shelf.out + shelf.err);
 });
 afterAll(async () => {
   await kiln?.dispose();
   await server?.close();
+  await bucket?.close();
 });
 
 const sumOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -87,6 +100,29 @@ describe.each(['local', 'box'])('the storage %s', (storage) => {
   });
 });
 
+it('a bucket takes files on from where an upload was killed, and gives them back as they were', async () => {
+  const bytes = randomBytes(60_000_000);
+  const file = here('to-shelf');
+  await writeFile(file, bytes);
+  await writeFile(here('none'), '');
+  const first = kiln.startOnTerminal(['cp', file, 'shelf:deep/large.bin']);
+  await first.says(/[1-9]\d? % of 60/);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect((await run('ls', 'shelf:')).said).not.toMatch(/large|kiln-upload/);
+  expect(await run('cp', file, 'shelf:deep/large.bin')).toEqual({ code: 0, said: '1 file (60.0 MB) is there.\n' });
+  expect((await run('cp', file, 'shelf:deep/large.bin')).said).toMatch(/1 of them from before/);
+  expect((await run('ls', 'shelf:deep', '--json')).said).not.toMatch(/kiln-upload/);
+  expect((await run('cp', 'shelf:deep/large.bin', here('from-shelf'))).code).toBe(0);
+  expect(sumOf(await readFile(here('from-shelf')))).toBe(sumOf(bytes));
+
+  await writeFile(file, 'another');
+  expect((await run('cp', file, 'shelf:deep/large.bin')).said).toMatch(/^1 file \(7 B\) is there/);
+  expect(await run('cat', 'shelf:deep/large.bin')).toEqual({ code: 0, said: 'another' });
+  expect((await run('cp', here('none'), 'shelf:none')).code).toBe(0);
+  expect(await run('cat', 'shelf:none')).toEqual({ code: 0, said: '' });
+});
+
 it('the files of a job are listed, printed and copied, and nothing is written there', async () => {
   const { out } = await kiln.run(['submit', 'writer', 'platform=local', 'output_storage=local', '--watch', '--json']);
   const { id } = JSON.parse(out);
@@ -113,7 +149,7 @@ it('what cannot be copied is told in a sentence', async () => {
     [['cat', 'local:'], /is a folder/],
     [['cp', 'a', 'b'], /Both are on this machine/],
     [['cp', 'local:a', 'box:b'], /copy it here first/],
-    [['cp', here('none'), 'local:b'], /There is no file .*none on this machine/],
+    [['cp', here('nowhere'), 'local:b'], /There is no file .*nowhere on this machine/],
     [['cp', here('a'), 'local:.kiln/b'], /keeps for itself/],
     [['cp', here('a'), 'local:../b'], /relative/],
     [['cp', 'local:none', here('b')], /There is no file local:none/],
@@ -123,5 +159,24 @@ it('what cannot be copied is told in a sentence', async () => {
     expect([args, code]).toEqual([args, 2]);
     expect(said).toMatch(expected);
     expect(said.trim().split('\n')).toHaveLength(1);
+  }
+});
+
+it('an installation that is killed while files come goes on with them when it is started again', async () => {
+  const bytes = randomBytes(60_000_000);
+  const file = here('long');
+  await writeFile(file, bytes);
+  const storages = ['local', 'box', 'shelf'];
+  const copies = storages.map((storage) => kiln.startOnTerminal(['cp', file, `${storage}:killed.bin`]));
+  for (const copy of copies) await copy.says(/[1-9]\d? % of 60/);
+  up.child.kill('SIGKILL');
+  await up.ended;
+  for (const copy of copies) copy.child.kill('SIGKILL');
+  for (const copy of copies) await copy.ended;
+  await start();
+  for (const storage of storages) {
+    expect(await run('cp', file, `${storage}:killed.bin`)).toEqual({ code: 0, said: '1 file (60.0 MB) is there.\n' });
+    expect((await run('cp', `${storage}:killed.bin`, here(`whole-${storage}`))).code).toBe(0);
+    expect(sumOf(await readFile(here(`whole-${storage}`)))).toBe(sumOf(bytes));
   }
 });

@@ -125,6 +125,32 @@ describe.runIf(hasBrowser)('files in the dashboard', () => {
     await page.unroute('**/files/storages/**offset=*');
   });
 
+  test('a piece that changes on its way is told, however large its file is, and is sent again', { timeout: 180_000 }, async () => {
+    await page.goto(`${kiln.url}/platforms/local/files?path=lab`);
+    await page.getByRole('link', { name: 'wave.csv', exact: true }).waitFor();
+    const size = 70_000_000;
+    const last = size - (size % (4 * 1024 * 1024));
+    const buffer = Buffer.alloc(size, 'y');
+    await writeFile(join(kiln.home, 'great.bin'), buffer);
+    let changed = 0;
+    await page.route(`**/files/storages/**offset=${last}&*`, (route) => {
+      changed += 1;
+      return changed === 1 ? route.continue({ postData: Buffer.alloc(size - last, 'z') }) : route.continue();
+    });
+    await page.getByLabel('Upload files').last().setInputFiles(join(kiln.home, 'great.bin'));
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /did not arrive as it was sent/ })
+      .waitFor();
+    const ended = page.waitForRequest((request) => /&end&sums=[0-9a-f]{64}$/.test(request.url()));
+    await page.getByRole('button', { name: /^Try again: .*great\.bin/ }).click();
+    await ended;
+    await page.getByText('1 of 1 file uploaded').waitFor();
+    expect(changed).toBe(2);
+    expect((await readFile(join(root, 'lab', 'great.bin'))).equals(buffer)).toBe(true);
+    await page.unroute(`**/files/storages/**offset=${last}&*`);
+  });
+
   test('is free of what axe finds, and fits a phone, in light and dark', { timeout: 180_000 }, async () => {
     const paths = ['/platforms/local/files', '/platforms/local/files?path=lab&file=lab%2Fwave.csv', '/platforms/local'];
     const see = async () => {

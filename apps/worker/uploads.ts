@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '@kiln/db/connect';
 import { loadState } from '@kiln/db/load-state';
-import { KnownError, type Platform, type Question, type Storage, type Upload, type Uploading } from '@kiln/domain';
+import { KnownError, type Platform, type Question, type Upload } from '@kiln/domain';
 import { isHidden } from '@kiln/platforms/files/hidden';
 import { outputDirectory, type Places } from './places.ts';
 
 const TIME_LIMIT = 30_000;
-/** The checksum of a large file takes its time; milliseconds. */
+/** The slowest way on which pieces go; bytes a millisecond. */
+const SLOWEST = 256;
+/** A service takes its time to put the parts of a large file together; milliseconds. */
 const END_LIMIT = 240_000;
 
 type UploadQuestion = Extract<Question, { kind: 'begin-upload' | 'add-to-upload' | 'end-upload' }>;
@@ -16,31 +19,39 @@ export async function answerUpload(
   places: Places,
   platform: Platform,
   question: UploadQuestion,
-  bytes: Uint8Array | null,
+  given: Uint8Array | null,
 ): Promise<{ value: unknown }> {
-  const signal = AbortSignal.timeout(question.kind === 'end-upload' ? END_LIMIT : TIME_LIMIT);
+  const bytes = given ?? new Uint8Array();
+  const signal = AbortSignal.timeout(question.kind === 'end-upload' ? END_LIMIT : TIME_LIMIT + Math.ceil(bytes.length / SLOWEST));
   const { upload } = question;
-  const storage = places.storage(platform, '', signal);
-  const uploading = uploadingOf(storage, platform);
+  const { uploading } = places.storage(platform, '', signal);
+  if (!uploading) {
+    throw new KnownError('BAD_INPUT', `${platform.name} is a web server, which Kiln only reads: bring the file to another storage.`);
+  }
+  const piece = uploading.pieceOf(upload.size);
   switch (question.kind) {
     case 'begin-upload': {
       await refuseKilnsOwn(db, platform, upload.path);
-      if (await isThere(storage, upload)) return { value: { there: true, offset: upload.size } };
-      return { value: { there: false, offset: await uploading.begin(upload) } };
+      if (await uploading.has(upload)) return { value: { there: true, offset: upload.size, piece } };
+      return { value: { there: false, offset: await uploading.begin(upload), piece } };
     }
-    case 'add-to-upload':
-      return { value: { offset: await uploading.add(upload, question.offset, bytes ?? new Uint8Array()) } };
+    case 'add-to-upload': {
+      const { offset } = question;
+      needPiece(upload, offset, bytes, piece);
+      const sha256 = question.sha256 ?? createHash('sha256').update(bytes).digest('hex');
+      return { value: { offset: await uploading.add(upload, { offset, bytes, sha256 }) } };
+    }
     case 'end-upload':
       await refuseKilnsOwn(db, platform, upload.path); // a job may have begun there meanwhile
-      await uploading.end(upload, question.sha256);
+      await uploading.end(upload, question.sums);
       return { value: null };
   }
 }
 
-function uploadingOf({ uploading }: Storage, { name, url }: Platform): Uploading {
-  if (uploading) return uploading;
-  if (url) throw new KnownError('BAD_INPUT', `${name} is a web server, which Kiln only reads: bring the file to another storage.`);
-  throw new KnownError('BAD_INPUT', `Kiln does not upload to the bucket of ${name}: bring the file there with a program of its service.`);
+/** @throws KnownError BAD_INPUT */
+function needPiece({ path, size }: Upload, offset: number, bytes: Uint8Array, piece: number): void {
+  if (offset % piece === 0 && bytes.length > 0 && bytes.length === Math.min(piece, size - offset)) return;
+  throw new KnownError('BAD_INPUT', `“${path}” comes in pieces of ${piece} bytes, one after the other, and what is left at its end.`);
 }
 
 /** What Kiln works in is not for others to write to. @throws KnownError BAD_INPUT */
@@ -57,14 +68,4 @@ async function refuseKilnsOwn(db: Database, platform: Platform, path: string): P
       throw new KnownError('BAD_INPUT', `“${path}” lies among the results of job ${id}, which only Kiln writes: choose another folder.`);
     }
   }
-}
-
-/** The same file, as far as size and time tell. */
-async function isThere(storage: Storage, { path, size, modified }: Upload): Promise<boolean> {
-  const found = await storage.stat(path).catch((error) => {
-    if (error instanceof KnownError && error.code === 'NOT_FOUND') return null;
-    throw error;
-  });
-  if (found?.kind !== 'file' || found.modifiedAt === null) return false;
-  return found.size === size && Math.floor(Date.parse(found.modifiedAt) / 1000) === modified;
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Backoff } from './backoff.ts';
 import { KilnError } from './errors.ts';
@@ -20,9 +20,6 @@ export interface Uploaded {
   readonly sent: boolean;
 }
 
-/** Bytes; what the server takes at once. */
-const PIECE = 4 * 1024 * 1024;
-
 /** @throws KilnError, `CONFLICT` if the file changes meanwhile */
 export async function uploadFile(
   connection: Connection,
@@ -36,20 +33,19 @@ export async function uploadFile(
     const { size, mtimeMs } = await file.stat();
     const modified = Math.floor(mtimeMs / 1000);
     const upload: Upload = { connection, address: addressOf(storage, target, size, modified), target, patience };
-    const { there, offset: come } = await steer(upload, '');
+    const { there, offset: come, piece } = await begin(upload);
     if (there) return { size, sent: false };
-    const sum = createHash('sha256');
-    let summed = 0;
+    const sums = new Sums(file, path, size, piece);
     for (let offset = come; offset < size; ) {
       progress?.(offset, size);
-      summed = await sumTo(file, sum, summed, offset, path);
-      const bytes = await read(file, offset, Math.min(PIECE, size - offset), path);
-      offset = await send(upload, offset, bytes);
+      await sums.reach(offset);
+      const bytes = await read(file, offset, Math.min(piece, size - offset), path);
+      offset = await send(upload, offset, bytes, sums.of(offset, bytes));
     }
-    await sumTo(file, sum, summed, size, path);
+    await sums.reach(size);
     const { size: now, mtimeMs: changedAt } = await file.stat();
     if (now !== size || changedAt !== mtimeMs) throw changed(path);
-    await steer(upload, `&end&sha256=${sum.digest('hex')}`);
+    await call(upload, `${upload.address}&end&sums=${sums.digest()}`, { method: 'POST' });
     progress?.(size, size);
     return { size, sent: true };
   } finally {
@@ -72,31 +68,59 @@ function addressOf(storage: string, target: string, size: number, modified: numb
   return `/files/storages/${names}?size=${size}&modified=${modified}`;
 }
 
-/** The checksum goes on to `end`; never backwards, for what was sent twice counts once. */
-async function sumTo(file: FileHandle, sum: Hash, from: number, end: number, path: string): Promise<number> {
-  let at = from;
-  while (at < end) {
-    const bytes = await read(file, at, Math.min(PIECE, end - at), path);
-    sum.update(bytes);
-    at += bytes.length;
+/** The checksum of the checksums of all pieces, a line each. It never goes backwards, for a piece that is sent twice counts once. */
+class Sums {
+  readonly #sum = createHash('sha256');
+  #reached = 0;
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+    private readonly size: number,
+    private readonly piece: number,
+  ) {}
+
+  /** Reads the pieces before `offset` that came earlier. */
+  async reach(offset: number): Promise<void> {
+    while (this.#reached < offset) {
+      const length = Math.min(this.piece, this.size - this.#reached);
+      this.of(this.#reached, await read(this.file, this.#reached, length, this.path));
+    }
   }
-  return at;
+
+  /** That of a piece. */
+  of(offset: number, bytes: Bytes): string {
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    if (offset !== this.#reached) return sum;
+    this.#sum.update(`${sum}\n`);
+    this.#reached += bytes.length;
+    return sum;
+  }
+
+  digest(): string {
+    return this.#sum.digest('hex');
+  }
 }
 
 async function read(file: FileHandle, offset: number, length: number, path: string): Promise<Bytes> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  if (bytesRead === 0) throw changed(path);
-  return buffer.subarray(0, bytesRead);
+  const buffer = Buffer.alloc(length);
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await file.read(buffer, at, length - at, offset + at);
+    if (bytesRead === 0) throw changed(path);
+    at += bytesRead;
+  }
+  return buffer;
 }
 
-async function steer(upload: Upload, more: string): Promise<{ there: boolean; offset: number }> {
-  const answer = await call(upload, `${upload.address}${more}`, { method: 'POST' });
-  return { there: field(answer, 'there') === true, offset: offsetIn(upload, answer) };
+async function begin(upload: Upload): Promise<{ there: boolean; offset: number; piece: number }> {
+  const answer = await call(upload, upload.address, { method: 'POST' });
+  return { there: field(answer, 'there') === true, offset: numberIn(upload, answer, 'offset'), piece: numberIn(upload, answer, 'piece') };
 }
 
 /** Resolves with how much is there now, which is less after somebody else's hand in it: what is missing is sent anew. */
-async function send(upload: Upload, offset: number, bytes: Bytes): Promise<number> {
-  return offsetIn(upload, await call(upload, `${upload.address}&offset=${offset}`, { method: 'PUT', body: bytes }));
+async function send(upload: Upload, offset: number, bytes: Bytes, sha256: string): Promise<number> {
+  const address = `${upload.address}&offset=${offset}&sha256=${sha256}`;
+  return numberIn(upload, await call(upload, address, { method: 'PUT', body: bytes }), 'offset');
 }
 
 /** Each call may be made again, and is until patience ends. */
@@ -114,9 +138,9 @@ async function call({ connection, target, patience }: Upload, address: string, i
   }
 }
 
-function offsetIn({ target }: Upload, answer: unknown): number {
-  const offset = field(answer, 'offset');
-  if (typeof offset === 'number') return offset;
+function numberIn({ target }: Upload, answer: unknown, name: 'offset' | 'piece'): number {
+  const found = field(answer, name);
+  if (typeof found === 'number') return found;
   throw new KilnError('UNREACHABLE', `What answered the upload of ${target} is not Kiln.`);
 }
 

@@ -56,9 +56,16 @@ export type Question =
   /** The bytes come as the answer's body. */
   | { readonly kind: 'read-file'; readonly storage: string; readonly path: string; readonly offset: number; readonly length: number }
   | { readonly kind: 'begin-upload'; readonly storage: string; readonly upload: Upload }
-  /** The bytes are the question's body. */
-  | { readonly kind: 'add-to-upload'; readonly storage: string; readonly upload: Upload; readonly offset: number }
-  | { readonly kind: 'end-upload'; readonly storage: string; readonly upload: Upload; readonly sha256: string | null }
+  /** The bytes are the question's body; `sha256` is that of theirs, if it is known. */
+  | {
+      readonly kind: 'add-to-upload';
+      readonly storage: string;
+      readonly upload: Upload;
+      readonly offset: number;
+      readonly sha256: string | null;
+    }
+  /** `sums`: the SHA-256 of the checksums of all pieces, a line each. */
+  | { readonly kind: 'end-upload'; readonly storage: string; readonly upload: Upload; readonly sums: string | null }
   /** What ended jobs have left on platforms. */
   | { readonly kind: 'find-orphans' }
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
@@ -93,8 +100,8 @@ export interface Answers {
   'list-files': FilePage;
   'stat-file': FileEntry;
   'read-file': null;
-  /** `there`: the same file, by size and time, is in its place already. */
-  'begin-upload': { readonly there: boolean; readonly offset: number };
+  /** `there`: the same file, by size and time, is in its place already; `piece`: how many bytes each piece has but the last. */
+  'begin-upload': { readonly there: boolean; readonly offset: number; readonly piece: number };
   'add-to-upload': { readonly offset: number };
   'end-upload': null;
   'find-orphans': OrphanReport;

@@ -36,14 +36,33 @@ export interface Upload {
   readonly modified: number;
 }
 
-/** How files get into a storage in pieces. What has come so far has a hidden name; every call may be repeated. */
+/** A piece of such a file. Each but the last is as long as `pieceOf` says. */
+export interface Piece {
+  /** Where in the file it begins. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** How files get into a storage in pieces. What has come so far has hidden names; every call may be repeated. */
 export interface Uploading {
+  /** How long the pieces of a file of so many bytes are. @throws KnownError BAD_INPUT if it takes none of this size */
+  pieceOf(size: number): number;
+  /** Whether the same file, by size and time, is in its place. */
+  has(upload: Upload): Promise<boolean>;
   /** Makes the directory and resolves with how many bytes are there from before. @throws KnownError BAD_INPUT, STORAGE_UNWRITABLE, DISK_FULL */
   begin(upload: Upload): Promise<number>;
-  /** Adds bytes at `offset`, if so many are there, and resolves with how many are there now. */
-  add(upload: Upload, offset: number, bytes: Uint8Array): Promise<number>;
-  /** Puts the file in its place, if it is whole. @throws KnownError CONFLICT if it is not, or has not this checksum */
-  end(upload: Upload, sha256: string | null): Promise<void>;
+  /**
+   * Adds a piece, if all before it are there, and resolves with how many bytes are there now. Only what has its checksum where it lies
+   * counts as there. @throws KnownError CONFLICT if the piece has not
+   */
+  add(upload: Upload, piece: Piece): Promise<number>;
+  /**
+   * Puts the file in its place, if it is whole. `sums` is the SHA-256 of the checksums of all pieces, a line each.
+   * @throws KnownError CONFLICT if it is not whole, or is made of other pieces
+   */
+  end(upload: Upload, sums: string | null): Promise<void>;
 }
 
 /** A place for results. Paths are relative to its root, with `/` between names, and never leave it. */

@@ -2,6 +2,7 @@
 // its standard input ends.
 import { unlink } from 'node:fs/promises';
 import S3rver from 's3rver';
+import { type Middleware, mendMultipart, type PartsStore } from './s3-multipart.ts';
 
 const [directory = '', port = '0', bucket = ''] = process.argv.slice(2);
 const server = new S3rver({
@@ -11,13 +12,13 @@ const server = new S3rver({
   silent: true,
   configureBuckets: [{ name: bucket, configs: [] }],
 });
-const { store } = server as unknown as { store: Store }; // its types do not tell of it
+const { store, middleware } = server as unknown as { store: Store; middleware: Middleware[] }; // its types do not tell of them
+mendMultipart({ middleware }, store);
 
 /** As much of a store of s3rver 3.7.1 as is mended here. */
-interface Store {
+interface Store extends PartsStore {
   listObjects(bucket: string, options: { delimiter?: string; prefix?: string; maxKeys?: number }): Promise<Listing>;
   deleteObject(bucket: string, key: string): Promise<void>;
-  getResourcePath(bucket: string, key: string, resource: string): string;
 }
 
 interface Listing {

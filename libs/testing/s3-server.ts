@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 /** A server that speaks S3, in a process of its own, with one bucket. It knows its keys and does not verify what they sign. */
 export interface S3Server {
   readonly endpoint: string;
+  /** Makes an object look two days old. */
+  outdate(key: string): Promise<void>;
   /** It keeps what it was given. */
   kill(): Promise<void>;
   /** Starts it again at the same address. */
@@ -28,6 +30,10 @@ export async function s3Server(): Promise<S3Server> {
   const { port } = running;
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    async outdate(key) {
+      const before = Date.now() / 1000 - 2 * 86_400;
+      await utimes(join(directory, S3_BUCKET, `${key}._S3rver_object`), before, before);
+    },
     kill: () => running.kill(),
     async restart() {
       running = await start(directory, port);

@@ -135,23 +135,28 @@ test.each(['%2e%2e/x', 'a/%2e%2e%2fx', '%2Fetc/passwd', 'a%00b', 'a//b', '%', '%
   expect(errors).toBeDefined();
 });
 
-const put = (path: string, size: number, offset: number, body: string | Uint8Array<ArrayBuffer>) =>
-  call(`local/${path}?size=${size}&modified=${MODIFIED}&offset=${offset}`, { method: 'PUT', body });
+const PIECE = 4 * 1024 * 1024;
+const sha256 = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
+const put = (path: string, size: number, offset: number, body: string | Uint8Array<ArrayBuffer>, more = '') =>
+  call(`local/${path}?size=${size}&modified=${MODIFIED}&offset=${offset}${more}`, { method: 'PUT', body });
 const steer = (path: string, size: number, more = '') => call(`local/${path}?size=${size}&modified=${MODIFIED}${more}`, { method: 'POST' });
 
 test('an upload goes on where it stopped, is checked, and is not sent twice', async () => {
   const path = `new/${encodeURIComponent('a "b"\nc')}`;
-  const sum = createHash('sha256').update('abcdef').digest('hex');
-  expect(await (await steer(path, 6)).json()).toEqual({ there: false, offset: 0 });
-  expect(await (await put(path, 6, 0, 'abc')).json()).toEqual({ offset: 3 });
-  expect((await refusalOf(await steer(path, 6, '&end'))).extensions.code).toBe('CONFLICT');
+  const pieces = ['a'.repeat(PIECE), 'def'] as const;
+  const size = PIECE + 3;
+  const [first, last] = [sha256(pieces[0]), sha256(pieces[1])];
+  expect(await (await steer(path, size)).json()).toEqual({ there: false, offset: 0, piece: PIECE });
+  expect(await (await put(path, size, 0, pieces[0], `&sha256=${first}`)).json()).toEqual({ offset: PIECE });
+  expect((await refusalOf(await steer(path, size, '&end'))).extensions.code).toBe('CONFLICT');
   expect((await list({ path: 'new' })).data.storageFiles.entries).toEqual([]);
-  expect(await (await steer(path, 6)).json()).toEqual({ there: false, offset: 3 });
-  expect(await (await put(path, 6, 3, 'def')).json()).toEqual({ offset: 6 });
-  expect((await steer(path, 6, `&end&sha256=${sum}`)).status).toBe(200);
-  expect(await readFile(join(root, 'new', 'a "b"\nc'), 'utf8')).toBe('abcdef');
+  expect(await (await steer(path, size)).json()).toEqual({ there: false, offset: PIECE, piece: PIECE });
+  expect((await refusalOf(await put(path, size, PIECE, 'dXf', `&sha256=${last}`))).extensions.code).toBe('CONFLICT');
+  expect(await (await put(path, size, PIECE, pieces[1], `&sha256=${last}`)).json()).toEqual({ offset: size });
+  expect((await steer(path, size, `&end&sums=${sha256(`${first}\n${last}\n`)}`)).status).toBe(200);
+  expect((await readFile(join(root, 'new', 'a "b"\nc'), 'utf8')) === pieces.join('')).toBe(true);
   expect((await stat(join(root, 'new', 'a "b"\nc'))).mtimeMs).toBe(MODIFIED * 1000);
-  expect(await (await steer(path, 6)).json()).toEqual({ there: true, offset: 6 });
+  expect(await (await steer(path, size)).json()).toEqual({ there: true, offset: size, piece: PIECE });
   const left = await api.db.pool.query("select count(*)::int as n from asks where question->>'kind' = 'add-to-upload'");
   expect(left.rows[0].n).toBe(0);
 });
@@ -159,9 +164,22 @@ test('an upload goes on where it stopped, is checked, and is not sent twice', as
 test('an upload that is not well formed is refused in a sentence', async () => {
   expect((await put('x', 2, 1, 'abc')).status).toBe(400);
   expect((await put('x', 3, 0, '')).status).toBe(400);
-  const long = await put('x', 9_000_000, 0, new Uint8Array(4 * 1024 * 1024 + 1));
-  expect([long.status, (await refusalOf(long)).message]).toEqual([400, 'The request is longer than the 4 MB that one may have.']);
-  for (const query of ['', 'size=-1&modified=1', 'size=1&modified=x', 'size=1&modified=1&end&sha256=z']) {
+  for (const response of [await put('x', 9_000_000, 0, 'short'), await put('x', 9_000_000, 3, 'abc'), await put('x', 3, 0, 'ab')]) {
+    expect([response.status, (await refusalOf(response)).message]).toEqual([
+      400,
+      expect.stringContaining('comes in pieces of 4194304 bytes'),
+    ]);
+  }
+  const long = await put('x', 90_000_000, 0, new Uint8Array(64 * 1024 * 1024 + 1));
+  expect([long.status, (await refusalOf(long)).message]).toEqual([400, 'The request is longer than the 64 MB that one may have.']);
+  const sum = sha256('');
+  for (const query of [
+    '',
+    'size=-1&modified=1',
+    'size=1&modified=x',
+    'size=1&modified=1&end&sums=z',
+    `size=1&modified=1&end&sha256=${sum}`,
+  ]) {
     expect((await call(`local/x?${query}`, { method: 'POST' })).status).toBe(400);
   }
   expect((await call('local?size=1&modified=1', { method: 'POST' })).status).toBe(400);
@@ -173,5 +191,5 @@ test('nothing is written among the results of a job, or where Kiln works', async
     const response = await steer(path, 1);
     expect([path, response.status]).toEqual([path, 400]);
   }
-  expect(await (await steer(`other${id}/x`, 1)).json()).toEqual({ there: false, offset: 0 });
+  expect(await (await steer(`other${id}/x`, 1)).json()).toEqual({ there: false, offset: 0, piece: PIECE });
 });

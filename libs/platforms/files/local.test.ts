@@ -1,17 +1,20 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, symlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryContract } from '../contract/directory-contract.ts';
-import { type StorageUnderTest, storageContract } from '../contract/storage-contract.ts';
-import { uploadingContract } from '../contract/uploading-contract.ts';
+import { storageContract } from '../contract/storage-contract.ts';
+import { type UploadsUnderTest, uploadingContract } from '../contract/uploading-contract.ts';
 import { localShell } from '../shells/local.ts';
 import { localStorage } from './local.ts';
+import { PIECE, uploadPlace } from './upload-name.ts';
 
-const open = async (): Promise<StorageUnderTest> => {
+const open = async (): Promise<UploadsUnderTest> => {
   const root = await mkdtemp(join(tmpdir(), "kiln storage's "));
   return {
     storage: localStorage(root, localShell(process.env)),
     link: (path, target) => symlink(target, join(root, path)),
+    outdate: (path) => utimes(join(root, path), 1, 1),
+    addUnnoted: (upload, { bytes }) => appendFile(join(root, uploadPlace(upload, PIECE).hidden), bytes),
     close: () => rm(root, { recursive: true, force: true }),
   };
 };

@@ -8,8 +8,15 @@ export function notWhole({ path }: Upload): KnownError {
   return new KnownError('CONFLICT', `“${path}” has not come whole: upload it again, and it goes on where it stopped.`);
 }
 
+export function damagedPiece({ path }: Upload): KnownError {
+  return new KnownError(
+    'CONFLICT',
+    `A piece of “${path}” did not arrive as it was sent, as its checksum tells: upload it again, and it goes on with this piece.`,
+  );
+}
+
 export function damaged({ path }: Upload): KnownError {
-  return new KnownError('CONFLICT', `“${path}” is not what was sent, as its checksum tells: upload it again.`);
+  return new KnownError('CONFLICT', `“${path}” is not what was sent, as its checksums tell: upload it again.`);
 }
 
 export function noRoom({ path }: Upload, free: number): KnownError {

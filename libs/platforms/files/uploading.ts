@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Upload, Uploading } from '@kiln/domain';
-import { isNodeError, toKnownError } from '../trouble.ts';
+import type { Piece, Upload, Uploading } from '@kiln/domain';
+import { toKnownError } from '../trouble.ts';
 import { leftOver } from './hidden.ts';
+import { missing, PieceSums, sizeOf } from './piece-sums.ts';
 import { LEAST_FREE_BYTES } from './room.ts';
 import type { Root } from './root.ts';
-import { uploadPlace } from './upload-name.ts';
-import { damaged, noRegular, noRoom, notWhole } from './upload-trouble.ts';
+import { PIECE, uploadPlace } from './upload-name.ts';
+import { damaged, damagedPiece, noRegular, noRoom, notWhole } from './upload-trouble.ts';
 
 /** How files come in pieces into a directory of this machine. */
-export function uploading(root: Root): Uploading {
-  const placesOf = (upload: Upload) => {
-    const { directory, name, hidden } = uploadPlace(upload);
+export function uploading(root: Root, has: Uploading['has']): Uploading {
+  const placesOf = (upload: Upload): Places => {
+    const { directory, name, hidden, sums } = uploadPlace(upload, PIECE);
     const parent = join(root.directory, directory);
-    return { parent, part: join(parent, hidden), place: join(parent, name) };
+    return { parent, part: join(parent, hidden), sums: join(parent, sums), place: join(parent, name) };
   };
   const telling = <T>(upload: Upload, work: Promise<T>) =>
     work.catch((error) => {
@@ -24,25 +25,29 @@ export function uploading(root: Root): Uploading {
     });
 
   return {
+    pieceOf: () => PIECE,
+    has,
     begin: async (upload) => telling(upload, begin(root, upload, placesOf(upload))),
-    add: async (upload, offset, bytes) => telling(upload, add(root, offset, bytes, placesOf(upload))),
-    end: async (upload, sha256) => telling(upload, end(root, upload, sha256, placesOf(upload))),
+    add: async (upload, piece) => telling(upload, add(root, upload, piece, placesOf(upload))),
+    end: async (upload, sums) => telling(upload, end(root, upload, sums, placesOf(upload), has)),
   };
 }
 
 interface Places {
   readonly parent: string;
   readonly part: string;
+  readonly sums: string;
   readonly place: string;
 }
 
-async function begin(root: Root, upload: Upload, { parent, part, place }: Places): Promise<number> {
+async function begin(root: Root, upload: Upload, places: Places): Promise<number> {
+  const { parent, part, sums, place } = places;
   await mkdir(root.directory, { recursive: true });
   await withoutLinks(root.directory, parent);
   await mkdir(parent, { recursive: true });
   if (await isOther(place)) throw noRegular(upload);
-  for (const left of await leftOver(parent)) if (left !== part) await rm(left, { recursive: true });
-  const come = await sizeOf(part);
+  for (const left of await leftOver(parent)) if (left !== part && left !== sums) await rm(left, { recursive: true });
+  const come = await comeOf(upload, places);
   const { bavail, bsize } = await statfs(parent);
   const free = bavail * bsize - LEAST_FREE_BYTES;
   if (free < upload.size - come) throw noRoom(upload, free);
@@ -56,60 +61,63 @@ async function withoutLinks(root: string, directory: string): Promise<void> {
   }
 }
 
-async function add(root: Root, offset: number, bytes: Uint8Array, { parent, part }: Places): Promise<number> {
-  await withoutLinks(root.directory, parent);
-  const come = await sizeOf(part);
-  if (come < offset) return come;
-  const file = await open(part, come === 0 ? 'w' : 'r+');
+/** Bytes of the pieces that are there and proven. */
+async function comeOf({ size }: Upload, { part, sums }: Places): Promise<number> {
+  const proven = Math.min(size, (await new PieceSums(sums).count()) * PIECE);
+  return (await sizeOf(part)) < proven ? 0 : proven;
+}
+
+async function add(root: Root, upload: Upload, { offset, bytes, sha256 }: Piece, places: Places): Promise<number> {
+  await withoutLinks(root.directory, places.parent);
+  const come = await comeOf(upload, places);
+  const sums = new PieceSums(places.sums);
+  const number = offset / PIECE;
+  if (come < offset || (offset < come && (await sums.is(number, sha256)))) return come;
+  await sums.cut(number);
+  const file = await open(places.part, constants.O_RDWR | constants.O_CREAT);
   try {
-    await file.truncate(offset);
     await writeAll(file, bytes, offset);
+    await file.datasync(); // its checksum must not outlive it
   } finally {
     await file.close();
   }
-  return offset + bytes.length;
+  if ((await sumOf(places.part, offset, bytes.length)) !== sha256) throw damagedPiece(upload);
+  await sums.note(number, sha256);
+  return comeOf(upload, places);
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at, offset + at)).bytesWritten;
 }
 
-async function end(root: Root, upload: Upload, sha256: string | null, places: Places): Promise<void> {
-  const { parent, part, place } = places;
+async function sumOf(path: string, offset: number, length: number): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { start: offset, end: offset + length - 1 }), hash);
+  return hash.digest('hex');
+}
+
+async function end(root: Root, upload: Upload, given: string | null, places: Places, has: Uploading['has']): Promise<void> {
+  const { parent, part, sums, place } = places;
   await withoutLinks(root.directory, parent);
-  const begun = (await lstat(part).catch(missing)) !== null;
-  if (!begun && upload.size === 0) await add(root, 0, new Uint8Array(), places);
-  const file = begun || upload.size === 0 ? part : place; // it has ended before, and the answer was lost
-  const size = await sizeOf(file);
-  if (size < upload.size) throw notWhole(upload);
-  if (size > upload.size || (sha256 !== null && (await sumOf(file)) !== sha256)) {
-    await rm(part, { force: true });
+  if (upload.size === 0) await (await open(part, 'a')).close();
+  if ((await lstat(part).catch(missing)) === null) {
+    if (!(await has(upload))) throw notWhole(upload);
+    return rm(sums, { force: true }); // it has ended before, and the answer was lost
+  }
+  if ((await comeOf(upload, places)) < upload.size) throw notWhole(upload);
+  const found = await new PieceSums(sums).sum(Math.ceil(upload.size / PIECE));
+  if (found === null || (given !== null && found !== given) || (await sizeOf(part)) !== upload.size) {
+    for (const path of [sums, part]) await rm(path, { force: true });
     throw damaged(upload);
   }
   if (await isOther(place)) throw noRegular(upload);
-  if (file === place) return;
   await utimes(part, upload.modified, upload.modified);
   await rename(part, place);
-}
-
-async function sumOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+  await rm(sums, { force: true });
 }
 
 /** Whether a directory stands there, or whatever a file cannot replace. */
 async function isOther(path: string): Promise<boolean> {
   const found = await lstat(path).catch(missing);
   return found !== null && !found.isFile() && !found.isSymbolicLink();
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const found = await lstat(path).catch(missing);
-  return found?.isFile() ? found.size : 0;
-}
-
-function missing(error: unknown): null {
-  if (isNodeError(error, 'ENOENT')) return null;
-  throw error;
 }

@@ -81,8 +81,8 @@ function Files({ storage }: { readonly storage: string }) {
   );
 }
 
-/** Kiln uploads to machines alone. */
+/** Of web servers Kiln only reads. */
 function useWritable(storage: string): boolean {
   const { data } = useQuery(platformQuery, { variables: { name: storage } });
-  return data?.platform != null && data.platform.bucket === null && data.platform.url === null;
+  return data?.platform != null && data.platform.url === null;
 }

@@ -1,9 +1,6 @@
 import { refusal } from '../../lib/read-bytes.ts';
+import { PieceSums } from './piece-sums.ts';
 
-/** Bytes; what the server takes at once. */
-const PIECE = 4 * 1024 * 1024;
-/** A checksum is taken of all of a file at once, so only of one that fits into memory with ease. */
-const MOST_SUMMED = 64 * 1024 * 1024;
 /** Times that a request is made again after the network failed, with so many milliseconds between. */
 const PAUSES = [500, 2000, 5000, 10_000];
 
@@ -11,23 +8,35 @@ const PAUSES = [500, 2000, 5000, 10_000];
 export async function sendFile(storage: string, path: string, file: File, progress: (sent: number) => void, signal: AbortSignal) {
   const names = [storage, ...path.split('/')].map(encodeURIComponent).join('/');
   const address = `/files/storages/${names}?size=${file.size}&modified=${Math.floor(file.lastModified / 1000)}`;
-  const begun = await call(address, { method: 'POST', signal });
-  if (begun.there === true) return;
+  const begun = await call<Begun>(address, { method: 'POST', signal });
+  if (begun.there) return;
+  const { piece } = begun;
+  const bytesAt = (offset: number) => file.slice(offset, offset + piece).arrayBuffer();
+  const sums = globalThis.isSecureContext ? new PieceSums(bytesAt, piece, signal) : null;
   for (let offset = begun.offset; offset < file.size; ) {
     progress(offset);
-    const body = await file.slice(offset, offset + PIECE).arrayBuffer();
-    offset = (await call(`${address}&offset=${offset}`, { method: 'PUT', body, signal })).offset;
+    await sums?.reach(offset);
+    const body = await bytesAt(offset);
+    const sum = sums ? `&sha256=${await sums.of(offset, body)}` : '';
+    offset = (await call(`${address}&offset=${offset}${sum}`, { method: 'PUT', body, signal })).offset;
   }
-  await call(`${address}&end${await checksum(file)}`, { method: 'POST', signal });
+  await sums?.reach(file.size);
+  await call(`${address}&end${sums ? `&sums=${await sums.whole()}` : ''}`, { method: 'POST', signal });
 }
 
 interface Answer {
-  readonly there?: boolean;
+  /** Bytes that are there. */
   readonly offset: number;
 }
 
+interface Begun extends Answer {
+  readonly there: boolean;
+  /** Bytes of each piece but the last. */
+  readonly piece: number;
+}
+
 /** Each may be made again: the server tells how much is there. */
-async function call(address: string, init: RequestInit): Promise<Answer> {
+async function call<T extends Answer>(address: string, init: RequestInit): Promise<T> {
   for (const pause of [...PAUSES, null]) {
     const response = await fetch(address, init).catch((error: unknown) => {
       if (pause === null || init.signal?.aborted) throw error;
@@ -38,11 +47,4 @@ async function call(address: string, init: RequestInit): Promise<Answer> {
     await new Promise((resolve) => setTimeout(resolve, pause ?? 0));
   }
   throw new Error('Kiln does not answer.');
-}
-
-/** Browsers have it where the page came over a way that nobody else can change. */
-async function checksum(file: File): Promise<string> {
-  if (file.size > MOST_SUMMED || !globalThis.isSecureContext) return '';
-  const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  return `&sha256=${Array.from(sum, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -1,5 +1,4 @@
-# $1: a directory to make, $2: the hidden name of what has come so far, $3: the name that it is to have, $4: KiB that are to come. Tells
-# how many bytes have come.
+# $6: the name that the file is to have. Makes the directory and tells how many bytes have come.
 anchored
 mkdir -p "$root" || exit 1
 enter
@@ -11,12 +10,13 @@ while [ -n "$rest" ]; do
   [ -d "$way" ] || mkdir "$way" || [ -d "$way" ] || exit 1
 done
 cd "$way" || denied
-[ ! -e "./$3" ] || [ -f "./$3" ] || [ -L "./$3" ] || exit 45
+[ ! -e "./$6" ] || [ -f "./$6" ] || [ -L "./$6" ] || exit 45
 # What uploads that nobody went on with left here.
-find . ! -name . -prune -name '.kiln-upload-*' ! -name "$2" -mtime +0 2>/dev/null | while IFS= read -r left; do
-  discard "$left" 2>/dev/null
-done
-come=$(stat -c %s "./$2" 2>/dev/null) || come=0
+find . ! -name . -prune \( -name '.kiln-upload-*' -o -name '.kiln-sums-*' \) ! -name "$2" ! -name "$3" -mtime +0 2>/dev/null |
+  while IFS= read -r left; do
+    discard "$left" 2>/dev/null
+  done
+proven "$@"
 free=$(df -Pk . | awk 'END { print $4 }')
-[ "$((${free:-0} - 32768))" -ge "$(($4 - come / 1024))" ] || { echo "kiln: full $((free / 1024))" >&2; exit 28; }
+[ "$((${free:-0} - 32768))" -ge "$((($4 - come) / 1024))" ] || { echo "kiln: full $((free / 1024))" >&2; exit 28; }
 echo "$come"

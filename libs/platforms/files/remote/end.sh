@@ -1,16 +1,24 @@
-# $1: a directory, $2: the hidden name of what has come, $3: the name that it gets, $4: its size, $5: its time, $6: its checksum, if known.
+# $6: the name that the file gets, $7: its time, $8: the checksum of the checksums, if known.
 enter
 plain . "$1" || none
 cd "./$1" || denied
-[ "$4" != 0 ] || : >>"./$2" || exit 1
-[ ! -e "./$3" ] || [ -f "./$3" ] || [ -L "./$3" ] || exit 45
-# Two that add at once may leave more than there is.
-[ ! -f "./$2" ] || [ "$(stat -c %s "./$2")" -le "$4" ] || { rm -f "./$2"; exit 49; }
-file=./$2
-[ -f "$file" ] || file=./$3 # it has ended before, and the answer was lost
-[ -f "$file" ] && [ "$(stat -c %s "$file")" = "$4" ] || exit 48
-if [ -n "$6" ]; then
-  sum=$(sha256sum <"$file") || exit 1
-  [ "${sum%% *}" = "$6" ] || { rm -f "./$2"; exit 49; }
+[ "$4" != 0 ] || { : >>"./$2" && : >>"./$3"; } || exit 1
+[ ! -e "./$6" ] || [ -f "./$6" ] || [ -L "./$6" ] || exit 45
+if [ ! -f "./$2" ]; then
+  # It has ended before, and the answer was lost.
+  [ -f "./$6" ] && [ "$(stat -c '%s %Y' "./$6")" = "$4 $7" ] || exit 48
+  exec rm -f "./$3"
 fi
-[ "$file" = "./$3" ] || { touch -d "@$5" "$file" && move "$file" "./$3"; }
+proven "$@"
+[ "$come" = "$4" ] || exit 48
+
+# A line that was never written would be of zeros.
+whole() {
+  lines=$((($4 + $5 - 1) / $5 * 65))
+  [ "$(bytes "$2")" = "$4" ] && [ "$(bytes "$3")" = "$lines" ] && [ "$(tr -d '\000' <"./$3" | wc -c)" -eq "$lines" ] || return 1
+  [ -n "$8" ] || return 0
+  sum=$(sha256sum <"./$3") && [ "${sum%% *}" = "$8" ]
+}
+
+whole "$@" || { rm -f "./$3" "./$2"; exit 49; }
+touch -d "@$7" "./$2" && move "./$2" "./$6" && rm -f "./$3"

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Piece, Upload } from '@kiln/domain';
 import { bed, bedsMissing, machine, machinesMissing, type TestMachine } from '@kiln/testing/bed';
 import { keyPair } from '@kiln/testing/key-pair';
 import { sshServer } from '@kiln/testing/ssh-server';
@@ -12,6 +13,7 @@ import { uploadingContract } from '../../contract/uploading-contract.ts';
 import { createPool } from '../../shells/pool.ts';
 import type { Shell } from '../../shells/shell.ts';
 import { HURRY, target, targetOf } from '../../testing/remote.ts';
+import { PIECE, uploadPlace } from '../upload-name.ts';
 import { remoteStorage } from './remote.ts';
 
 const ROOT = "kiln storage's ";
@@ -22,6 +24,13 @@ function storageOn(shell: Shell, anchor: string, close: () => Promise<void>) {
   return {
     storage: remoteStorage(anchor, root, shell),
     link: async (path: string, to: string) => void (await shell.run(['ln', '-s', to, join(root, path)])),
+    outdate: async (path: string) => void (await shell.run(['touch', '-d', '2020-01-01 00:00:00', join(root, path)])),
+    async addUnnoted(upload: Upload, { bytes }: Piece) {
+      const input = (async function* () {
+        yield bytes;
+      })();
+      await shell.run(['sh', '-c', 'cat >>"$1"', 'sh', join(root, uploadPlace(upload, PIECE).hidden)], { input });
+    },
     close,
   };
 }
@@ -109,13 +118,15 @@ describe.skipIf(bedsMissing)('OpenSSH', () => {
   const pool = createPool();
   afterAll(() => pool.close());
 
-  storageContract('with bash', async () => {
+  const open = async () => {
     const anchor = await mkdtemp(join(tmpdir(), ROOT));
     await chmod(anchor, 0o777);
     // A script whose connection has ended may still be at work there for a moment.
     const close = () => rm(anchor, { recursive: true, maxRetries: 20, retryDelay: 100 });
     return storageOn(pool.shell(await targetOf(await bed('sshd'))), anchor, close);
-  });
+  };
+  storageContract('with bash', open);
+  uploadingContract('uploads with bash', open);
 });
 
 describe.skipIf(machinesMissing).each(['dash', 'busybox'] as const)('OpenSSH where everybody has %s', (login) => {
@@ -129,9 +140,11 @@ describe.skipIf(machinesMissing).each(['dash', 'busybox'] as const)('OpenSSH whe
     await host.down();
   });
 
-  storageContract(`with ${login}`, async () => {
+  const open = async () => {
     const shell = pool.shell(await targetOf(host.env));
     const anchor = (await shell.run(['mktemp', '-d', `/tmp/${ROOT}XXXXXX`])).stdout.trim();
     return storageOn(shell, anchor, async () => void (await shell.run(['rm', '-rf', anchor])));
-  });
+  };
+  storageContract(`with ${login}`, open);
+  uploadingContract(`uploads with ${login}`, open);
 });

@@ -1,5 +1,6 @@
 import type { Storage } from '@kiln/domain';
 import type { Shell } from '../../shells/shell.ts';
+import { hasBy } from '../upload-has.ts';
 import { adopt } from './adopt.ts';
 import { reading } from './reading.ts';
 import { Scripts } from './script.ts';
@@ -12,11 +13,12 @@ import { writing } from './writing.ts';
  */
 export function remoteStorage(anchor: string, root: string, shell: Shell): Storage {
   const scripts = new Scripts(shell, anchor, root);
+  const asked = reading(scripts);
   return {
-    ...reading(scripts),
+    ...asked,
     ...writing(scripts),
     ...(shell.machine && { machine: shell.machine }),
-    uploading: uploading(scripts),
+    uploading: uploading(scripts, hasBy(asked.stat)),
     adopt: (from, directories, files) => adopt(scripts, from, directories, files),
   };
 }

@@ -18,9 +18,9 @@ const COMMANDS = {
   assemble: ['place', 'change', 'assemble'],
   copy: ['place', 'change', 'copy'],
   adopt: ['place', 'adopt'],
-  begin: ['place', 'change', 'begin'],
-  add: ['place', 'change', 'add'],
-  end: ['place', 'change', 'end'],
+  begin: ['place', 'change', 'sums', 'begin'],
+  add: ['place', 'change', 'sums', 'add'],
+  end: ['place', 'change', 'sums', 'end'],
 } as const;
 
 export type Command = keyof typeof COMMANDS;

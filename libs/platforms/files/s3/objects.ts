@@ -13,6 +13,12 @@ export interface StoredObject {
   readonly modifiedAt: string | null;
 }
 
+/** What is told of one object alone. */
+export interface FoundObject extends StoredObject {
+  /** When the file was written last from which it was uploaded; seconds since 1970, null if nobody said so. */
+  readonly written: number | null;
+}
+
 /** The most bytes of a key. */
 const LONGEST_KEY = 1024;
 
@@ -35,14 +41,16 @@ export class Objects {
   }
 
   /** Null if there is none. */
-  async head(path: string): Promise<StoredObject | null> {
+  async head(path: string): Promise<FoundObject | null> {
     if (path === '' || !this.fits(path)) return null;
     const { HeadObjectCommand } = await sdk();
     try {
-      const { ContentLength = 0, LastModified } = await this.send((client, options) =>
-        client.send(new HeadObjectCommand(this.at(path)), options),
-      );
-      return { path, size: ContentLength, modifiedAt: LastModified?.toISOString() ?? null };
+      const {
+        ContentLength = 0,
+        LastModified,
+        Metadata,
+      } = await this.send((client, options) => client.send(new HeadObjectCommand(this.at(path)), options));
+      return { path, size: ContentLength, modifiedAt: LastModified?.toISOString() ?? null, written: writtenIn(Metadata) };
     } catch (error) {
       if (isMissing(error)) return null;
       throw this.trouble(error, `${this.name(path)} could not be read`);
@@ -69,11 +77,9 @@ export class Objects {
     }
   }
 
-  async put(path: string, body: Uint8Array, mode: number | null = null): Promise<void> {
+  async put(path: string, body: Uint8Array, metadata: Metadata = {}): Promise<void> {
     const { PutObjectCommand } = await sdk();
-    await this.write(path, (client, options) =>
-      client.send(new PutObjectCommand({ ...this.at(path), Body: body, ...metadataOf(mode) }), options),
-    );
+    await this.write(path, (client, options) => client.send(new PutObjectCommand({ ...this.at(path), Body: body, ...metadata }), options));
   }
 
   /** In parts, of which few are in memory at once. It is there once all of it is. */
@@ -146,16 +152,17 @@ export class Objects {
     return this.root === '' ? path : `${this.root}/${path}`;
   }
 
-  private at(path: string) {
+  at(path: string) {
     return { Bucket: this.bucket.name, Key: this.key(path) };
   }
 
-  private async write(path: string, work: Sending<unknown>): Promise<void> {
+  /** @throws KnownError that says that `path` could not be written */
+  async write<T>(path: string, work: Sending<T>): Promise<T> {
     if (!this.fits(path)) {
       const start = this.name(path).slice(0, 100);
       throw new KnownError('STORAGE_UNWRITABLE', `${start}… is longer than the ${LONGEST_KEY} bytes that a key may have.`);
     }
-    await this.send(work).catch((error) => {
+    return this.send(work).catch((error) => {
       throw this.trouble(error, `${this.name(path)} could not be written`);
     });
   }
@@ -183,9 +190,24 @@ const LEAST_PART = 8 * 1024 * 1024;
 /** S3 takes 10,000. */
 const MOST_PARTS = 9000;
 
-/** Permissions are kept beside an object, as programs that are outputs may run again. */
-function metadataOf(mode: number | null) {
+/** What is kept beside an object. */
+export interface Metadata {
+  readonly Metadata?: Record<string, string>;
+}
+
+/** Permissions, as programs that are outputs may run again. */
+export function metadataOf(mode: number | null): Metadata {
   return mode === null ? {} : { Metadata: { mode: mode.toString(8) } };
+}
+
+/** When the original was written last, under the name that other programs know. */
+export function writtenAt(seconds: number): Metadata {
+  return { Metadata: { mtime: String(seconds) } };
+}
+
+function writtenIn(metadata: Metadata['Metadata']): number | null {
+  const text = metadata?.['mtime'] ?? '';
+  return /^\d{1,15}(\.\d*)?$/.test(text) ? Math.floor(Number(text)) : null;
 }
 
 function modeIn(metadata: Readonly<Record<string, string>> | undefined): number | null {

@@ -56,6 +56,15 @@ export async function isDirectory(objects: Objects, path: string): Promise<boole
   return false;
 }
 
+/** @throws KnownError that begins with `what` if a file stands where the directory `path` would be, or one that it is in */
+export async function needNoFile(objects: Objects, path: string, what: string): Promise<void> {
+  const parts = path.split('/');
+  for (const [i] of parts.entries()) {
+    if (!(await objects.head(parts.slice(0, i + 1).join('/')))) continue;
+    throw new KnownError('STORAGE_UNWRITABLE', `${what}: a file stands where a directory is needed.`);
+  }
+}
+
 function isMark(one: StoredObject | { readonly directory: string }): boolean {
   return 'path' in one && one.path.endsWith('/');
 }

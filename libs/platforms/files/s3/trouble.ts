@@ -54,6 +54,16 @@ export function isPastEnd(error: unknown): boolean {
   return statusOf(error) === 416;
 }
 
+/** Of an upload that has ended, or that somebody has ended. */
+export function isNoUpload(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchUpload';
+}
+
+/** Of bytes that are not those of their checksum. */
+export function isBadDigest(error: unknown): boolean {
+  return error instanceof Error && /^(BadDigest|InvalidDigest|XAmzContentSHA256Mismatch)$/.test(error.name);
+}
+
 function statusOf(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return null;
   const metadata = error.$metadata as { httpStatusCode?: number }; // the client's errors all have it

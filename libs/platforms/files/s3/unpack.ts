@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Crew } from '../crew.ts';
 import { shortest } from '../root.ts';
 import { type Entry, entriesOf } from './entries.ts';
-import type { Objects } from './objects.ts';
+import { metadataOf, type Objects } from './objects.ts';
 
 /** Smaller files are read whole, so that many can be on their way at once. */
 const SMALL = 1024 * 1024;
@@ -46,7 +46,7 @@ async function store(objects: Objects, crew: Crew, path: string, entry: Entry, m
   const size = entry.header.size ?? 0;
   if (size > SMALL) return objects.putStream(path, Readable.from(entry), size, mode); // a streamx stream is not one of Node's
   const bytes = await buffer(entry as AsyncIterable<Uint8Array>); // without an encoding it yields buffers
-  await crew.add(() => objects.put(path, bytes, mode));
+  await crew.add(() => objects.put(path, bytes, metadataOf(mode)));
 }
 
 /** Directories in which there is nothing, which only a mark can show. */

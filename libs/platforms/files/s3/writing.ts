@@ -1,10 +1,11 @@
 import { type AssembledFile, KnownError, type Storage } from '@kiln/domain';
 import { Crew } from '../crew.ts';
-import { hiddenName, isLeftOver } from '../hidden.ts';
+import { hiddenName } from '../hidden.ts';
 import { relativePath, safe, shortest } from '../root.ts';
+import { removeLeftOver } from './left-over.ts';
 import type { Objects, StoredObject } from './objects.ts';
 import { packAll } from './pack.ts';
-import { isDirectory, noFile, pathOf } from './reading.ts';
+import { isDirectory, needNoFile, noFile, pathOf } from './reading.ts';
 import { join, removeAll, replace } from './replace.ts';
 import { unpack } from './unpack.ts';
 
@@ -12,11 +13,11 @@ import { unpack } from './unpack.ts';
  * How files get into a storage that is a bucket, and out of it again. A file is there whole or not at all; a directory that is put in
  * place of another is for a moment made of both.
  */
-export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read'> {
+export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read' | 'uploading'> {
   return {
     async open(path) {
       const place = pathOf(path);
-      await needNoFile(objects, place);
+      await needNoFile(objects, place, `Results cannot be written to ${objects.name(place)}`);
       const probe = join(place, hiddenName('probe'));
       await objects.put(probe, new Uint8Array());
       await objects.remove(probe);
@@ -25,7 +26,7 @@ export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read
 
     async probe(path) {
       const place = pathOf(path);
-      await needNoFile(objects, place);
+      await needNoFile(objects, place, `Results cannot be written to ${objects.name(place)}`);
       for await (const _one of objects.list(place, true, 1)) break; // that there is a bucket, which opens
     },
 
@@ -71,17 +72,6 @@ export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read
   };
 }
 
-/** What stands in the way of a directory. */
-async function needNoFile(objects: Objects, path: string): Promise<void> {
-  const parts = path.split('/');
-  const ways = parts.map((_part, i) => parts.slice(0, i + 1).join('/'));
-  for (const way of ways) {
-    if (!(await objects.head(way))) continue;
-    const message = `Results cannot be written to ${objects.name(path)}: a file stands where a directory is needed.`;
-    throw new KnownError('STORAGE_UNWRITABLE', message);
-  }
-}
-
 /** The objects to copy; nothing is changed if one of them is not there. */
 async function sourcesOf(objects: Objects, files: readonly AssembledFile[]): Promise<ReadonlyMap<string, StoredObject>> {
   const sources = new Map<string, StoredObject>();
@@ -93,13 +83,4 @@ async function sourcesOf(objects: Objects, files: readonly AssembledFile[]): Pro
     throw noFile(from);
   });
   return sources;
-}
-
-/** What programs that were killed left in a directory. */
-async function removeLeftOver(objects: Objects, path: string): Promise<void> {
-  for await (const one of objects.list(join(path, '.kiln-'))) {
-    if (!('path' in one)) continue;
-    const [name = ''] = one.path.slice(path === '' ? 0 : path.length + 1).split('/');
-    if (isLeftOver(name, Date.parse(one.modifiedAt ?? ''))) await objects.remove(one.path);
-  }
 }
