@@ -1,14 +1,14 @@
 import type { Answer, Asker } from '@kiln/db/asks';
-import type { FileEntry } from '@kiln/domain';
+import type { FileEntry, OutputFile } from '@kiln/domain';
 
 /** Files that a worker reads for us, piece by piece. */
 export interface FileSource {
   /** What a folder of all of it is called. */
   readonly name: string;
-  stat(path: string): Promise<FileEntry>;
+  stat(path: string): Promise<OutputFile>;
   read(path: string, offset: number, length: number): Promise<Buffer | null>;
   /** What is in a directory, some at a time. */
-  list(path: string): AsyncIterable<FileEntry>;
+  list(path: string): AsyncIterable<OutputFile>;
 }
 
 /** The most entries of one answer. */

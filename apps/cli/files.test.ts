@@ -32,7 +32,7 @@ beforeAll(async () => {
   const service = ['--bucket', S3_BUCKET, '--endpoint', bucket.endpoint, '--access-key', S3_KEY.accessKeyId, '--secret-stdin'];
   const shelf = await kiln.runWith(`${S3_KEY.secretAccessKey}\n`, ['platform', 'add', 'shelf', '--kind', 's3', ...service]);
   if (shelf.code !== 0) throw new Error(shelf.out + shelf.err);
-});
+}, 180_000); // two platforms are checked
 afterAll(async () => {
   await kiln?.dispose();
   await server?.close();

@@ -185,6 +185,7 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
     tasks: (query) => fromDatabase(() => loadTasks(db, job.id, query)),
     payload: async () => ({
       archive: () => versions.payload(job, connector),
+      size: () => versions.payloadSize(job, connector),
       copied: connector.payload.copied,
       parameters: ownParameters(job),
       round: job.round,

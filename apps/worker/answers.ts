@@ -12,15 +12,20 @@ import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
 import { answerFiles, MOST_BYTES } from './storage-files.ts';
+import { TaskOutputs } from './task-outputs.ts';
 import { answerUpload } from './uploads.ts';
 
 const TIME_LIMIT = 30_000;
 
 /** Answers the API's questions about outputs and logs. */
 export function createAnswerer(db: Database, places: Places, watches: LogWatches): Answerer {
-  async function outputsOf(jobId: number, signal: AbortSignal): Promise<Storage> {
+  async function homeOf(jobId: number, signal: AbortSignal): Promise<Storage> {
     const { job, output } = await known(db, jobId);
     return places.storage(output.storage, outputDirectory(output.path, job), signal);
+  }
+
+  async function outputsOf(jobId: number, signal: AbortSignal): Promise<TaskOutputs> {
+    return new TaskOutputs(db, places, await known(db, jobId), signal);
   }
 
   return async (question, given) => {
@@ -46,7 +51,7 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
       case 'list-outputs':
         return { value: await (await outputsOf(question.jobId, signal)).list(question.path) };
       case 'find-outputs':
-        return { value: await findFiles(await outputsOf(question.jobId, signal), question.directories, question.pattern) };
+        return { value: await findFiles(await homeOf(question.jobId, signal), question.directories, question.pattern) };
       case 'stat-output':
         return { value: await (await outputsOf(question.jobId, signal)).stat(question.path) };
       case 'read-output': {
@@ -54,9 +59,9 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
         return { value: null, body: await (await outputsOf(question.jobId, signal)).read(path, offset, Math.min(length, MOST_BYTES)) };
       }
       case 'list-directories':
-        return { value: await listDirectories(await outputsOf(question.jobId, signal), question.paths) };
+        return { value: await listDirectories(await homeOf(question.jobId, signal), question.paths) };
       case 'read-parts':
-        return { value: null, body: await readParts(await outputsOf(question.jobId, signal), question.parts, MOST_BYTES) };
+        return { value: null, body: await readParts(await homeOf(question.jobId, signal), question.parts, MOST_BYTES) };
       case 'run-scripts':
         return { value: runScripts() };
       case 'read-log':

@@ -27,6 +27,9 @@ export function inputLocation(db: Database, places: Places, wanted: InputWanted,
       if (platform.ownerId === null) await needOwn(db, storage, wanted, name);
       return setsIn(storage, path, name);
     },
+    async size() {
+      return places.storage(ownPlatform(wanted), '', signal).size([path]);
+    },
     async *pack() {
       const storage = places.storage(ownPlatform(wanted), '', signal);
       yield* storage.packFile && (await storage.stat(path)).kind === 'file' ? storage.packFile(path) : storage.pack(path);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,31 @@ test.skipIf(smallDisksMissing)('a node without room blocks the job, which goes o
     await disk.makeRoom();
     expect((await kiln.ended(job)).job).toMatchObject({ status: 'succeeded', ending: null });
     expect(await kiln.output(`plain${job}/output/4/n`)).toBe('4\n');
+  } finally {
+    await disk.close();
+    await kiln.close();
+  }
+});
+
+test.skipIf(smallDisksMissing)('what has no room on a node is not begun to be sent there, and goes there when there is room', async () => {
+  const kiln = await installation();
+  const disk = await smallDisk(join(kiln.home, 'scratch'), 2);
+  try {
+    await kiln.worker();
+    await kiln.connector('big', {
+      'connector.yaml': `description: Brings much.\n${SWEEP}`,
+      'process_payload/main.sh': 'echo "$n" >"$2/n"\n',
+      'process_payload/data': 'x'.repeat(5_000_000),
+    });
+    const job = await kiln.submit('big', 'local');
+    const { job: blocked } = await kiln.until(job, (state) => state.job.status === 'blocked');
+    expect(blocked).toMatchObject({ stage: 'bootstrap', ending: null, blocked: { code: 'DISK_FULL' } });
+    expect(blocked.blocked?.message).toMatch(
+      /payload could not be set up on local in .*scratch\/big1: 4882 KB are needed and only \d+ KB are free/,
+    );
+    expect(await readdir(join(kiln.home, `scratch/big${job}/payload`))).toEqual([]);
+    await disk.grow(64);
+    expect((await kiln.ended(job)).job).toMatchObject({ status: 'succeeded', ending: null });
   } finally {
     await disk.close();
     await kiln.close();
@@ -67,6 +92,10 @@ test.skipIf(smallDisksMissing)('a storage without room blocks the job, whose res
     const job = await kiln.submit('results', 'local');
     const { job: blocked } = await kiln.until(job, (state) => state.job.status === 'blocked');
     expect(blocked).toMatchObject({ stage: 'wait', blocked: { code: 'DISK_FULL' } });
+    expect(blocked.blocked?.message).toMatch(
+      /Results cannot be written to .*outputs\/results1: \d+ MB are needed and only \d+ MB are free/,
+    );
+    expect(await readdir(join(kiln.home, `outputs/results${job}/output_0`))).toEqual([]); // nothing was begun
     await disk.grow(200);
     expect((await kiln.ended(job)).job).toMatchObject({ status: 'succeeded', ending: null });
     for (const number of [1, 2, 3, 4]) expect((await kiln.output(`results${job}/output/${number}/zeros`)).length).toBe(12_000_000);

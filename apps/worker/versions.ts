@@ -4,6 +4,7 @@ import { type LoadedConnector, loadUnpacked } from '@kiln/connectors/load';
 import { readArchive } from '@kiln/db/catalog';
 import type { Database } from '@kiln/db/connect';
 import { type Connector, type Job, KnownError } from '@kiln/domain';
+import { Programs } from '@kiln/platforms/files/programs';
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { isNodeError, toKnownError } from '@kiln/platforms/trouble';
 import { fromDatabase } from './from-database.ts';
@@ -16,6 +17,8 @@ export interface Versions {
   load(job: VersionRef): Promise<Pick<LoadedConnector, 'connector' | 'code'>>;
   /** A tar archive of `bootstrap.sh`, `process_payload` and `initial`. Load the connector first. */
   payload(job: VersionRef, connector: Connector): AsyncIterable<Uint8Array>;
+  /** How many bytes the files in it hold. */
+  payloadSize(job: VersionRef, connector: Connector): Promise<number>;
 }
 
 /** Unpacks each version once below `cache`; `shell` runs tar on this machine. */
@@ -63,10 +66,18 @@ export function createVersions(db: Database, cache: string, shell: Shell): Versi
     },
     async *payload(job, { payload }) {
       await present(job.version);
-      const names = ['process_payload', ...(payload.bootstrap ? ['bootstrap.sh'] : []), ...(payload.initial ? ['initial'] : [])];
-      yield* shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...names], '');
+      yield* shell.stream(['tar', '-C', folder(job.version), '-cf', '-', ...namesIn(payload)], '');
+    },
+    async payloadSize(job, { payload }) {
+      await present(job.version);
+      const paths = namesIn(payload).map((name) => join(folder(job.version), name));
+      return new Programs(shell).size(paths, 'The payload could not be read');
     },
   };
+}
+
+function namesIn({ bootstrap, initial }: Connector['payload']): readonly string[] {
+  return ['process_payload', ...(bootstrap ? ['bootstrap.sh'] : []), ...(initial ? ['initial'] : [])];
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

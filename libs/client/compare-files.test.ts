@@ -17,7 +17,7 @@ class Files implements FileReader {
     const names = new Set(inside.map(([name]) => name.slice(path.length + 1).split('/')[0] ?? ''));
     return [...names].map((name) => {
       const content = this.jobs[job]?.[`${path}/${name}`];
-      const common = { name, path: `${path}/${name}`, modifiedAt: null };
+      const common = { name, path: `${path}/${name}`, modifiedAt: null, node: null };
       if (content === undefined) return { ...common, kind: 'DIRECTORY', size: 0, url: null };
       return { ...common, kind: 'FILE', size: typeof content === 'number' ? content : content.length, url: `${job}:${path}/${name}` };
     });

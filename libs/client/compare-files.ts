@@ -68,6 +68,7 @@ async function treeOf({ job, directory }: Subject, reader: FileReader): Promise<
   for (let at = 0; at < directories.length; at += 1) {
     if (at >= MOST_DIRECTORIES || files.size >= MOST_FILES) return { files, cut: true };
     for (const entry of await reader.list(job, directories[at] ?? directory)) {
+      if (entry.node !== null) continue; // its task is still at work
       if (entry.kind === 'DIRECTORY') directories.push(entry.path);
       else files.set(entry.path.slice(directory.length + 1), entry);
     }

@@ -35,9 +35,9 @@ export const taskFields = graphql(`
 export type Task = ResultOf<typeof taskFields>;
 
 export const outputFields = graphql(`
-  fragment OutputFields on OutputEntry @_unmask { name path kind size modifiedAt url }
+  fragment OutputFields on OutputEntry @_unmask { name path kind size modifiedAt url node }
 `);
-/** A file or directory of a job's outputs; `path` is relative to the job's directory, `size` in bytes. */
+/** A file or directory of a job's outputs; `path` is relative to the job's directory, `size` in bytes. With `node` it is not home yet. */
 export type OutputEntry = ResultOf<typeof outputFields>;
 
 export const eventFields = graphql(`

@@ -49,7 +49,7 @@ function whole(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function file(name: string, more: Partial<OutputEntry> = {}): OutputEntry {
-  return { name, path: name, kind: 'FILE', size: CONTENT.length, modifiedAt: MODIFIED, url: '/files/x', ...more };
+  return { name, path: name, kind: 'FILE', size: CONTENT.length, modifiedAt: MODIFIED, url: '/files/x', node: null, ...more };
 }
 
 async function download(path?: string): Promise<string[]> {

@@ -31,7 +31,8 @@ export async function* downloadTree(
     work.catch(() => undefined); // it is thrown where it is awaited, below
     running.add(work);
   };
-  for await (const { entry, target } of walk(list, await entriesAt(list, options), directory)) {
+  const top = await entriesAt(list, options);
+  for await (const { entry, target } of walk(list, top, directory, isInTask(options.path))) {
     bring(entry, target);
     if (running.size >= AT_ONCE) yield await next(running);
   }
@@ -49,15 +50,23 @@ async function next(running: Set<Promise<Finished>>): Promise<Downloaded> {
   return finished.value;
 }
 
+/** What tasks are still at work on is in it only if it was asked for: `away`. */
 async function* walk(
   list: List,
   entries: readonly OutputEntry[],
   directory: string,
+  away: boolean,
 ): AsyncGenerator<{ entry: OutputEntry; target: string }, void, undefined> {
   for (const entry of entries) {
+    if (entry.node !== null && !away) continue;
     if (entry.kind === 'FILE') yield { entry, target: directory };
-    else yield* walk(list, await list(entry.path), join(directory, safeName(entry.name)));
+    else yield* walk(list, await list(entry.path), join(directory, safeName(entry.name)), away);
   }
+}
+
+/** Of `output_0/7` and what is below. */
+function isInTask(path = ''): boolean {
+  return path.split('/').filter((name) => name !== '').length > 1;
 }
 
 /** What a path names: the entries of a directory, or the one file itself. */

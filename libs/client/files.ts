@@ -52,10 +52,16 @@ export async function downloadFile(connection: Connection, entry: OutputEntry, d
   return { ...done, fetched: true };
 }
 
-/** The bytes of a file of a job, from byte `offset` on. @throws KilnError */
-export async function openFile(connection: Connection, entry: Pick<OutputEntry, 'path' | 'url'>, offset = 0): Promise<Response> {
+/** The bytes of a file of a job, from byte `offset` on (from its end if negative), up to `end` (exclusive) if it is given. @throws KilnError */
+export async function openFile(
+  connection: Connection,
+  entry: Pick<OutputEntry, 'path' | 'url'>,
+  offset = 0,
+  end?: number,
+): Promise<Response> {
   if (entry.url === null) throw new KilnError('BAD_INPUT', `${entry.path} is a directory.`);
-  const response = await reach(connection, entry.url, offset > 0 ? { headers: { range: `bytes=${offset}-` } } : {});
+  const range = offset < 0 ? String(offset) : `${offset}-${end === undefined ? '' : end - 1}`;
+  const response = await reach(connection, entry.url, range === '0-' ? {} : { headers: { range: `bytes=${range}` } });
   if (response.ok && response.body) return response;
   throw await refusal(entry, response);
 }
@@ -86,7 +92,8 @@ export function safeName(name: string): string {
 
 async function append(connection: Connection, entry: OutputEntry, part: string, offset: number): Promise<void> {
   if (entry.size === 0) return void (await pipeline(Readable.from([]), createWriteStream(part)));
-  const response = await openFile(connection, entry, offset);
+  const end = entry.node === null ? undefined : entry.size; // a task at work may write on
+  const response = await openFile(connection, entry, offset, end);
   const continues = offset > 0 && response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`);
   const target = createWriteStream(part, { flags: continues ? 'a' : 'w' });
   let written: unknown;

@@ -223,7 +223,7 @@ export class Kiln {
     return found(id, (await request(this.#options, documents.outputsQuery, { id: String(id), path })).job).outputs;
   }
 
-  /** The bytes of one output file, from byte `offset` on. */
+  /** The bytes of one output file, from byte `offset` on, or so many before its end if that is negative. */
   async *read(entry: Pick<OutputEntry, 'path' | 'url'>, offset = 0): AsyncGenerator<Uint8Array, void, undefined> {
     const response = await openFile(this.#options, entry, offset);
     if (response.body) yield* response.body;

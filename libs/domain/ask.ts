@@ -71,6 +71,9 @@ export type Question =
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
   | { readonly kind: 'remove-orphan'; readonly orphan: OrphanRef };
 
+/** What a task that is not home yet has left so far is still on its `node`. */
+export type OutputFile = FileEntry & { readonly node?: string };
+
 /** Files that are told of a directory. */
 export const MOST_FOUND = 200;
 
@@ -87,9 +90,9 @@ export interface Answers {
   'check-output': null;
   /** How many, and the names of the first. */
   'check-input': { readonly count: number; readonly first: readonly string[] };
-  'list-outputs': readonly FileEntry[];
+  'list-outputs': readonly OutputFile[];
   'find-outputs': readonly FoundFiles[];
-  'stat-output': FileEntry;
+  'stat-output': OutputFile;
   'read-output': null;
   /** `complete`: the task has ended and nothing follows these bytes. */
   'list-directories': readonly (readonly FileEntry[] | null)[];

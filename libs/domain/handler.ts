@@ -56,6 +56,8 @@ export interface InputLocation {
   readonly name: string;
   /** Looks whether it may be read, and which input sets it holds. @throws KnownError in one sentence */
   readonly look: () => Promise<InputSets>;
+  /** How many bytes its files hold. */
+  readonly size: () => Promise<number>;
   /** A tar archive of what is in it. */
   readonly pack: () => AsyncIterable<Uint8Array>;
 }

@@ -1,6 +1,7 @@
 import type { TaskFailureCode } from './failure.ts';
 import type { Job, Node } from './job.ts';
 import type { Resources } from './resources.ts';
+import type { Storage } from './storage.ts';
 import type { Point, Value } from './sweep.ts';
 
 /** A machine as the platform lists it. */
@@ -73,6 +74,8 @@ export interface Look {
 export interface Payload {
   /** A tar archive of the payload: `bootstrap.sh`, `process_payload/…`. */
   readonly archive: () => AsyncIterable<Uint8Array>;
+  /** How many bytes its files hold. */
+  readonly size: () => Promise<number>;
   /** `process_payload` holds more than its scripts: each task gets a copy of it as its working directory. */
   readonly copied: boolean;
   readonly parameters: Readonly<Record<string, Value>>;
@@ -82,7 +85,7 @@ export interface Payload {
 
 /**
  * The conversation with the platform that a job computes on. Every call may be repeated: it looks before it acts.
- * Trouble that passes is thrown as a retryable `KnownError`.
+ * Trouble that passes is thrown as a retryable `KnownError`: `DISK_FULL` if a node has no room for what is to be brought there, before it is.
  */
 export interface Site {
   /** The job's machines, found by looking. */
@@ -93,8 +96,8 @@ export interface Site {
   destroy(job: JobRef): Promise<void>;
   /** Brings payload and runner to a node. */
   prepare(job: JobRef, node: NodeRef, payload: Payload): Promise<void>;
-  /** Brings the input sets of an iteration to a node: a tar archive with a directory for each set. */
-  bring(job: JobRef, node: NodeRef, iteration: number, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Brings the input sets of an iteration to a node: a tar archive with a directory for each set, whose files hold `size` bytes. */
+  bring(job: JobRef, node: NodeRef, iteration: number, archive: AsyncIterable<Uint8Array>, size: number): Promise<void>;
   /**
    * Makes the directories of tasks with their inputs. What an earlier attempt left in them is removed, unless a batch whose name
    * begins with `wave` was launched already.
@@ -104,12 +107,16 @@ export interface Site {
   look(job: JobRef, node: NodeRef, batch: string, offset: number): Promise<Look>;
   /** Calls `hint` soon after a file in the job's directory grew; a hint may be missed or false. Returns what ends it. */
   follow(job: JobRef, node: NodeRef, path: string, hint: () => void): () => void;
+  /** How many bytes the files hold that `collect` would give. */
+  size(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): Promise<number>;
   /** A tar archive of what these tasks left: their logs (`logPath`) and, unless `logsOnly`, `output_N/TASK/…`. */
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): AsyncIterable<Uint8Array>;
   /** Where the job's directory is, if it is on this machine of a storage: what tasks left there need not be copied. */
   directory?(job: JobRef, node: NodeRef, machine: string): Promise<string | null>;
   /** At most `length` bytes from `offset` (from its end if negative) of a file in the job's directory; empty past its end or if there is none. */
   read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** What is in a directory of the job's directory: no path leaves it, whatever links are there. @throws KnownError NOT_FOUND if it is not there */
+  files(job: JobRef, node: NodeRef, directory: string): Pick<Storage, 'list' | 'stat' | 'read'>;
   /** Ends every process of the job; resolves when a look shows none alive. */
   stop(job: JobRef, node: NodeRef): Promise<void>;
   /** Removes the job's directory. */

@@ -74,6 +74,10 @@ export interface Storage {
   open(path: string): Promise<void>;
   /** Whether `open` would succeed, as far as can be told without making anything. @throws KnownError as `open` does */
   probe(path: string): Promise<void>;
+  /** Missing where nobody can tell what room there is. @throws KnownError DISK_FULL (retryable) if there is not room for so many bytes more */
+  needRoom?(bytes: number): Promise<void>;
+  /** How many bytes the files in directories hold, as `pack` would give them, as far as can be told before; what is not there holds none. */
+  size(paths: readonly string[]): Promise<number>;
   list(path: string): Promise<readonly FileEntry[]>;
   /** A part of what `list` gives. Missing where that is not less work. */
   page?(path: string, wanted: FilesWanted): Promise<FilePage>;

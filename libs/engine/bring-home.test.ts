@@ -5,7 +5,7 @@ import { type JobState, KnownError, newNode, type Task, type World } from '@kiln
 import { localStorage } from '@kiln/platforms/files/local';
 import { localShell } from '@kiln/platforms/shells/local';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringHome } from './bring-home.ts';
+import { bringHome, needRoom } from './bring-home.ts';
 
 let home: string;
 beforeAll(async () => {
@@ -32,7 +32,12 @@ function world(files: Readonly<Record<string, string>>, late: boolean): World {
   const confirm = () =>
     late ? Promise.reject(new KnownError('CONFLICT', 'Another worker has gone on.', { retryable: true })) : Promise.resolve();
   const metered = (_direction: unknown, stream: AsyncIterable<Uint8Array>) => stream;
-  return { site: { collect }, storage: localStorage(home, localShell(process.env)), confirm, metered } as unknown as World;
+  return {
+    site: { collect, size: async () => 0 },
+    storage: localStorage(home, localShell(process.env)),
+    confirm,
+    metered,
+  } as unknown as World;
 }
 
 test('a late worker takes away nothing of what is home, whatever the node has left by then', async () => {
@@ -45,4 +50,18 @@ test('a late worker takes away nothing of what is home, whatever the node has le
     expect(await readFile(join(home, 'output_0/3/n'), 'utf8')).toBe('3');
     await expect(readFile(join(home, 'output_0/3/half'))).rejects.toThrow('ENOENT');
   }
+});
+
+test('what a transfer that was cut has left at home is no reason to wait for room', async () => {
+  const storage = {
+    needRoom: async (bytes: number) => {
+      if (bytes > 100) throw new KnownError('DISK_FULL', 'Full.', { retryable: true });
+    },
+    size: async (paths: readonly string[]) => 60 * paths.length,
+  };
+  const world = { storage } as unknown as World; // nothing else is looked at
+  await needRoom(world, 100);
+  await needRoom(world, 160, ['output_0/3']);
+  await expect(needRoom(world, 161, ['output_0/3'])).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(needRoom(world, 101)).rejects.toMatchObject({ code: 'DISK_FULL' });
 });

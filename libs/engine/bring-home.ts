@@ -1,4 +1,4 @@
-import { type Job, type JobState, logPath, type Node, outputPath, type Task, type World } from '@kiln/domain';
+import { type Job, type JobState, KnownError, logPath, type Node, outputPath, type Task, type World } from '@kiln/domain';
 import { blaming, storageTrouble } from './blame.ts';
 
 /**
@@ -10,8 +10,26 @@ export async function bringHome({ job }: JobState, world: World, node: Node, tas
   // What an earlier attempt left at home is not mixed with what this one leaves.
   const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputPath);
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
+  const over = anew.length === 0 && !logsOnly ? tasks.map(outputPath) : [];
+  if (world.storage.needRoom) await needRoom(world, await world.site.size(job, node, tasks, logsOnly), over);
   const left = blaming(confirmed(world.metered('home', world.site.collect(job, node, tasks, logsOnly)), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
+}
+
+/**
+ * Before so many bytes are brought home. They may come over what a transfer that was cut has left in the directories `over`.
+ * @throws KnownError DISK_FULL (retryable)
+ */
+export async function needRoom({ storage }: World, bytes: number, over: readonly string[] = []): Promise<void> {
+  try {
+    await storage.needRoom?.(bytes).catch(async (error) => {
+      const there = error instanceof KnownError && error.code === 'DISK_FULL' && over.length > 0 ? await storage.size(over) : 0;
+      if (there === 0) throw error;
+      await storage.needRoom?.(Math.max(0, bytes - there));
+    });
+  } catch (error) {
+    throw storageTrouble(error);
+  }
 }
 
 /** Its end comes only if nobody else has gone on with the job meanwhile. */

@@ -12,7 +12,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { blaming } from './blame.ts';
-import { confirmed } from './bring-home.ts';
+import { confirmed, needRoom } from './bring-home.ts';
 
 /** Where the input location's files are in the job's directory at home. */
 const LOCATION = 'input_0';
@@ -30,6 +30,7 @@ export async function bringInputs({ job }: Pick<JobState, 'job'>, world: World):
     if (wrong) throw new KnownError('BAD_INPUT', `“${printable(name)}” in the input location ${input.name} ${wrong}.`);
   }
   checkedSweep({}, names.length);
+  await needRoom(world, await input.size());
   const found = blaming(confirmed(world.metered('in', readFrom(input)), world));
   await found.node(() => storage.unpack('', found.stream, [LOCATION], whole ? `${LOCATION}/${WHOLE}` : LOCATION));
 }

@@ -60,7 +60,7 @@ async function live(seed: number): Promise<string> {
     confirm: async () => {},
     history: async () => job.history,
     tasks: job.find,
-    payload: async () => ({ archive: async function* () {}, copied: false, parameters: {}, round: 0 }),
+    payload: async () => ({ archive: async function* () {}, size: async () => 0, copied: false, parameters: {}, round: 0 }),
     signal: new AbortController().signal,
     now,
   };

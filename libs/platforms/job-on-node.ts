@@ -1,7 +1,14 @@
 import { dirname, join } from 'node:path/posix';
-import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef } from '@kiln/domain';
+import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef, type Site } from '@kiln/domain';
 import { compressed, decompressed } from './compression.ts';
+import { reading as readingHere } from './files/reading.ts';
+import { reading as readingThere } from './files/remote/reading.ts';
+import { Scripts } from './files/remote/script.ts';
+import { noRoom } from './files/room.ts';
+import { Root } from './files/root.ts';
+import { asset } from './runner/asset.ts';
 import { parseJournal } from './runner/journal.ts';
+import { sizeIn } from './runner/size-in.ts';
 import type { RunOptions, RunResult, Shell } from './shells/shell.ts';
 import { once } from './shells/streams.ts';
 import { toKnownError } from './trouble.ts';
@@ -45,8 +52,15 @@ export class JobOnNode {
   }
 
   /** Makes the job's directory for a round of it; what an earlier one left is ended and removed. `script` is a copy of `node.sh`. */
-  async prepare(script: Uint8Array, round: number, what: string): Promise<void> {
-    await this.askCopy(script, ['prepare', String(round)], what, LONG);
+  async prepare(script: Uint8Array, round: number, size: number, what: string): Promise<void> {
+    await this.askCopy(script, ['prepare', String(round), String(size)], what, LONG);
+  }
+
+  /** How many bytes the files hold that are in directories of the job's, or are themselves named; `paths` are lines. */
+  async size(paths: string): Promise<number> {
+    const what = 'The size of results could not be asked';
+    const script = `${asset('bytes.sh')}${SIZE}`; // brought along: what lies on the node may be of an older Kiln
+    return sizeIn(await this.must(['sh', '-c', script, 'sh', this.directory], what, { input: paths, timeout: LONG }));
   }
 
   /** Whether there was an earlier round of the job, and nothing of this one lies there yet. */
@@ -132,6 +146,11 @@ export class JobOnNode {
     return this.shell.read(join(this.directory, path), offset, length);
   }
 
+  files(directory: string): ReturnType<Site['files']> {
+    if (this.shell.here) return readingHere(new Root(this.directory, directory));
+    return readingThere(new Scripts(this.shell, this.directory, this.directory, directory));
+  }
+
   follow(path: string, hint: () => void): () => void {
     return this.shell.follow(join(this.directory, path), hint);
   }
@@ -190,12 +209,17 @@ export class JobOnNode {
   /** The command's standard output; anything but exit code 0 is an error. */
   private demand({ code, stdout, stderr }: RunResult, what: string): string {
     if (code === 0) return stdout;
+    const [, needed, free] = /^kiln: full (\d+) (\d+)$/m.exec(stderr) ?? [];
+    if (free !== undefined) throw noRoom(`${what} on ${this.node.name} in ${this.directory}`, Number(needed) * 1024, Number(free) * 1024);
     const error = toKnownError(new Error(stderr || `exit code ${code}`), `${what} on ${this.node.name}`);
     if (this.shell.here || error.retryable) throw error;
     // On other machines permissions come back: a ticket is renewed, a file system is mounted again.
     throw new KnownError(error.code, error.message, { retryable: true, cause: error });
   }
 }
+
+/** A directory that is gone holds nothing: whoever wants what was in it is told. */
+const SIZE = 'cd "$1" 2>/dev/null || { echo 0; exit; }; set --; while read -r path; do set -- "$@" "$path"; done; bytes "$@"';
 
 /** What is said if the script is missing; one conversation finds that out and runs it. */
 const MISSING = { code: 113, words: 'kiln: the script is not there' };

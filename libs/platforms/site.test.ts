@@ -41,7 +41,13 @@ test('what is set up late is not touched when its wave was launched meanwhile', 
   const node = { name: 'local', address: '', root, slots: 1 };
   const site = createSite(oneMachine(node), () => slow);
   const stage = (word: string) => site.stageIn(JOB, node, [task(1, { word }), task(2)], {}, 'execute-0-0-0.');
-  await site.prepare(JOB, node, { archive: () => archiveOf({ 'process_payload/main.sh': '' }), copied: false, parameters: {}, round: 0 });
+  await site.prepare(JOB, node, {
+    archive: () => archiveOf({ 'process_payload/main.sh': '' }),
+    size: async () => 0,
+    copied: false,
+    parameters: {},
+    round: 0,
+  });
   await stage('one');
   meanwhile = () => site.launch(JOB, node, batchOf([task(1)], { name: 'execute-0-0-0.a' }));
   await stage('two');

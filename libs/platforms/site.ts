@@ -26,12 +26,12 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     async prepare(job, node, payload) {
       const there = on(job, node);
       const what = 'The payload could not be set up';
-      await there.prepare(asset('node.sh'), payload.round, what);
+      await there.prepare(asset('node.sh'), payload.round, await payload.size(), what);
       await there.unpack('payload', payload.archive(), what);
       await there.unpack('', runnerFiles(payload, { KILN_JOB: job.id, KILN_NODE: node.name }, setup), what);
     },
 
-    bring: (job, node, iteration, archive) => bring(on(job, node), iteration, archive),
+    bring: (job, node, iteration, archive, size) => bring(on(job, node), iteration, archive, size),
     stageIn: (job, node, tasks, parameters, wave) => stageIn(on(job, node), tasks, parameters, wave),
 
     async launch(job, node, batch) {
@@ -44,11 +44,10 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
     look: (job, node, batch, offset) => on(job, node).look(batch, offset),
     follow: (job, node, path, hint) => on(job, node).follow(path, hint),
     read: (job, node, path, offset, length) => on(job, node).read(path, offset, length),
+    files: (job, node, directory) => on(job, node).files(directory),
 
-    collect(job, node, tasks, logsOnly) {
-      const paths = tasks.flatMap((task) => (logsOnly ? logsOf(task) : [outputPath(task), ...logsOf(task)]));
-      return on(job, node).packed('pack', paths.map((path) => `${path}\n`).join(''));
-    },
+    size: (job, node, tasks, logsOnly) => on(job, node).size(pathsOf(tasks, logsOnly)),
+    collect: (job, node, tasks, logsOnly) => on(job, node).packed('pack', pathsOf(tasks, logsOnly)),
 
     async directory(job, node, machine) {
       if (shellOn(node).machine !== machine) return null;
@@ -68,6 +67,12 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
       if (cleaned === null) await there.remove(what);
     },
   };
+}
+
+/** Of what tasks leave, one a line. */
+function pathsOf(tasks: readonly TaskInput[], logsOnly: boolean): string {
+  const paths = tasks.flatMap((task) => (logsOnly ? logsOf(task) : [outputPath(task), ...logsOf(task)]));
+  return paths.map((path) => `${path}\n`).join('');
 }
 
 const logsOf = ({ number, attempt }: TaskInput) => [logPath(number, attempt, 'stdout'), logPath(number, attempt, 'stderr')];

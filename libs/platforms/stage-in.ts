@@ -22,9 +22,9 @@ export async function stageIn(
 }
 
 /** Brings input sets to where `stageIn` finds them: all of them, as they were sent, or none. Those that are there already stay. */
-export async function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>): Promise<void> {
+export async function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>, size: number): Promise<void> {
   const names = [String(iteration), randomUUID()];
-  const directory = (await there.ask(['expect', ...names], BRING)).trim();
+  const directory = (await there.ask(['expect', ...names, String(size)], BRING)).trim();
   if (!directory) return;
   const tally = new Tally();
   await there.unpack(directory, tally.over(archive), BRING);

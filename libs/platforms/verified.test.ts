@@ -48,11 +48,11 @@ test('input sets that a node did not get as they were sent are no input of any t
   const job = { id: 1, connector: 'c' };
   const node = { name: 'n', root: join(directory, 'node') };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => localShell(environment));
-  await site.prepare(job, node, { archive: () => archive({ x: '' }), copied: false, parameters: {}, round: 0 });
-  await expect(site.bring(job, node, 0, archive({ big: 'X' }))).rejects.toMatchObject(NOT_SENT);
+  await site.prepare(job, node, { archive: () => archive({ x: '' }), size: async () => 0, copied: false, parameters: {}, round: 0 });
+  await expect(site.bring(job, node, 0, archive({ big: 'X' }), 0)).rejects.toMatchObject(NOT_SENT);
   const task = { number: 1, iteration: 0, values: {}, input: 'set', attempt: 1 };
   await expect(site.stageIn(job, node, [task], {}, 'execute-0-0-0.')).rejects.toMatchObject({ code: 'INTERNAL' });
-  await site.bring(job, node, 0, archive({ 'set/y': 'Y' }));
+  await site.bring(job, node, 0, archive({ 'set/y': 'Y' }), 0);
   await site.stageIn(job, node, [task], {}, 'execute-0-0-0.');
   expect(await readFile(join(node.root, 'c1/input_0/1/y'), 'utf8')).toBe('Y');
 });

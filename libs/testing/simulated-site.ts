@@ -68,8 +68,10 @@ export class Simulated {
     launch: (_job, node, batch) => this.on(node, () => this.launch(keyOf(node, batch.name), batch)),
     look: (_job, node, batch, offset) => this.on(node, () => this.lookAt(node, batch, offset)),
     follow: () => () => {},
+    size: (_job, node) => this.on(node, () => 0),
     collect: (_job, node, tasks, logsOnly) => this.collect(node, logsOnly ? [] : tasks.map(({ number }) => number)),
     read: (_job, node) => this.on(node, () => new Uint8Array()),
+    files: () => this.storage,
     stop: (_job, node) =>
       this.on(node, () => this.each(node, (_key, running) => Object.assign(running, { alive: false, todo: [], begun: [] }))),
     clean: (_job, node) => this.on(node, () => this.each(node, (key) => this.batches.delete(key))),
@@ -78,6 +80,8 @@ export class Simulated {
   readonly storage: Storage = {
     open: () => this.call(() => {}),
     probe: () => this.call(() => {}),
+    needRoom: () => this.call(() => {}),
+    size: () => this.call(() => 0),
     list: () => this.call(() => []),
     stat: () => this.call(() => ({ name: '', kind: 'directory', size: 0, modifiedAt: '' })),
     read: () => this.call(() => new Uint8Array()),

@@ -84,7 +84,7 @@ export async function fileRows(home: string, bed: SshBed): Promise<FileRows> {
     const machine = { name: 'bench', address: '', root: join(there, 'kiln'), slots: 1 };
     const site = createSite(oneMachine(machine), () => shell);
     const archive = () => local.stream(['tar', '-C', here, '-cf', '-', 'process_payload'], '');
-    const prepare = () => site.prepare(JOB, machine, { archive, copied: false, parameters: {}, round: 0 });
+    const prepare = () => site.prepare(JOB, machine, { archive, size: async () => 0, copied: false, parameters: {}, round: 0 });
     const home = localStorage(join(here, 'home'), local);
     await prepare();
     const job = join(machine.root, jobDirectory(JOB));

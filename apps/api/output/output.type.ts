@@ -25,4 +25,9 @@ export class OutputEntry {
   modifiedAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Where its bytes are, for a file; takes Range requests.' })
   url!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of what a task that is not home yet has left so far: the node where it is. It may still change. Null of what is home.',
+  })
+  node?: string | null;
 }

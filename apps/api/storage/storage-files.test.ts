@@ -171,7 +171,7 @@ test('an upload that is not well formed is refused in a sentence', async () => {
     ]);
   }
   const long = await put('x', 90_000_000, 0, new Uint8Array(64 * 1024 * 1024 + 1));
-  expect([long.status, (await refusalOf(long)).message]).toEqual([400, 'The request is longer than the 64 MB that one may have.']);
+  expect([long.status, (await refusalOf(long)).message]).toEqual([400, 'The request is longer than the 67 MB that one may have.']);
   const sum = sha256('');
   for (const query of [
     '',

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { jsonOption, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { entriesIn, fileOf, remotePlaceOf } from '../files/place.ts';
-import { ago, inBytes } from '../screen/ago.ts';
-import { type Piece, styled } from '../screen/piece.ts';
+import { showEntries } from '../files/show-entries.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -27,14 +26,5 @@ async function run(text: string, options: Options, context: Context): Promise<vo
   if (!file) for await (const entry of entriesIn(kiln, place)) entries.push(entry);
   if (options.json) return context.screen.json(entries);
   if (entries.length === 0) return context.screen.line('Nothing is there.');
-  context.screen.table([{ title: 'SIZE', align: 'right' }, { title: 'CHANGED' }, { title: 'NAME', shrinkTo: 12 }], entries.map(row));
-}
-
-function row({ kind, name, size, modifiedAt }: OutputEntry): Piece[] {
-  const directory = kind === 'DIRECTORY';
-  return [
-    directory ? '-' : inBytes(size),
-    styled('quiet', modifiedAt === null ? '-' : ago(modifiedAt)),
-    directory ? styled('strong', `${name}/`) : name,
-  ];
+  showEntries(entries, 'NAME', context);
 }

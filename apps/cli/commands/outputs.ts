@@ -1,11 +1,12 @@
 import { fileAt } from '@kiln/client/download';
-import type { Kiln, OutputEntry } from '@kiln/client/kiln';
+import type { Kiln } from '@kiln/client/kiln';
 import type { Command } from 'commander';
 import { jsonOption, parseNumber, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { printFile } from '../files/print-file.ts';
-import { ago, inBytes, many } from '../screen/ago.ts';
-import { type Piece, styled } from '../screen/piece.ts';
+import { showEntries } from '../files/show-entries.ts';
+import { inBytes, many } from '../screen/ago.ts';
+import { styled } from '../screen/piece.ts';
 
 interface Options {
   readonly download?: string;
@@ -31,13 +32,7 @@ async function run(id: number, path: string, options: Options, context: Context)
   const entries = file ? [file] : await kiln.outputs(id, path);
   if (options.json) return context.screen.json(entries);
   if (entries.length === 0) return context.screen.line('Nothing is there yet.');
-  context.screen.table([{ title: 'SIZE', align: 'right' }, { title: 'CHANGED' }, { title: 'PATH', shrinkTo: 12 }], entries.map(row));
-}
-
-function row(entry: OutputEntry): Piece[] {
-  const directory = entry.kind === 'DIRECTORY';
-  const path = directory ? styled('strong', `${entry.path}/`) : entry.path;
-  return [directory ? '-' : inBytes(entry.size), styled('quiet', entry.modifiedAt === null ? '-' : ago(entry.modifiedAt)), path];
+  showEntries(entries, 'PATH', context);
 }
 
 async function download(kiln: Kiln, id: number, path: string, directory: string, options: Options, { screen }: Context): Promise<void> {

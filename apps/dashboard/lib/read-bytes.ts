@@ -4,12 +4,12 @@ export interface ReadBytes {
   readonly cut: boolean;
 }
 
-/** The first `most` bytes of a file. */
+/** The first `most` bytes of a file, or its last ones if that is negative. */
 export async function readBytes(url: string, most: number, signal: AbortSignal): Promise<ReadBytes> {
-  const response = await fetch(url, { headers: { Range: `bytes=0-${most - 1}` }, signal });
+  const response = await fetch(url, { headers: { Range: most < 0 ? `bytes=${most}` : `bytes=0-${most - 1}` }, signal });
   if (response.status === 416) return { bytes: new Uint8Array(), cut: false }; // an empty file has no first byte
   if (!response.ok) throw new Error(await refusal(response));
-  const bytes = new Uint8Array(await response.arrayBuffer()).subarray(0, most);
+  const bytes = new Uint8Array(await response.arrayBuffer()).subarray(0, Math.abs(most));
   const size = Number(/\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1] ?? bytes.length);
   return { bytes, cut: size > bytes.length };
 }

@@ -1,4 +1,5 @@
 import { type StageHandler, validateStage } from '@kiln/domain';
+import { needRoom } from '../bring-home.ts';
 import { chooseSweep } from '../choose-sweep.ts';
 import { openExperiment } from '../curate.ts';
 import { bringInputs, inputsOf } from '../inputs.ts';
@@ -17,7 +18,10 @@ export const configure: StageHandler<'configure'> = {
     const previous = history.find(({ iteration }) => iteration === job.iteration - 1) ?? null;
     const inputs = inputsOf(job.iteration);
     const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
-    if (world.origin && begins) await world.storage.unpack(inputs, world.origin.pack(inputs));
+    if (world.origin && begins) {
+      await needRoom(world, await world.origin.size([inputs]));
+      await world.storage.unpack(inputs, world.origin.pack(inputs));
+    }
     return { ...(await chooseSweep(state, world, job.iteration, previous)), ...opened };
   },
   output: (_state, { sweep, total, curation, note }) => ({

@@ -13,7 +13,7 @@ import {
   type World,
 } from '@kiln/domain';
 import { wavePrefix } from '../batches.ts';
-import { blaming } from '../blame.ts';
+import { blaming, storageTrouble } from '../blame.ts';
 import { chooseSweep } from '../choose-sweep.ts';
 import { deal, dealer } from '../deal.ts';
 import { needNodes, onEachNode } from '../each-node.ts';
@@ -133,8 +133,11 @@ async function stageIn(state: JobState, world: World, node: Node, tasks: readonl
   const bring = node.inputs !== job.iteration && tasks.some(({ input }) => input !== null);
   if (bring) {
     const { inputs } = await inputsNow(state, world);
+    const size = await world.storage.size([inputsOf(inputs.of)]).catch((error) => {
+      throw storageTrouble(error);
+    });
     const sets = blaming(world.metered('in', world.storage.pack(inputsOf(inputs.of))));
-    await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream));
+    await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream, size));
   }
   for (let i = 0; i < tasks.length; i += STAGED_AT_ONCE) {
     world.signal.throwIfAborted();

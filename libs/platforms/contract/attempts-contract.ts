@@ -120,7 +120,7 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
 
   test('tasks get copies of their input sets beside their values, and a retry gets them anew', async () => {
     await on.prepare({ 'process_payload/main.sh': WITH_INPUT });
-    await on.site.bring(JOB, on.node, 1, archiveOf(SETS));
+    await on.site.bring(JOB, on.node, 1, archiveOf(SETS), 0);
     const mine = { iteration: 1, input: 'best of all' };
     const tasks = [task(11, { n: 1 }, mine), task(12, { n: 2 }, { ...mine, input: 'b' }), task(13, { n: 3 }, { iteration: 1 })];
     const stage = () => on.site.stageIn(JOB, on.node, tasks, {}, 'execute-1-0-0');
@@ -138,11 +138,17 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
 
   test('input sets come whole or not at all, and once', async () => {
     await on.prepare({});
-    await expect(on.site.bring(JOB, on.node, 1, broken())).rejects.toThrow();
+    const full = {
+      code: 'DISK_FULL',
+      retryable: true,
+      message: expect.stringMatching(/on .*: 1024 TB are needed and only .* are free/),
+    };
+    await expect(on.site.bring(JOB, on.node, 1, broken(), 2 ** 50)).rejects.toMatchObject(full);
+    await expect(on.site.bring(JOB, on.node, 1, broken(), 0)).rejects.toThrow();
     expect(await on.text('.kiln/inputs/1/b/data')).toBe('');
-    await on.site.bring(JOB, on.node, 1, archiveOf(SETS));
-    await on.site.bring(JOB, on.node, 1, archiveOf(SETS));
-    await on.site.bring(JOB, on.node, 2, archiveOf({}));
+    await on.site.bring(JOB, on.node, 1, archiveOf(SETS), 0);
+    await on.site.bring(JOB, on.node, 1, archiveOf(SETS), 0);
+    await on.site.bring(JOB, on.node, 2, archiveOf({}), 0);
     expect(await on.text('.kiln/inputs/1/b/data')).toBe('two');
     expect(await on.sh(`ls -A "${on.node.root}/it's7/.kiln/inputs"`)).toBe('1\n2\n');
   });
@@ -169,7 +175,7 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
     expect((await on.site.look(JOB, on.node, EXECUTE.name, 0)).runner).toBe('gone');
     await expect(on.collected([task(1)], false)).rejects.toMatchObject({ code: 'NODE_LOST' });
     await expect(on.site.stageIn(JOB, on.node, [task(1)], {}, EXECUTE.name)).rejects.toMatchObject({ code: 'NODE_LOST' });
-    await expect(on.site.bring(JOB, on.node, 1, archiveOf(SETS))).rejects.toMatchObject({ code: 'NODE_LOST' });
+    await expect(on.site.bring(JOB, on.node, 1, archiveOf(SETS), 0)).rejects.toMatchObject({ code: 'NODE_LOST' });
     await expect(on.site.launch(JOB, on.node, batchOf([task(1)]))).rejects.toMatchObject({ code: 'NODE_LOST' });
   });
 }

@@ -55,7 +55,7 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
 
     async function start(main: string, wanted: Batch, round = 0): Promise<void> {
       const files = { 'process_payload/main.sh': `#!/bin/sh\necho "$KILN_TASK" >>"${node.root}/effects"\n${main}\n` };
-      await under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied: false, parameters: {}, round });
+      await under.site.prepare(JOB, node, { archive: () => archiveOf(files), size: async () => 0, copied: false, parameters: {}, round });
       await under.site.stageIn(
         JOB,
         node,
@@ -140,7 +140,7 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       expect(await under.sh(`ps -A -o args | grep -c "[s]${LONG.slice(1)}" || true`)).toBe('0\n');
       expect(await under.sh(`ls "${node.root}/array7/.kiln/batches"`)).toBe('execute-0-1\n');
 
-      const again = { archive: () => archiveOf({}), copied: false, parameters: {}, round: 1 };
+      const again = { archive: () => archiveOf({}), size: async () => 0, copied: false, parameters: {}, round: 1 };
       await under.site.prepare(JOB, node, again);
       await under.sh(`touch "${node.root}/array7/gate"`);
       const entries = await ended(wanted);

@@ -52,7 +52,7 @@ export function onSite(open: () => Promise<SiteUnderTest>) {
     },
     sh: (line: string) => under.sh(line),
     prepare: (files: Record<string, string>, parameters: Payload['parameters'] = {}, copied = false, round = 0) =>
-      under.site.prepare(JOB, node, { archive: () => archiveOf(files), copied, parameters, round }),
+      under.site.prepare(JOB, node, { archive: () => archiveOf(files), size: async () => 0, copied, parameters, round }),
     async run(
       files: Record<string, string>,
       tasks: readonly TaskInput[],

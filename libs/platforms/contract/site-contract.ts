@@ -86,6 +86,25 @@ export function siteContract(name: string, open: () => Promise<SiteUnderTest>): 
       expect(new Set(entries.filter(({ kind }) => kind === 'exited').map((entry) => entry.task)).size).toBe(1000);
     });
 
+    test('what a task has left is seen and measured where it is, and nothing beside it', async () => {
+      const script =
+        '#!/bin/sh\ncd "$2" && mkdir deep && printf four >deep/f && ln deep/f also && ln -s / out && ln -s ../2 beside && ln -s deep/f in\n';
+      await on.run({ 'process_payload/main.sh': script }, [task(1), task(2)]);
+      await on.ended();
+      expect(await on.site.size(JOB, on.node, [task(1), task(2), task(3)], false)).toBe(8);
+      const files = on.site.files(JOB, on.node, 'output_0/1');
+      expect((await files.list('')).map(({ name, size }) => [name, size])).toEqual([
+        ['deep', 0],
+        ['also', 4],
+      ]);
+      expect(String(Buffer.from(await files.read('deep/f', 1, 2)))).toBe('ou');
+      expect(await files.stat('in')).toMatchObject({ kind: 'file', size: 4 });
+      for (const path of ['out/etc', 'beside/also', 'none']) await expect(files.stat(path)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(files.list('../2')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      await on.sh(`cd "${on.node.root}"/*7 && mv output_0/1 output_0/9; ln -s 2 output_0/1`);
+      await expect(files.list('')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
     test('what is collected is what the tasks left, and cleaning removes it there', async () => {
       await on.run({ 'process_payload/main.sh': '#!/bin/sh\necho out\necho err >&2\necho "$KILN_TASK" >"$2/n"\n' }, [task(1), task(2)]);
       await on.ended();

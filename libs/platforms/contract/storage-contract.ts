@@ -26,6 +26,13 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
 
     readingTests(() => under);
 
+    test('tells how much is in a directory, and, if anybody can, whether there is room for more', async () => {
+      expect([await under.storage.size(['a']), await under.storage.size(['a/1', 'a/2', 'none'])]).toEqual([16, 8]);
+      await under.storage.needRoom?.(1000);
+      const full = under.storage.needRoom?.(1e17) ?? Promise.reject({ code: 'DISK_FULL', retryable: true, message: 'are needed' });
+      await expect(full).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true, message: expect.stringContaining('are needed') });
+    });
+
     test('unpacks over what is there, and copies a directory in place of another', async () => {
       await under.storage.unpack('', archive({ 'a/1/n': 'uno\n' }));
       await under.storage.copy('a', 'b');

@@ -15,6 +15,7 @@ export function localStorage(directory: string, shell: Shell): Storage {
   return {
     ...(shell.machine && { machine: shell.machine }),
     probe: (path) => probe(root.place(path)),
+    needRoom: (bytes) => probe(directory, bytes),
     ...asked,
     ...writing(root, shell),
     uploading: uploading(root, hasBy(asked.stat)),

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { asset } from '../runner/asset.ts';
+import { sizeIn } from '../runner/size-in.ts';
 import type { Shell } from '../shells/shell.ts';
 import { toKnownError } from '../trouble.ts';
 
@@ -27,6 +28,11 @@ export class Programs {
   /** What is in a directory, as a `Tally` tells it. */
   tally(directory: string, what: string): Promise<string> {
     return this.run(['sh', '-c', `${asset('inputs.sh')}tally "$1"`, 'sh', directory], what);
+  }
+
+  /** How many bytes the files hold that are in directories, or are themselves named. */
+  async size(paths: readonly string[], what: string): Promise<number> {
+    return sizeIn(await this.run(['sh', '-c', `${asset('bytes.sh')}bytes "$@"`, 'sh', ...paths], what));
   }
 
   pack(directory: string): AsyncIterable<Uint8Array> {

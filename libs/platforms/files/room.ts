@@ -19,13 +19,13 @@ export async function prove(directory: string): Promise<void> {
   }
 }
 
-/** The same of the nearest directory that exists, without making one. */
-export async function probe(directory: string): Promise<void> {
+/** The same of the nearest directory that exists, without making one, and with room for so many bytes. */
+export async function probe(directory: string, bytes = 0): Promise<void> {
   try {
     const found = await nearest(directory);
     if (!(await stat(found)).isDirectory()) throw new Error(`ENOTDIR: ${found}`);
     await access(found, constants.W_OK);
-    await needRoom(found);
+    await needRoom(found, bytes);
   } catch (error) {
     throw toKnownError(error, `Results cannot be written to ${directory}`);
   }
@@ -39,12 +39,22 @@ async function nearest(path: string): Promise<string> {
   return exists || path === dirname(path) ? path : nearest(dirname(path));
 }
 
-async function needRoom(directory: string): Promise<void> {
+async function needRoom(directory: string, bytes = 0): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
-  if (bavail * bsize < LEAST_FREE_BYTES) throw full(directory, bavail * bsize);
+  const free = bavail * bsize;
+  if (free < LEAST_FREE_BYTES + bytes) throw noRoom(`Results cannot be written to ${directory}`, LEAST_FREE_BYTES + bytes, free);
 }
 
-function full(directory: string, free: number): KnownError {
-  const advice = `only ${Math.floor(free / 1024 / 1024)} MB are free; make room and Kiln goes on by itself`;
-  return new KnownError('DISK_FULL', `Results cannot be written to ${directory}: ${advice}.`, { retryable: true });
+/** What could not be done, for want of room: `needed` and `free` are bytes. */
+export function noRoom(what: string, needed: number, free: number): KnownError {
+  const advice = `${inWords(needed)} are needed and only ${inWords(free)} are free; make room and Kiln goes on by itself`;
+  return new KnownError('DISK_FULL', `${what}: ${advice}.`, { retryable: true });
+}
+
+function inWords(bytes: number): string {
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let amount = Math.max(0, bytes) / 1024;
+  let unit = 0;
+  for (; amount >= 10_000 && unit < units.length - 1; unit += 1) amount /= 1024;
+  return `${Math.floor(amount)} ${units[unit]}`;
 }

@@ -3,19 +3,22 @@ import { basename, dirname, join, normalize, relative } from 'node:path';
 import { KnownError } from '@kiln/domain';
 import { isNodeError, toKnownError } from '../trouble.ts';
 
-/** A directory of this machine that relative paths do not leave. */
+/** A directory of this machine that relative paths do not leave: `plain` in `directory`, and nothing is there if a link stands on that way. */
 export class Root {
-  constructor(readonly directory: string) {}
+  constructor(
+    readonly directory: string,
+    private readonly plain = '',
+  ) {}
 
   /** @throws KnownError BAD_INPUT */
   place(path: string): string {
-    return join(this.directory, safe(path));
+    return join(this.directory, this.plain, safe(path));
   }
 
   /** Where a path really lies; a symbolic link that leads out of the root is as good as no file. */
   async existing(path: string): Promise<string> {
     const real = await realpath(this.place(path)).catch((error) => notFound(error, path));
-    const inside = relative(await realpath(this.directory), real);
+    const inside = relative(join(await realpath(this.directory), this.plain), real);
     if (inside === '..' || inside.startsWith('../')) throw new KnownError('NOT_FOUND', `There is no file “${path}”.`);
     return real;
   }

@@ -12,7 +12,7 @@ import { type Root, relativePath, safe } from './root.ts';
 import { unpackAnew } from './unpack-anew.ts';
 
 /** How files get into a storage that is a directory of this machine, and out of it again. `shell` runs tar, cp and rm. */
-export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpack' | 'pack' | 'assemble' | 'remove' | 'copy'> {
+export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpack' | 'size' | 'pack' | 'assemble' | 'remove' | 'copy'> {
   const programs = new Programs(shell);
 
   return {
@@ -33,6 +33,11 @@ export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpac
       } catch (error) {
         throw toKnownError(error, what);
       }
+    },
+
+    async size(paths) {
+      const found = (await Promise.all(paths.map((path) => root.existingOrNull(path)))).filter((path) => path !== null);
+      return found.length === 0 ? 0 : programs.size(found, `${root.directory} could not be read`);
     },
 
     async *pack(path) {

@@ -63,6 +63,16 @@ leaders() {
     END { for (task in pid) print pid[task] }' | while read -r pid; do kill -0 "$pid" 2>/dev/null && echo "$pid"; done
 }
 
+# Ends the program if there is no room for so many bytes in place of what is in DIRECTORY; where nobody can tell, there is.
+room() { # BYTES [DIRECTORY]
+  at=$dir there=
+  [ -z "${2-}" ] || there=$(du -sk "$2" 2>/dev/null | awk 'NR == 1 { print $1 }')
+  until [ -d "${at:-/}" ]; do at=${at%/*}; done
+  needed=$((${1:-0} / 1024)) free=$(df -Pk "${at:-/}" 2>/dev/null | awk 'END { print $4 }')
+  case $free in '' | *[!0-9]*) return ;; esac
+  [ "$((free + ${there:-0}))" -ge "$needed" ] || { echo "kiln: full $needed $free" >&2; exit 28; }
+}
+
 # What an earlier round left is moved here before it is removed, so that a removal that goes on for long meets nothing of a later one.
 aside=${dir%/*}/.${dir##*/}.
 
@@ -123,13 +133,14 @@ case $command in
 another) # ROUND: prints "another" if what lies there is of an earlier round of the job, or nothing lies there and there was an earlier one
   if another "$1"; then echo another; fi
   ;;
-prepare) # ROUND: makes the job's directory. What an earlier round left there is ended and removed, of this round nothing is touched
+prepare) # ROUND BYTES: makes the job's directory, with room for so much. What an earlier round left there is ended and removed, of this round nothing is touched
   if another "$1"; then
     end_job || exit
     if [ -e "$dir" ] && another "$1"; then mv "$dir" "$aside$$.${boot%%-*}" || exit; fi
   fi
   mkdir -p "$dir/.kiln" "$dir/logs" "$dir/payload" && echo "$1" >"$dir/.kiln/round.$$" && mv "$dir/.kiln/round.$$" "$dir/.kiln/round" || exit
   remove "$aside"* || : # it is in nobody's way, and goes at the latest with the job
+  room "$2" "$dir/payload" # this may be done once more
   ;;
 renew) # WAVE COUNT <COUNT lines "ITERATION TASK ATTEMPT [./SET/.]": makes room for tasks and gives them copies of their input sets
   # Ends and removes what an earlier attempt left. Prints "launched" and touches nothing if they may be at work, "missing SET" if that is not there.
@@ -161,10 +172,11 @@ fill) # WAVE [z] <a tar archive of what tasks need, compressed with z: unpacks i
 settled)
   settled
   ;;
-expect) # ITERATION NAME: prints the directory into which the input sets of an iteration are to be unpacked; nothing if they are there
+expect) # ITERATION NAME BYTES: prints the directory into which the input sets of an iteration, of so much, are to be unpacked; nothing if they are there
   cd "$dir" || exit
   [ ! -d ".kiln/inputs/$1" ] || exit 0
   for left in ".kiln/inputs/.$1".*; do remove "$left" || :; done # of calls whose connection broke; one that is still at work is called again
+  room "$3"
   mkdir -p ".kiln/inputs/.$1.$2" && echo ".kiln/inputs/.$1.$2"
   ;;
 accept) # ITERATION NAME TALLY: they are unpacked, and come to TALLY; what others left unfinished goes

@@ -59,7 +59,13 @@ test('what goes a long way is compressed, and arrives as it was', async () => {
   const job = { id: 1, connector: 'far' };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => shell);
   const text = 'a line that is much like the others\n'.repeat(20_000);
-  await site.prepare(job, node, { archive: () => archiveOf({ 'process_payload/text': text }), copied: false, parameters: {}, round: 0 });
+  await site.prepare(job, node, {
+    archive: () => archiveOf({ 'process_payload/text': text }),
+    size: async () => 0,
+    copied: false,
+    parameters: {},
+    round: 0,
+  });
   await said('mkdir -p far1/output_0/1 && cp far1/payload/process_payload/text far1/output_0/1');
   let size = 0;
   for await (const piece of site.collect(job, node, [{ number: 1, iteration: 0, values: {}, input: null, attempt: 1 }], false))
@@ -167,7 +173,13 @@ test('a host that takes connections and says nothing is out of reach, and nothin
 test('a list of tasks that was torn on its way starts nothing', async () => {
   const node = { name: 'far', root: directory };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => shell);
-  await site.prepare({ id: 1, connector: 'torn' }, node, { archive: () => archiveOf({}), copied: false, parameters: {}, round: 0 });
+  await site.prepare({ id: 1, connector: 'torn' }, node, {
+    archive: () => archiveOf({}),
+    size: async () => 0,
+    copied: false,
+    parameters: {},
+    round: 0,
+  });
   const launch = ['sh', 'torn1/.kiln/node.sh', join(directory, 'torn1'), 'launch', '40', 'execute-0-0', 'main.sh', '0', '1'];
   const { code, stderr } = await shell.run(launch, { input: '1\n2\n3\n4' });
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'the list of tasks did not arrive whole\n' });

@@ -19,7 +19,7 @@ export interface ReadText {
   readonly binary: boolean;
 }
 
-/** The first `most` bytes of a file as text. */
+/** The first `most` bytes of a file as text, or its last ones if that is negative. */
 export async function readText(url: string, most: number, signal: AbortSignal): Promise<ReadText> {
   const { bytes, cut } = await readBytes(url, most, signal);
   return { text: new TextDecoder().decode(bytes), cut, binary: bytes.subarray(0, 8000).includes(0) };

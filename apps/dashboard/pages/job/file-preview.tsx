@@ -6,8 +6,10 @@ import { type FileKind, kindOf } from './file-kind.ts';
 import classes from './lists.module.css';
 import { TextPreview } from './text-preview.tsx';
 
+type Previewed = Pick<OutputEntry, 'name' | 'size'> & Partial<Pick<OutputEntry, 'node'>>;
+
 /** What is in a file, as far as a page can show it. */
-export function FilePreview({ entry, url }: { readonly entry: OutputEntry; readonly url: string }) {
+export function FilePreview({ entry, url }: { readonly entry: Previewed; readonly url: string }) {
   const kind = kindOf(entry.name);
   return (
     <section aria-label={`Preview of ${entry.name}`} className={`panel ${classes['taskPanel']}`}>
@@ -16,6 +18,7 @@ export function FilePreview({ entry, url }: { readonly entry: OutputEntry; reado
           {entry.name}
         </Title>
         <span className={classes['dim']}>{bytes(entry.size)}</span>
+        {entry.node && <span className={classes['dim']}>on {entry.node}, its task is not home yet</span>}
         <Anchor
           href={`${url}?download`}
           download={entry.name}
@@ -33,7 +36,7 @@ export function FilePreview({ entry, url }: { readonly entry: OutputEntry; reado
   );
 }
 
-function Contents({ entry, url, kind }: { readonly entry: OutputEntry; readonly url: string; readonly kind: FileKind }) {
+function Contents({ entry, url, kind }: { readonly entry: Previewed; readonly url: string; readonly kind: FileKind }) {
   if (kind === 'image') return <img src={url} alt={`Contents of ${entry.name}`} className={classes['picture']} />;
   if (kind !== 'pdf') return <TextPreview url={url} kind={kind} />;
   return (

@@ -48,7 +48,9 @@ export function OutputsTab({ job }: { readonly job: JobPageData }) {
       {!entries && loading && <Loading what="outputs" />}
       {entries?.length === 0 && (
         <Empty title="Nothing here yet">
-          {hasEnded(job.status) ? 'The job left nothing in this folder.' : 'Results come home when their tasks have ended.'}
+          {hasEnded(job.status)
+            ? 'The job left nothing in this folder.'
+            : 'What tasks leave is here once they have begun, and comes home when they have ended.'}
         </Empty>
       )}
       {entries && entries.length > 0 && (
@@ -112,6 +114,7 @@ function Entries({ entries, selected }: { readonly entries: readonly OutputEntry
               {entry.name}
             </Link>
           )}
+          {entry.node !== null && <span className={classes['when']}>on {entry.node}</span>}
           <span className={classes['size']}>{entry.kind === 'FILE' && bytes(entry.size)}</span>
           <span className={classes['when']}>{entry.modifiedAt !== null && <Ago at={entry.modifiedAt} />}</span>
           {entry.url !== null && (

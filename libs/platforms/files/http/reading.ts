@@ -12,8 +12,16 @@ import type { Web, WebAnswer } from './web.ts';
 const MOST_SKIPPED = 32 * 1024 * 1024;
 
 /** What is asked of a storage that is a web server. Index pages tell names alone: each file is asked for its size. */
-export function reading(web: Web): Required<Pick<Storage, 'list' | 'page' | 'stat' | 'read'>> {
+export function reading(web: Web): Required<Pick<Storage, 'size' | 'list' | 'page' | 'stat' | 'read'>> {
   return {
+    async size(paths) {
+      let bytes = 0;
+      for (const path of paths.map(pathOf).filter((place) => place !== '')) {
+        const found = await look(web, path);
+        if (found && found !== 'directory') bytes += found.size;
+      }
+      return bytes;
+    },
     list: async (path) => described(web, pathOf(path), await entriesIn(web, pathOf(path))),
     page: (path, wanted) => pageIn(web, pathOf(path), wanted),
 

@@ -17,6 +17,5 @@ find . ! -name . -prune \( -name '.kiln-upload-*' -o -name '.kiln-sums-*' \) ! -
     discard "$left" 2>/dev/null
   done
 proven "$@"
-free=$(df -Pk . | awk 'END { print $4 }')
-[ "$((${free:-0} - 32768))" -ge "$((($4 - come) / 1024))" ] || { echo "kiln: full $((free / 1024))" >&2; exit 28; }
+room "$((($4 - come) / 1024))"
 echo "$come"

@@ -3,7 +3,7 @@ anchored
 directory=$root/$1
 mkdir -p "$directory" && cd "$directory" || exit 1
 : >"$2" && rm -f "$2" || denied
-room
+room 0
 # What programs that were killed left here.
 find . ! -name . -prune -name '.kiln-[a-z]*-????????-????-????-????-????????????' -mtime +0 2>/dev/null | while IFS= read -r left; do
   discard "$left" 2>/dev/null

@@ -1,8 +1,9 @@
-# Where relative paths lie below a root. $1: a directory that must be there, $2: the root, in it or the same.
+# Where relative paths lie below a root. $1: a directory that must be there, $2: the root, in it or the same, $3: a path in that which is
+# the root instead, unless a link stands on that way; or nothing.
 LC_ALL=C
 export LC_ALL
-anchor=$1 root=$2
-shift 2
+anchor=$1 root=$2 plain=$3
+shift 3
 
 none() { echo 'kiln: nothing there' >&2; exit 44; }
 denied() { echo 'Permission denied' >&2; exit 1; }
@@ -14,6 +15,7 @@ anchored() { [ -d "$anchor" ] || { echo 'kiln: away' >&2; exit 69; }; }
 enter() {
   cd -P "$root" 2>/dev/null || none
   base=${PWD%/}
+  [ -z "$plain" ] || { base=$base/$plain && cd -P "./$plain" 2>/dev/null && [ "$PWD" = "$base" ]; } || none
 }
 
 # Goes to the directory $1; out of the root, by a link, is nowhere.

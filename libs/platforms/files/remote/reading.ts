@@ -6,12 +6,8 @@ import { shortest } from '../root.ts';
 import { noFile, type Scripts } from './script.ts';
 
 /** What is asked of a storage that is a directory of another machine. */
-export function reading(scripts: Scripts): Pick<Storage, 'probe' | 'list' | 'stat' | 'read'> {
+export function reading(scripts: Scripts): Pick<Storage, 'list' | 'stat' | 'read'> {
   return {
-    async probe(path) {
-      await scripts.run('probe', [shortest(path)], `Results cannot be written to ${scripts.root}/${path}`, [path]);
-    },
-
     async list(path) {
       const answer = await scripts.run('list', [shortest(path)], `${path} could not be read`, [path]);
       return entriesIn(answer)

@@ -2,6 +2,7 @@ import type { Storage } from '@kiln/domain';
 import type { Shell } from '../../shells/shell.ts';
 import { hasBy } from '../upload-has.ts';
 import { adopt } from './adopt.ts';
+import { measuring } from './measuring.ts';
 import { reading } from './reading.ts';
 import { Scripts } from './script.ts';
 import { uploading } from './uploading.ts';
@@ -15,6 +16,7 @@ export function remoteStorage(anchor: string, root: string, shell: Shell): Stora
   const scripts = new Scripts(shell, anchor, root);
   const asked = reading(scripts);
   return {
+    ...measuring(scripts),
     ...asked,
     ...writing(scripts),
     ...(shell.machine && { machine: shell.machine }),

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { KnownError } from '@kiln/domain';
 import type { RunOptions, Shell } from '../../shells/shell.ts';
 import { toKnownError } from '../../trouble.ts';
+import { noRoom } from '../room.ts';
 
 /** What each command of a storage on another machine is made of: files beside this one. */
 const COMMANDS = {
   open: ['place', 'change', 'room', 'open'],
   probe: ['place', 'room', 'probe'],
+  size: ['place', '../../runner/bytes', 'size'],
   list: ['place', 'list'],
   stat: ['place', 'stat'],
   read: ['place', 'read'],
@@ -18,7 +20,7 @@ const COMMANDS = {
   assemble: ['place', 'change', 'assemble'],
   copy: ['place', 'change', 'copy'],
   adopt: ['place', 'adopt'],
-  begin: ['place', 'change', 'sums', 'begin'],
+  begin: ['place', 'change', 'sums', 'room', 'begin'],
   add: ['place', 'change', 'sums', 'add'],
   end: ['place', 'change', 'sums', 'end'],
 } as const;
@@ -42,12 +44,13 @@ interface ScriptOptions extends RunOptions {
   readonly trouble?: (code: number) => KnownError | null;
 }
 
-/** Runs the scripts of a storage below `root`, a directory in `anchor`, which must be there. */
+/** Runs the scripts of a storage below `root`, a directory in `anchor`, which must be there; or below `plain` in it, if no link is on that way. */
 export class Scripts {
   constructor(
     readonly shell: Shell,
     private readonly anchor: string,
     readonly root: string,
+    private readonly plain = '',
   ) {}
 
   /** The standard output. `named` are the paths that it is about. @throws KnownError that begins with `what`, unless there is no such file */
@@ -76,16 +79,13 @@ export class Scripts {
   }
 
   private argv(command: Command, args: readonly string[]): readonly string[] {
-    return ['sh', '-c', scriptOf(command), 'sh', this.anchor, this.root, ...args];
+    return ['sh', '-c', scriptOf(command), 'sh', this.anchor, this.root, this.plain, ...args];
   }
 
   /** On other machines permissions come back, too: a ticket is renewed, a file system is mounted again. */
   private trouble(code: number, stderr: string, what: string): KnownError {
-    const [, free] = /^kiln: full (\d+)$/m.exec(stderr) ?? [];
-    if (code === FULL && free !== undefined) {
-      const advice = `only ${free} MB are free; make room and Kiln goes on by itself`;
-      return new KnownError('DISK_FULL', `${what}: ${advice}.`, { retryable: true });
-    }
+    const [, needed, free] = /^kiln: full (\d+) (\d+)$/m.exec(stderr) ?? [];
+    if (code === FULL && free !== undefined) return noRoom(what, Number(needed) * 1024, Number(free) * 1024);
     if (code === AWAY && stderr.includes('kiln: away')) {
       const advice = 'if its file system is not mounted, mount it; if it was removed, check the platform, which makes it again';
       return new KnownError('STORAGE_UNWRITABLE', `${what}: ${this.anchor} is not there; ${advice}.`, { retryable: true });

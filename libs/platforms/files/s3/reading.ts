@@ -7,8 +7,16 @@ import { shortest } from '../root.ts';
 import type { Objects, StoredObject } from './objects.ts';
 
 /** What is asked of a storage that is a bucket. */
-export function reading(objects: Objects): Pick<Storage, 'list' | 'stat' | 'read'> {
+export function reading(objects: Objects): Pick<Storage, 'size' | 'list' | 'stat' | 'read'> {
   return {
+    async size(paths) {
+      let bytes = 0;
+      for (const path of paths.map(pathOf)) {
+        for await (const one of objects.list(path === '' ? '' : `${path}/`)) if ('size' in one) bytes += one.size;
+      }
+      return bytes;
+    },
+
     async list(path) {
       const directory = pathOf(path);
       const entries: FileEntry[] = [];

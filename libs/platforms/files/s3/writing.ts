@@ -13,7 +13,7 @@ import { unpack } from './unpack.ts';
  * How files get into a storage that is a bucket, and out of it again. A file is there whole or not at all; a directory that is put in
  * place of another is for a moment made of both.
  */
-export function writing(objects: Objects): Omit<Storage, 'list' | 'stat' | 'read' | 'uploading'> {
+export function writing(objects: Objects): Omit<Storage, 'size' | 'list' | 'stat' | 'read' | 'uploading'> {
   return {
     async open(path) {
       const place = pathOf(path);
