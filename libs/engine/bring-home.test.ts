@@ -5,7 +5,7 @@ import { type JobState, KnownError, newNode, type Task, type World } from '@kiln
 import { localStorage } from '@kiln/platforms/files/local';
 import { localShell } from '@kiln/platforms/shells/local';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringHome, needRoom } from './bring-home.ts';
+import { bringHome, confirmed, needRoom } from './bring-home.ts';
 
 let home: string;
 beforeAll(async () => {
@@ -37,6 +37,7 @@ function world(files: Readonly<Record<string, string>>, late: boolean): World {
     storage: localStorage(home, localShell(process.env)),
     confirm,
     metered,
+    now: Date.now,
   } as unknown as World;
 }
 
@@ -50,6 +51,34 @@ test('a late worker takes away nothing of what is home, whatever the node has le
     expect(await readFile(join(home, 'output_0/3/n'), 'utf8')).toBe('3');
     await expect(readFile(join(home, 'output_0/3/half'))).rejects.toThrow('ENOENT');
   }
+});
+
+test('a late worker begins none of the files that are home anew', async () => {
+  const first = [{ number: 4, iteration: 0, attempt: 1 }] as unknown as readonly Task[];
+  await bringHome(state, world({ 'output_0/4/n': 'of the task' }, false), node, first, false);
+  const torn = world({ 'output_0/4/n': 'torn'.repeat(1_000_000) }, true);
+  await expect(bringHome(state, torn, node, first, false)).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await readFile(join(home, 'output_0/4/n'), 'utf8')).toBe('of the task');
+});
+
+test('a worker that stands still in the middle of a stream gives nothing more of it if another one went on meanwhile', async () => {
+  let time = 0;
+  let late = false;
+  const confirm = async () => {
+    if (late) throw new KnownError('CONFLICT', 'Another worker has gone on.', { retryable: true });
+  };
+  async function* pieces() {
+    for (const piece of [1, 2, 3, 4, 5]) {
+      if (piece === 4) [time, late] = [5000, true];
+      yield Uint8Array.of(piece);
+    }
+  }
+  const given: number[] = [];
+  const reading = async () => {
+    for await (const [piece = 0] of confirmed(pieces(), { confirm, now: () => time })) given.push(piece);
+  };
+  await expect(reading()).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(given).toEqual([1, 2]);
 });
 
 test('what a transfer that was cut has left at home is no reason to wait for room', async () => {

@@ -32,11 +32,27 @@ export async function needRoom({ storage }: World, bytes: number, over: readonly
   }
 }
 
-/** Its end comes only if nobody else has gone on with the job meanwhile. */
-export async function* confirmed(stream: AsyncIterable<Uint8Array>, { confirm }: World): AsyncIterable<Uint8Array> {
+/** Milliseconds in which nobody else goes on with a job: less than the silence after which a worker is given up. */
+const SURE = 1000;
+
+/**
+ * Nothing more comes once somebody else has gone on with the job: that is asked before the first piece, before each that comes long after
+ * the last answer, as when this worker stood still meanwhile, and before the last. @throws KnownError CONFLICT
+ */
+export async function* confirmed(
+  stream: AsyncIterable<Uint8Array>,
+  { confirm, now }: Pick<World, 'confirm' | 'now'>,
+): AsyncIterable<Uint8Array> {
   let last: Uint8Array | null = null;
+  let asked = Number.NEGATIVE_INFINITY;
   for await (const piece of stream) {
-    if (last) yield last;
+    if (last) {
+      if (Math.abs(now() - asked) > SURE) {
+        await confirm();
+        asked = now();
+      }
+      yield last;
+    }
     last = piece;
   }
   await confirm();
