@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileEntry, KnownError } from '@kiln/domain';
+import { KnownError } from '@kiln/domain';
 import { localStorage } from '@kiln/platforms/files/local';
 import { localShell } from '@kiln/platforms/shells/local';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** The outputs of the job, whose task runs on a node where `look` is what comes of every look. */
-async function seenWith(look: () => Promise<never> | Promise<readonly FileEntry[]>): Promise<TaskOutputs> {
+async function seenWith(look: () => Promise<never> | Promise<null>): Promise<TaskOutputs> {
   const state = await kiln.until(job, ({ counts }) => counts.running === 1);
   const files = { list: look, stat: look as () => Promise<never>, read: look as () => Promise<never> };
   // what else there is of a site and of places is not asked for
@@ -56,8 +56,7 @@ test('a node where nobody can look now is named, and so is the task', async () =
 });
 
 test('a directory of very many files is not listed on its node', async () => {
-  const entry: FileEntry = { name: 'x', kind: 'file', size: 0, modifiedAt: null };
-  const outputs = await seenWith(async () => Array.from({ length: 10_001 }, (_, i) => ({ ...entry, name: `${i}` })));
+  const outputs = await seenWith(async () => null);
   await expect(outputs.list('output_0/1')).rejects.toMatchObject({
     code: 'BAD_INPUT',
     message: expect.stringContaining('more than 10000'),

@@ -99,8 +99,8 @@ function nodeOf(task: Task, { nodes }: StoredState): Node | null {
 }
 
 async function listAway({ node, rest, files }: Away, path: string): Promise<readonly OutputFile[]> {
-  const entries = await files.list(rest);
-  if (entries.length <= MOST_ENTRIES) return entries.map((entry) => ({ ...entry, node: node.name }));
+  const entries = await files.list(rest, MOST_ENTRIES);
+  if (entries) return entries.map((entry) => ({ ...entry, node: node.name }));
   throw new KnownError('BAD_INPUT', `${path} has more than ${MOST_ENTRIES} entries on ${node.name}: they are shown when they are home.`);
 }
 

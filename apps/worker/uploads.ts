@@ -7,7 +7,7 @@ import { outputDirectory, type Places } from './places.ts';
 
 const TIME_LIMIT = 30_000;
 /** The slowest way on which pieces go; bytes a millisecond. */
-const SLOWEST = 256;
+const SLOWEST = 32;
 /** A service takes its time to put the parts of a large file together; milliseconds. */
 const END_LIMIT = 240_000;
 

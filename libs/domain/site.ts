@@ -1,7 +1,7 @@
 import type { TaskFailureCode } from './failure.ts';
 import type { Job, Node } from './job.ts';
 import type { Resources } from './resources.ts';
-import type { Storage } from './storage.ts';
+import type { FileEntry, Storage } from './storage.ts';
 import type { Point, Value } from './sweep.ts';
 
 /** A machine as the platform lists it. */
@@ -83,6 +83,12 @@ export interface Payload {
   readonly round: number;
 }
 
+/** What is on a node. */
+export interface NodeFiles extends Pick<Storage, 'stat' | 'read'> {
+  /** Null if there are more than `most` entries: no more are looked at than it takes to see that. */
+  list(path: string, most: number): Promise<readonly FileEntry[] | null>;
+}
+
 /**
  * The conversation with the platform that a job computes on. Every call may be repeated: it looks before it acts.
  * Trouble that passes is thrown as a retryable `KnownError`: `DISK_FULL` if a node has no room for what is to be brought there, before it is.
@@ -116,7 +122,7 @@ export interface Site {
   /** At most `length` bytes from `offset` (from its end if negative) of a file in the job's directory; empty past its end or if there is none. */
   read(job: JobRef, node: NodeRef, path: string, offset: number, length: number): Promise<Uint8Array>;
   /** What is in a directory of the job's directory: no path leaves it, whatever links are there. @throws KnownError NOT_FOUND if it is not there */
-  files(job: JobRef, node: NodeRef, directory: string): Pick<Storage, 'list' | 'stat' | 'read'>;
+  files(job: JobRef, node: NodeRef, directory: string): NodeFiles;
   /** Ends every process of the job; resolves when a look shows none alive. */
   stop(job: JobRef, node: NodeRef): Promise<void>;
   /** Removes the job's directory. */

@@ -94,3 +94,12 @@ test('what a transfer that was cut has left at home is no reason to wait for roo
   await expect(needRoom(world, 161, ['output_0/3'])).rejects.toMatchObject({ code: 'DISK_FULL' });
   await expect(needRoom(world, 101)).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
+
+test('what would be lost otherwise is brought home even if there seems to be no room', async () => {
+  const full = async () => Promise.reject(new KnownError('DISK_FULL', 'Full.', { retryable: true }));
+  const there = world({ 'output_0/3/n': 'rescued' }, false);
+  const crammed: World = { ...there, storage: { ...there.storage, needRoom: full } };
+  await expect(bringHome(state, crammed, node, tasks, false)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await bringHome(state, crammed, node, tasks, false, true);
+  expect(await readFile(join(home, 'output_0/3/n'), 'utf8')).toBe('rescued');
+});

@@ -3,15 +3,23 @@ import { blaming, storageTrouble } from './blame.ts';
 
 /**
  * Brings what tasks left, or only their logs, from their node to the job's output directory. Whoever is late changes nothing there: the
- * node may have been cleaned since, and then what it has left would take the place of what is home.
+ * node may have been cleaned since, and then what it has left would take the place of what is home. If it is `unasked`, nobody asks for
+ * room before.
  */
-export async function bringHome({ job }: JobState, world: World, node: Node, tasks: readonly Task[], logsOnly: boolean): Promise<void> {
+export async function bringHome(
+  { job }: JobState,
+  world: World,
+  node: Node,
+  tasks: readonly Task[],
+  logsOnly: boolean,
+  unasked = false,
+): Promise<void> {
   if (tasks.length === 0) return;
   // What an earlier attempt left at home is not mixed with what this one leaves.
   const anew = logsOnly ? [] : tasks.filter(({ attempt }) => attempt > 1).map(outputPath);
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
   const over = anew.length === 0 && !logsOnly ? tasks.map(outputPath) : [];
-  if (world.storage.needRoom) await needRoom(world, await world.site.size(job, node, tasks, logsOnly), over);
+  if (world.storage.needRoom && !unasked) await needRoom(world, await world.site.size(job, node, tasks, logsOnly), over);
   const left = blaming(confirmed(world.metered('home', world.site.collect(job, node, tasks, logsOnly)), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
 }

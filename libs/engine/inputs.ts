@@ -30,7 +30,7 @@ export async function bringInputs({ job }: Pick<JobState, 'job'>, world: World):
     if (wrong) throw new KnownError('BAD_INPUT', `“${printable(name)}” in the input location ${input.name} ${wrong}.`);
   }
   checkedSweep({}, names.length);
-  await needRoom(world, await input.size());
+  if (storage.needRoom) await needRoom(world, await input.size());
   const found = blaming(confirmed(world.metered('in', readFrom(input)), world));
   await found.node(() => storage.unpack('', found.stream, [LOCATION], whole ? `${LOCATION}/${WHOLE}` : LOCATION));
 }

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path/posix';
 import { type JobRef, jobDirectory, journalPath, KnownError, type Look, type NodeRef, type Site } from '@kiln/domain';
 import { compressed, decompressed } from './compression.ts';
-import { reading as readingHere } from './files/reading.ts';
-import { reading as readingThere } from './files/remote/reading.ts';
+import { listAtMost as listHere, reading as readingHere } from './files/reading.ts';
+import { listAtMost as listThere, reading as readingThere } from './files/remote/reading.ts';
 import { Scripts } from './files/remote/script.ts';
 import { noRoom } from './files/room.ts';
 import { Root } from './files/root.ts';
@@ -147,8 +147,12 @@ export class JobOnNode {
   }
 
   files(directory: string): ReturnType<Site['files']> {
-    if (this.shell.here) return readingHere(new Root(this.directory, directory));
-    return readingThere(new Scripts(this.shell, this.directory, this.directory, directory));
+    if (this.shell.here) {
+      const root = new Root(this.directory, directory);
+      return { ...readingHere(root), list: (path, most) => listHere(root, path, most) };
+    }
+    const scripts = new Scripts(this.shell, this.directory, this.directory, directory);
+    return { ...readingThere(scripts), list: (path, most) => listThere(scripts, path, most) };
   }
 
   follow(path: string, hint: () => void): () => void {

@@ -161,6 +161,12 @@ test('an upload goes on where it stopped, is checked, and is not sent twice', as
   expect(left.rows[0].n).toBe(0);
 });
 
+test('an upload may tell the checksum of the whole file at its end, as it did once', async () => {
+  expect(await (await put('old', 3, 0, 'abc')).json()).toEqual({ offset: 3 });
+  expect((await steer('old', 3, `&end&sha256=${sha256('abc')}`)).status).toBe(200);
+  expect(await readFile(join(root, 'old'), 'utf8')).toBe('abc');
+});
+
 test('an upload that is not well formed is refused in a sentence', async () => {
   expect((await put('x', 2, 1, 'abc')).status).toBe(400);
   expect((await put('x', 3, 0, '')).status).toBe(400);
@@ -178,7 +184,8 @@ test('an upload that is not well formed is refused in a sentence', async () => {
     'size=-1&modified=1',
     'size=1&modified=x',
     'size=1&modified=1&end&sums=z',
-    `size=1&modified=1&end&sha256=${sum}`,
+    'size=1&modified=1&end&sha256=z',
+    `size=1&modified=1&end&whole=${sum}`,
   ]) {
     expect((await call(`local/x?${query}`, { method: 'POST' })).status).toBe(400);
   }

@@ -19,7 +19,7 @@ export const configure: StageHandler<'configure'> = {
     const inputs = inputsOf(job.iteration);
     const begins = job.branchOf?.iteration === job.iteration - 1 && previous !== null && previous.inputs.length > 0;
     if (world.origin && begins) {
-      await needRoom(world, await world.origin.size([inputs]));
+      if (world.storage.needRoom) await needRoom(world, await world.origin.size([inputs]));
       await world.storage.unpack(inputs, world.origin.pack(inputs));
     }
     return { ...(await chooseSweep(state, world, job.iteration, previous)), ...opened };

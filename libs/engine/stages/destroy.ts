@@ -140,11 +140,11 @@ async function rescue(state: JobState, world: World, nodes: readonly Node[]): Pr
 }
 
 async function rescueIfPossible(state: JobState, world: World, node: Node): Promise<{ tasks: readonly TaskChange[]; note?: string }> {
+  const last = (state.job.blocked?.attempts ?? 0) >= RESCUE_ATTEMPTS;
   try {
-    return { tasks: await rescueFrom(state, world, node) };
+    return { tasks: await rescueFrom(state, world, node, last) };
   } catch (error) {
-    const mayPass = error instanceof KnownError && error.retryable && (state.job.blocked?.attempts ?? 0) < RESCUE_ATTEMPTS;
-    if (!(error instanceof KnownError) || mayPass) throw error;
+    if (!(error instanceof KnownError) || (error.retryable && !last)) throw error;
     return { tasks: [], note: `Results of tasks that were cut short on ${node.name} are lost: ${error.message}` };
   }
 }
@@ -152,10 +152,11 @@ async function rescueIfPossible(state: JobState, world: World, node: Node): Prom
 /** Tasks of one node that one step rescues. */
 const AT_ONCE = 500;
 
-async function rescueFrom(state: JobState, world: World, node: Node): Promise<readonly TaskChange[]> {
+/** The last try is made even if there seems to be no room: where files are compressed, they need less than their sizes. */
+async function rescueFrom(state: JobState, world: World, node: Node, last: boolean): Promise<readonly TaskChange[]> {
   const states = ['running', 'succeeded', 'failed'] as const;
   const tasks = await world.tasks({ iteration: state.job.iteration, states, node: node.name, uncollected: true, limit: AT_ONCE });
-  await bringHome(state, world, node, tasks, false);
+  await bringHome(state, world, node, tasks, false, last);
   return withNumbers(
     state,
     world,

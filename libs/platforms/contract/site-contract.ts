@@ -93,16 +93,17 @@ export function siteContract(name: string, open: () => Promise<SiteUnderTest>): 
       await on.ended();
       expect(await on.site.size(JOB, on.node, [task(1), task(2), task(3)], false)).toBe(8);
       const files = on.site.files(JOB, on.node, 'output_0/1');
-      expect((await files.list('')).map(({ name, size }) => [name, size])).toEqual([
+      expect(await files.list('', 4)).toBeNull();
+      expect((await files.list('', 5))?.map(({ name, size }) => [name, size])).toEqual([
         ['deep', 0],
         ['also', 4],
       ]);
       expect(String(Buffer.from(await files.read('deep/f', 1, 2)))).toBe('ou');
       expect(await files.stat('in')).toMatchObject({ kind: 'file', size: 4 });
       for (const path of ['out/etc', 'beside/also', 'none']) await expect(files.stat(path)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      await expect(files.list('../2')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      await expect(files.list('../2', 9)).rejects.toMatchObject({ code: 'BAD_INPUT' });
       await on.sh(`cd "${on.node.root}"/*7 && mv output_0/1 output_0/9; ln -s 2 output_0/1`);
-      await expect(files.list('')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(files.list('', 9)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
     test('what is collected is what the tasks left, and cleaning removes it there', async () => {

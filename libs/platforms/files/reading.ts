@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { constants, lstat, open, readdir } from 'node:fs/promises';
+import { constants, lstat, open, opendir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileEntry, KnownError, type Storage } from '@kiln/domain';
 import { toKnownError } from '../trouble.ts';
@@ -13,8 +13,10 @@ export function reading(root: Root): Pick<Storage, 'list' | 'page' | 'stat' | 'r
     async list(path) {
       const directory = await root.existing(path);
       const entries = await readdir(directory).catch((error) => notFound(error, path));
-      const all = await Promise.all(entries.filter((name) => !isHidden(name)).map((name) => entryOf(join(directory, name))));
-      return all.filter((entry) => entry !== null).sort(directoriesFirst);
+      return entriesOf(
+        directory,
+        entries.filter((name) => !isHidden(name)),
+      );
     },
 
     async page(path, wanted) {
@@ -49,6 +51,22 @@ export function reading(root: Root): Pick<Storage, 'list' | 'page' | 'stat' | 'r
       }
     },
   };
+}
+
+/** As `list`; null if there are more than `most`. */
+export async function listAtMost(root: Root, path: string, most: number): Promise<FileEntry[] | null> {
+  const directory = await root.existing(path);
+  const names: string[] = [];
+  for await (const { name } of await opendir(directory).catch((error) => notFound(error, path))) {
+    if (!isHidden(name)) names.push(name);
+    if (names.length > most) return null;
+  }
+  return entriesOf(directory, names);
+}
+
+async function entriesOf(directory: string, names: readonly string[]): Promise<FileEntry[]> {
+  const all = await Promise.all(names.map((name) => entryOf(join(directory, name))));
+  return all.filter((entry) => entry !== null).sort(directoriesFirst);
 }
 
 function named(entry: Dirent): Pick<FileEntry, 'name' | 'kind'>[] {

@@ -68,7 +68,7 @@ room() { # BYTES [DIRECTORY]
   at=$dir there=
   [ -z "${2-}" ] || there=$(du -sk "$2" 2>/dev/null | awk 'NR == 1 { print $1 }')
   until [ -d "${at:-/}" ]; do at=${at%/*}; done
-  needed=$((${1:-0} / 1024)) free=$(df -Pk "${at:-/}" 2>/dev/null | awk 'END { print $4 }')
+  needed=$((${1:-0} / 1024)) free=$(df -Pk "${at:-/}" 2>/dev/null | awk 'END { print ($2 > 0 ? $4 : "") }') # some tell 0 in all, and take files
   case $free in '' | *[!0-9]*) return ;; esac
   [ "$((free + ${there:-0}))" -ge "$needed" ] || { echo "kiln: full $needed $free" >&2; exit 28; }
 }

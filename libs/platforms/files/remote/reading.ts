@@ -8,12 +8,7 @@ import { noFile, type Scripts } from './script.ts';
 /** What is asked of a storage that is a directory of another machine. */
 export function reading(scripts: Scripts): Pick<Storage, 'list' | 'stat' | 'read'> {
   return {
-    async list(path) {
-      const answer = await scripts.run('list', [shortest(path)], `${path} could not be read`, [path]);
-      return entriesIn(answer)
-        .filter(({ name }) => !isHidden(name))
-        .sort(directoriesFirst);
-    },
+    list: async (path) => shown(await scripts.run('list', [shortest(path)], `${path} could not be read`, [path])),
 
     async stat(path) {
       const [entry] = entriesIn(await scripts.run('stat', [shortest(path)], `${path} could not be read`, [path]));
@@ -28,6 +23,18 @@ export function reading(scripts: Scripts): Pick<Storage, 'list' | 'stat' | 'read
       return Buffer.concat(parts);
     },
   };
+}
+
+/** As `list`; null if there are more than `most`. */
+export async function listAtMost(scripts: Scripts, path: string, most: number): Promise<FileEntry[] | null> {
+  const answer = await scripts.run('list', [shortest(path), String(most)], `${path} could not be read`, [path]);
+  return answer === 'more\n' ? null : shown(answer);
+}
+
+function shown(answer: string): FileEntry[] {
+  return entriesIn(answer)
+    .filter(({ name }) => !isHidden(name))
+    .sort(directoriesFirst);
 }
 
 const TYPE = 0xf000;

@@ -60,11 +60,15 @@ export class Parts {
     return parts;
   }
 
-  async complete(id: string, parts: readonly Part[]): Promise<void> {
+  /** Resolves with whether there was such an upload: one that has ended is none, even if the answer to that was lost. */
+  async complete(id: string, parts: readonly Part[]): Promise<boolean> {
     const { CompleteMultipartUploadCommand } = await sdk();
     const MultipartUpload = { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) };
-    await this.objects.write(this.path, (client, options) =>
-      client.send(new CompleteMultipartUploadCommand({ ...this.at, UploadId: id, MultipartUpload }), options),
+    return this.objects.write(this.path, (client, options) =>
+      client.send(new CompleteMultipartUploadCommand({ ...this.at, UploadId: id, MultipartUpload }), options).then(
+        () => true,
+        (error) => (isNoUpload(error) ? false : Promise.reject(error)),
+      ),
     );
   }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Piece, Upload } from '@kiln/domain';
@@ -124,6 +124,18 @@ describe('an upload', () => {
     expect(await uploading.has(upload)).toBe(true);
   });
 
+  test('whose end the service hears twice, as its first answer is lost, has ended', async () => {
+    const { bucket, uploading, objects } = await begun();
+    await uploading.add(upload, pieceAt(2 * PIECE));
+    const line = await losingLine(server.endpoint);
+    const through = s3Storage(() => clientOf({ ...bucket, endpoint: line.endpoint }, S3_KEY), bucket, 'results', signal);
+    await through.uploading?.end(upload, null);
+    await line.close();
+    expect(line.completed).toEqual([200, 404]);
+    expect(await readNote(objects, `d/${hidden}`)).toBeNull();
+    expect(await uploading.has(upload)).toBe(true);
+  });
+
   test('goes on after the service was away, and what changes on the way to it is told', async () => {
     const { bucket, uploading, note, parts } = await begun();
     await server.kill();
@@ -144,11 +156,32 @@ describe('an upload', () => {
 });
 
 /** A way to a server on which the last byte of each body that is sent changes. */
-async function flippingLine(to: string) {
-  const line = createServer(async (request, response) => {
-    const body = await buffer(request);
+function flippingLine(to: string) {
+  return lineTo(to, (body) => {
     const end = body.length - 1;
     if (end >= 0) body[end] = (body[end] ?? 0) ^ 1;
+  });
+}
+
+/** A way to a server that breaks before the first answer to the end of an upload; what it answers to each is `completed`. */
+async function losingLine(to: string) {
+  const completed: number[] = [];
+  const line = await lineTo(to, undefined, ({ method, url }, status) => {
+    if (method !== 'POST' || !url?.includes('uploadId=')) return true;
+    return completed.push(status) > 1;
+  });
+  return { ...line, completed };
+}
+
+/** A way to a server, on which bodies are changed before they are sent; an answer that is not `kept` is lost with its connection. */
+async function lineTo(
+  to: string,
+  change: (body: Buffer) => void = () => {},
+  kept: (request: IncomingMessage, status: number) => boolean = () => true,
+) {
+  const line = createServer(async (request, response) => {
+    const body = await buffer(request);
+    change(body);
     const onward = await fetch(to + request.url, {
       method: request.method ?? 'GET',
       headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
@@ -156,10 +189,13 @@ async function flippingLine(to: string) {
           ? [[name, value]]
           : [],
       ),
-      ...(end >= 0 && { body }),
+      ...(body.length > 0 && { body }),
     });
-    response.writeHead(onward.status, { 'content-type': onward.headers.get('content-type') ?? '' });
-    response.end(Buffer.from(await onward.arrayBuffer()));
+    const answer = Buffer.from(await onward.arrayBuffer());
+    if (!kept(request, onward.status)) return void request.socket.destroy();
+    const told = Object.fromEntries([...onward.headers].filter(([name]) => /^(content-type|content-length|etag|last-modified|x-amz-)/.test(name)));
+    response.writeHead(onward.status, told);
+    response.end(answer);
   });
   line.listen(0, '127.0.0.1');
   await once(line, 'listening');

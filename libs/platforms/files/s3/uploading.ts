@@ -118,18 +118,21 @@ async function end(objects: Objects, upload: Upload, given: string | null, place
   const parts = new Parts(objects, place);
   const note = await readNote(objects, at);
   const listed = note && (await parts.list(note.id));
-  if (!note || !listed) {
-    if (!(await has(objects, upload, places))) throw notWhole(upload);
-    return objects.remove(at); // it has ended before, and the answer was lost
-  }
+  if (!note || !listed) return endedBefore(objects, upload, places);
   if (bytesOf(upload, places, note) < upload.size) throw notWhole(upload);
   const whole = wholeParts(upload, places, note, listed);
   if (whole.length !== listed.length || whole.length !== note.sums.length || (given !== null && sumOf(note) !== given)) {
     await abandon(objects, at);
     throw damaged(upload);
   }
-  await parts.complete(note.id, whole);
+  if (!(await parts.complete(note.id, whole))) return endedBefore(objects, upload, places);
   await objects.remove(at);
+}
+
+/** The answer was lost, if it is in its place. */
+async function endedBefore(objects: Objects, upload: Upload, places: Places): Promise<void> {
+  if (!(await has(objects, upload, places))) throw notWhole(upload);
+  await objects.remove(places.note);
 }
 
 function sumOf({ sums }: UploadNote): string {
