@@ -112,7 +112,7 @@ describe.runIf(hasBrowser)('platforms in the dashboard', () => {
     await dialog().getByRole('button', { name: 'Log in and check' }).click();
     await state('Ready').waitFor();
     await page.getByRole('link', { name: 'Browse files' }).click();
-    await page.getByRole('link', { name: 'note.txt' }).click();
+    await page.getByRole('link', { name: 'note.txt', exact: true }).click();
     await page.getByText('four words of text').waitFor();
     expect(await button('Upload files').count()).toBe(0);
     await kiln.connector('taking', 'description: Takes.\nrunsOn: unix\ninput: optional\n', '#!/bin/sh\n');

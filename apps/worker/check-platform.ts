@@ -40,11 +40,12 @@ export async function checkPlatform(
   const report = (findings: readonly Finding[]) => saveFindings(db, name, revision, findings);
   const keep = (fresh: Key, publicKey: string | null) =>
     keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
+  const keepGiven = (key: Key) => keepCredential(db, name, { credential: keyring.seal(JSON.stringify(key)), publicKey: null, revision });
   const look = (): Promise<Examined> => {
     if ('problem' in opened) return Promise.resolve(unopened(opened.problem));
-    if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: (key) => keep(key, null), signal });
-    if (platform.url) return lookAtWeb(platform.url, opened, { report, keep: (key) => keep(key, null), signal });
-    if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: (key) => keep(key, null), signal });
+    if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: keepGiven, signal });
+    if (platform.url) return lookAtWeb(platform.url, opened, { report, keep: keepGiven, signal });
+    if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: keepGiven, signal });
     const comment = `kiln-${keyring.installation}-${userInfo().username}`;
     const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
     return examine({ ...opened, credential, platform, action, pinned: hostKeys, comment, report, keep, signal });

@@ -70,7 +70,10 @@ export interface PlatformChange {
   readonly sealedEnrolment?: Buffer;
 }
 
-/** A check that is under way counts no more; another is queued. Host keys of machines that it still names stay pinned. */
+/**
+ * A check that is under way counts no more; another is queued. Host keys of machines that it still names stay pinned. What opens a web server
+ * or a MyTardis is forgotten where another server is named, which must not be told it.
+ */
 export function updatePlatform(db: Database, name: string, change: PlatformChange): Promise<void> {
   const { connection, bucket, url, curator, settings, description, slots, sealedEnrolment } = change;
   return inTransaction(db, async (tx) => {
@@ -81,6 +84,7 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
     if (url && url !== before.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
     if (curator && curator.url !== before.curator?.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
     if (settings && settings.root !== before.settings.root) refuseWhileUsed(name, 'given another root path', await storingJobsIn(tx, name));
+    const moved = isAnotherServer(url, before.url) || isAnotherServer(curator?.url, before.curator?.url);
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
     await tx
       .update(platforms)
@@ -95,10 +99,12 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
         ...(settings && { settings }),
         ...(description !== undefined && { description }),
         ...(slots !== undefined && { chosenSlots: slots }),
+        ...(moved && { credential: null, enrolment: null }),
         ...(sealedEnrolment && { enrolment: sealedEnrolment }),
       })
       .where(eq(platforms.name, name));
-    await queueCheck(tx, name, 'check', { from: before.state, message: 'Changed.' });
+    const message = moved ? 'Changed to another server: the login or key of the one before is forgotten.' : 'Changed.';
+    await queueCheck(tx, name, 'check', { from: before.state, message });
   });
 }
 
@@ -110,6 +116,11 @@ function isElsewhere(connection: Connection, before: Connection | null): boolean
 /** By which way it is reached does not count. */
 function isAnother(bucket: Bucket, before: Bucket | null): boolean {
   return bucket.endpoint !== before?.endpoint || bucket.name !== before.name || bucket.prefix !== before.prefix;
+}
+
+/** Whatever opens the one is not told to the other. */
+export function isAnotherServer(url: string | undefined, before: string | null | undefined): boolean {
+  return Boolean(url && before && new URL(url).origin !== new URL(before).origin);
 }
 
 const MOST_NAMED = 5;

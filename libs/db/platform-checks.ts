@@ -43,16 +43,20 @@ export async function saveFindings(db: Database, name: string, revision: number,
   });
 }
 
-/** A key that the platform accepts now, with its public half if it has one. It is kept whatever became of the platform meanwhile: nobody else has it. */
+/**
+ * A key that the platform accepts now, with its public half if it has one. That is kept whatever became of the platform meanwhile: nobody else
+ * has it. What somebody gave is kept only while the platform is of the `revision` that it was tried on.
+ */
 export async function keepCredential(
   db: Database,
   name: string,
-  kept: { readonly credential: Buffer; readonly publicKey: string | null },
+  { revision, ...kept }: { readonly credential: Buffer; readonly publicKey: string | null; readonly revision?: number },
 ): Promise<void> {
+  const same = revision === undefined ? undefined : eq(platforms.revision, revision);
   await db.orm
     .update(platforms)
     .set(kept)
-    .where(and(eq(platforms.name, name), isNull(platforms.deletedAt)));
+    .where(and(eq(platforms.name, name), isNull(platforms.deletedAt), same));
 }
 
 /** What a check found out; what is missing stays as it was. */

@@ -66,6 +66,23 @@ it('a MyTardis is registered with what is usual, changed, and its password or ke
   expect(await enrolment()).toEqual({ kind: 'api-key', secret: 'a1b2' });
 });
 
+it('what opens one MyTardis is forgotten where another is named', async () => {
+  const secrets = async () => {
+    const [row] = await api.db.orm.select().from(platforms).where(eq(platforms.name, 'tardis'));
+    return [row?.enrolment, row?.credential];
+  };
+  await api.db.orm
+    .update(platforms)
+    .set({ credential: Buffer.from('sealed') })
+    .where(eq(platforms.name, 'tardis'));
+  await told(UPDATE, { name: 'tardis', input: { curator: { user: 'bob' } } });
+  expect(await secrets()).toEqual([expect.anything(), expect.anything()]);
+  await told(UPDATE, { name: 'tardis', input: { curator: { url: 'https://other.example.org' } } });
+  expect(await secrets()).toEqual([null, null]);
+  await told(UPDATE, { name: 'tardis', input: { curator, enrolment: { apiKey: 'a1b2' } } });
+  expect(await enrolment()).toEqual({ kind: 'api-key', secret: 'a1b2' });
+});
+
 const SUBMIT = 'mutation ($input: SubmitJobInput!) { submitJob(input: $input) { job { id } problems { path message } } }';
 const problemsOf = async (parameters: Variables) => {
   const { data } = await api.call(SUBMIT, { input: { connector: 'randnum', parameters } });

@@ -1,4 +1,4 @@
-import { type NewPlatform, type PlatformChange, registerPlatform, updatePlatform } from '@kiln/db/change-platform';
+import { isAnotherServer, type NewPlatform, type PlatformChange, registerPlatform, updatePlatform } from '@kiln/db/change-platform';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import {
   type Bucket,
@@ -84,10 +84,12 @@ function nameTaken(name: string): PlatformResult {
 /** Changes what was given, or says everything that is wrong with it. */
 export async function update({ db }: Context, platform: PlatformRow, input: UpdatePlatformInput): Promise<PlatformResult> {
   const problems: Problem[] = [];
-  const { description = null, slots, enrolment: enrolmentInput } = input;
+  const { description = null, slots } = input;
   const about = read(aboutShape, { description: description ?? platform.description, slots: slots ?? null }, [], problems);
   const elsewhere = movedTo(platform, input, problems);
   const settings = read(settingsShape, mergedSettings(platform.settings, input.settings), ['settings'], problems);
+  // The login of one web server is not told to another: most of them want none, and the check tells of one that does.
+  const enrolmentInput = input.enrolment ?? (isAnotherServer(elsewhere.url, platform.url) ? {} : null);
   const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.kind) : undefined;
   needSecrecy(elsewhere.url ?? platform.url, enrolment, problems);
   if (problems.length > 0 || !about) return { platform: null, problems };

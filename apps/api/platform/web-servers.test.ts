@@ -85,6 +85,20 @@ it('a web server is registered, changed, and its login is sealed', async () => {
   expect(rotated.errors).toMatchObject([{ message: "'web' is a web server: change its login instead." }]);
 });
 
+it('what opens one web server is not told to another that it is moved to', async () => {
+  await api.db.orm
+    .update(platforms)
+    .set({ credential: Buffer.from('sealed') })
+    .where(eq(platforms.name, 'web'));
+  const credential = async () => (await api.db.orm.select().from(platforms).where(eq(platforms.name, 'web')))[0]?.credential;
+  await update({ url: 'https://data.example.org/pub' });
+  expect([await enrolment(), (await credential())?.toString()]).toEqual([{ kind: 'login', user: 'ann', password: SECRET }, 'sealed']);
+  await update({ url: 'https://other.example.org/pub' });
+  expect([await enrolment(), await credential()]).toEqual([{ kind: 'open' }, null]);
+  await update({ url: 'https://data.example.org', enrolment: { token: SECRET } });
+  expect([await enrolment(), await credential()]).toEqual([{ kind: 'token', token: SECRET }, null]);
+});
+
 const SUBMIT = 'mutation ($input: SubmitJobInput!) { submitJob(input: $input) { job { id } problems { path message } } }';
 const FORM = 'query ($name: String!) { connector(name: $name) { form } }';
 

@@ -37,7 +37,18 @@ test('tells whether it lets in, lists, and gives parts', async () => {
   web.server.index = false;
   expect(await check(web.server.url, TOKEN)).toMatchObject({
     ready: true,
-    found: { Index: expect.stringMatching(/^warning: .*has no index page/) },
+    found: { Login: expect.stringContaining('warning: '), Index: expect.stringMatching(/^warning: .*has no index page/) },
+  });
+});
+
+test('tries the next file where one cannot be read, and is ready though none can', async () => {
+  await web.put({ '1.csv': 'x', '2.csv': 'x', '3.csv': 'x' });
+  web.instead('/1.csv', (response) => response.writeHead(403).end());
+  expect(await check(web.server.url)).toMatchObject({ ready: true, found: { Parts: expect.stringContaining('ok: It gives parts') } });
+  web.instead('.csv', (response) => response.writeHead(403).end());
+  expect(await check(web.server.url)).toMatchObject({
+    ready: true,
+    found: { Parts: expect.stringMatching(/^warning: Not tried: .*\(3\).* may not be read \(403\)/) },
   });
 });
 

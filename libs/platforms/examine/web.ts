@@ -29,7 +29,7 @@ export async function examineWeb({ url, key, report, keep, signal }: WebExaminat
     const line = web.base.protocol === 'https:' ? 'its certificate is good' : 'what passes is not encrypted';
     if (status === 401 || status >= 500 || status === 429) throw refusal({ status, drop, ...answer });
     await found({ name: 'Connection', status: 'ok', message: `${web.base.href} answers; ${line}.` });
-    await found({ name: 'Login', status: 'ok', message: WORDS[key.kind](key) });
+    await found(status === 403 ? FORBIDDEN : { name: 'Login', status: 'ok', message: WORDS[key.kind](key) });
     await keep(key);
     const entries = await indexOf(web, '').catch(noIndex);
     await found(entries instanceof NoIndex ? { name: 'Index', status: 'warning', message: entries.message } : ofIndex(entries));
@@ -50,6 +50,13 @@ const WORDS: Readonly<Record<WebKey['kind'], (key: WebKey) => string>> = {
   token: () => 'The token is let in.',
 };
 
+/** It may show no folder, and give files for all that. */
+const FORBIDDEN: Finding = {
+  name: 'Login',
+  status: 'warning',
+  message: 'The address itself may not be read (403), so Kiln cannot tell whether it is let in: open one of its files to see.',
+};
+
 function noIndex(error: unknown): NoIndex {
   if (error instanceof NoIndex) return error;
   throw error;
@@ -60,15 +67,31 @@ function ofIndex(entries: readonly IndexEntry[]): Finding {
   return { name: 'Index', status: 'ok', message: `Its index page lists ${files} files and ${entries.length - files} folders.` };
 }
 
-/** Tried on the first file that there is. */
+const MOST_TRIED = 5;
+
+/** Tried on the first file that can be read. */
 async function parts(web: Web, entries: readonly IndexEntry[]): Promise<Finding> {
-  const name = entries.find(({ kind }) => kind === 'file')?.name;
-  if (name === undefined) return { name: 'Parts', status: 'ok', message: 'Not tried: no file is directly in it.' };
+  const files = entries.filter(({ kind }) => kind === 'file').slice(0, MOST_TRIED);
+  let refused: KnownError | null = null;
+  for (const { name } of files) {
+    try {
+      return await partsOf(web, name);
+    } catch (error) {
+      if (!(error instanceof KnownError) || error.retryable) throw error;
+      refused ??= error;
+    }
+  }
+  if (!refused) return { name: 'Parts', status: 'ok', message: 'Not tried: no file is directly in it.' };
+  const message = `Not tried: none of the first files that it lists (${files.length}) can be read. ${refused.message}`;
+  return { name: 'Parts', status: 'warning', message };
+}
+
+async function partsOf(web: Web, name: string): Promise<Finding> {
   const answer = await web.ask(name, { headers: { range: 'bytes=0-0' } });
   answer.drop();
+  if (answer.status !== 416) needFile(answer, name);
   if (answer.status === 206)
     return { name: 'Parts', status: 'ok', message: 'It gives parts of files: what is cut goes on where it stopped.' };
-  if (answer.status !== 416) needFile(answer, name);
   const message = 'It gives no parts of files: what is cut begins again, and of large files only the first 32 MiB are shown.';
   return { name: 'Parts', status: 'warning', message };
 }

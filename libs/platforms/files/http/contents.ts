@@ -20,6 +20,9 @@ export async function contentsOf(web: Web, path: string): Promise<Contents> {
     const answer = await web.ask(path);
     try {
       needFile(answer, path);
+      if (answer.status === 206 && rangeOf(answer)?.start !== 0) {
+        throw new KnownError('BAD_INPUT', `${web.base.origin} gives “${path}” without its beginning, though nobody asked for a part.`);
+      }
       return { answer, size: neededSize(answer, path) };
     } catch (error) {
       answer.drop();

@@ -5,7 +5,7 @@ import { isMissing, nothingAt, refusal } from './trouble.ts';
 import type { Web, WebAnswer } from './web.ts';
 
 /** Of an index page. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
 
 export type Found = 'directory' | Omit<FileEntry, 'name'>;
 
@@ -13,17 +13,16 @@ export type Found = 'directory' | Omit<FileEntry, 'name'>;
 export async function look(web: Web, path: string): Promise<Found | null> {
   const head = await web.ask(path, { method: 'HEAD' });
   head.drop();
-  const told = head.directory || isMissing(head) || (head.status !== 405 && head.status !== 501 && sizeOf(head) !== null);
-  if (told) return (await showsDirectory(web, head, path)) ? 'directory' : foundIn(head, path);
-  // Some servers do not know HEAD, or give no length with it.
+  if (head.directory || (head.status === 200 && (sizeOf(head) ?? 0) > 0)) return foundIn(web, head, path);
+  // Some servers do not know HEAD, or answer it otherwise than what it stands for.
   const first = await web.ask(path, { headers: { range: 'bytes=0-0' } });
   first.drop();
-  return foundIn(first, path);
+  return foundIn(web, first, path);
 }
 
 /** Some servers show a directory without leading on to its address with a slash. */
-async function showsDirectory(web: Web, head: WebAnswer, path: string): Promise<boolean> {
-  if (head.status !== 200 || !isHtml(head) || isPage(path)) return false;
+async function showsDirectory(web: Web, answer: WebAnswer, path: string): Promise<boolean> {
+  if (!isGiven(answer) || !isHtml(answer) || isPage(path)) return false;
   return indexOf(web, path).then(
     () => true,
     (error) => {
@@ -33,8 +32,8 @@ async function showsDirectory(web: Web, head: WebAnswer, path: string): Promise<
   );
 }
 
-function foundIn(answer: WebAnswer, path: string): Found | null {
-  if (answer.directory) return 'directory';
+async function foundIn(web: Web, answer: WebAnswer, path: string): Promise<Found | null> {
+  if (answer.directory || (await showsDirectory(web, answer, path))) return 'directory';
   if (isMissing(answer)) return null;
   const empty = answer.status === 416 && rangeOf(answer)?.total === 0;
   if (!empty) needFile(answer, path);
@@ -45,12 +44,39 @@ function foundIn(answer: WebAnswer, path: string): Found | null {
 export function needFile(answer: WebAnswer, path: string): void {
   if (answer.directory) throw new KnownError('BAD_INPUT', `“${path}” is no regular file.`);
   if (isMissing(answer)) throw nothingAt(path);
-  if (answer.status !== 200 && answer.status !== 206) throw refusal(answer);
+  if (!isGiven(answer)) throw refusal(answer);
   const name = path.split('/').at(-1) ?? '';
-  // Who wants a login leads on to a page that asks for it, which must not be taken for the file.
-  if (isHtml(answer) && !isPage(name) && !decoded(answer.url.pathname).endsWith(`/${name}`)) {
+  if (isHtml(answer) && !mayBePage(name, answer.url)) {
     throw new KnownError('LOGIN_REFUSED', `${answer.url.origin} gives a page of its own in place of “${path}”: it may want a login.`);
   }
+  const coding = answer.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  if (coding !== 'identity' && !CODED[coding]?.test(name)) {
+    throw new KnownError(
+      'BAD_INPUT',
+      `The server gives “${path}” only as ${coding} packs it, and not as it is: let it send files unpacked.`,
+    );
+  }
+}
+
+/** Names of files that are packed so: the bytes that come are theirs. https://www.iana.org/assignments/http-parameters */
+const CODED: Readonly<Record<string, RegExp>> = {
+  ...{ gzip: /\.(b?gz|gzip|tgz|svgz)$/i, 'x-gzip': /\.(b?gz|gzip|tgz|svgz)$/i },
+  ...{ compress: /\.(Z|taz)$/, 'x-compress': /\.(Z|taz)$/ },
+  ...{ bzip2: /\.(bz2|tbz2?)$/i, 'x-bzip2': /\.(bz2|tbz2?)$/i, 'x-xz': /\.(xz|txz)$/i, xz: /\.(xz|txz)$/i },
+  ...{ br: /\.br$/i, zstd: /\.(zst|tzst)$/i },
+};
+
+/** Who wants a login, or has no such file, gives a page that says so, at its own address or elsewhere, which must not be taken for the file. */
+function mayBePage(name: string, { pathname }: URL): boolean {
+  return decoded(pathname.split('/').at(-1) ?? '') === name && (isPage(name) || !hasExtension(name));
+}
+
+export function hasExtension(name: string): boolean {
+  return /[^/]\.[^./]+$/.test(name);
+}
+
+function isGiven({ status }: WebAnswer): boolean {
+  return status === 200 || status === 206;
 }
 
 /** @throws KnownError if there is no telling whether all of the file comes */
@@ -124,7 +150,11 @@ async function textOf({ body, headers, url }: WebAnswer, web: Web): Promise<stri
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
-    if (size > MOST_BYTES) throw new KnownError('BAD_INPUT', `The index page ${url.origin}${url.pathname} has more than 32 MiB.`);
+    if (size > MOST_BYTES)
+      throw new KnownError(
+        'BAD_INPUT',
+        `The index page ${url.origin}${url.pathname} has more than 8 MiB; pack what it shows into archives.`,
+      );
     pieces.push(piece);
   }
   const length = headers['content-length'];

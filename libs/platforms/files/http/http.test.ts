@@ -85,6 +85,23 @@ test('an index page leads nowhere but to what is directly below it', async () =>
   await expect(contentsOf(web.storage().pack('a'))).rejects.toMatchObject({ code: 'NOT_FOUND' }); // of what it lists, one is not there
 });
 
+test('a folder is found though the server encodes fewer signs of its name', async () => {
+  await web.put({ 'T=300,p/a=1': 'x' });
+  web.server.instead = (request, response) => {
+    if (request.url === '/T%3D300%2Cp') response.writeHead(301, { location: '/T=300,p/' }).end();
+    else if (request.url === '/T%3D300%2Cp/') response.writeHead(200, { 'content-type': 'text/html' }).end(page(['/T=300,p/a=1']));
+    else return false;
+    return true;
+  };
+  expect(await web.storage().stat('T=300,p')).toMatchObject({ kind: 'directory' });
+  expect(await names('T=300,p')).toEqual(['a=1']);
+});
+
+test('an index page of more than 8 MiB is refused', async () => {
+  web.instead('/a/', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(Buffer.alloc(8 * 1024 * 1024 + 1, ' ')));
+  await expect(web.storage().list('a')).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('more than 8 MiB') });
+});
+
 test('an index page that came in part is not taken for whole', async () => {
   web.instead('/a/', (response) => {
     response.useChunkedEncodingByDefault = false;

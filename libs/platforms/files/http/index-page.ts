@@ -1,3 +1,4 @@
+import { KnownError } from '@kiln/domain';
 import { Parser } from 'htmlparser2';
 
 export interface IndexEntry {
@@ -5,30 +6,62 @@ export interface IndexEntry {
   readonly kind: 'file' | 'directory';
 }
 
+const MOST_LINKS = 100_000;
+
 /**
- * What an index page shows to be directly in its directory, as those of Apache, nginx or Python's http.server do; null if it is no such
- * page. Links to anywhere else count for nothing. `address` is the page's, which ends with a slash.
+ * What an index page shows to be directly in its directory; null if it is no such page. Links to anywhere else count for nothing. `address`
+ * is the page's, which ends with a slash.
+ * @throws KnownError BAD_INPUT if there are too many links
  */
 export function indexEntries(html: string, address: URL): readonly IndexEntry[] | null {
-  const { links, base, title } = partsOf(html);
-  const from = base !== undefined && URL.canParse(base, address.href) ? new URL(base, address) : address;
+  const { links, base, headings } = partsOf(html, address);
+  const from = (base !== undefined && resolved(base, address)) || address;
+  const here = directoryOf(address);
   const entries = new Map<string, IndexEntry>();
-  let parent = false;
-  for (const link of links) {
-    if (!URL.canParse(link, from.href)) continue;
-    const to = new URL(link, from);
-    if (to.origin !== address.origin) continue;
-    if (to.pathname.endsWith('/') && to.pathname !== address.pathname && address.pathname.startsWith(to.pathname)) parent = true;
-    const entry = entryAt(to, address);
+  let listing = headings.some((heading) => isHeading(heading, here));
+  let told = false;
+  let stray = false;
+  for (const { href, text } of links) {
+    const to = resolved(href, from);
+    if (to?.origin !== address.origin) continue;
+    const below = pathBelow(to.pathname, here);
+    const entry = below === null || to.search !== '' || to.hash !== '' ? null : entryOf(below);
     if (entry && entries.get(entry.name)?.kind !== 'directory') entries.set(entry.name, entry);
+    const above = to.pathname.endsWith('/') && pathBelow(address.pathname, directoryOf(to)) !== null;
+    listing ||= below === '' && APACHE_COLUMN.test(to.search);
+    told ||= (below === '' && COLUMN.test(to.search)) || (above && below === null && PARENT.test(text));
+    stray ||= !entry && below !== '' && !above;
   }
-  return entries.size > 0 || parent || /\b(index of|(directory|folder) listing|listing of)\b/i.test(title) ? [...entries.values()] : null;
+  return listing || (told && !stray) ? [...entries.values()] : null;
 }
 
-/** A name directly below; what is asked for with a query is another view of the page, or made for the question. */
-function entryAt({ pathname, search, hash }: URL, { pathname: directory }: URL): IndexEntry | null {
-  if (search !== '' || hash !== '' || !pathname.startsWith(directory)) return null;
-  const [, part, slash] = /^([^/]+)(\/?)$/.exec(pathname.slice(directory.length)) ?? [];
+/** Of Apache, nginx, lighttpd, Python's http.server and Tomcat; of IIS, which names its host first. */
+function isHeading(text: string, here: readonly string[]): boolean {
+  if (/^\s*(index of|directory listing (for|of)|listing (of )?directory|directory:)\s+\[?\//i.test(text)) return true;
+  return /^\s*\S+ - (\/.*?)\s*$/.exec(text)?.[1] === ['', ...here, ''].join('/');
+}
+
+/** A link to the same page in another order. */
+const APACHE_COLUMN = /^\?C=[NMSD][;&]O=[AD]$/;
+const COLUMN = /[?&](C|sort)=/;
+/** What a link to the directory above is called, where a page has no heading that tells, as those of Caddy. */
+const PARENT = /^\s*(\[?\.\.\]?\/?|\[?(to )?parent (directory|folder)\]?|up( to .*)?|go up)\s*$/i;
+
+/** Its names; what precedes the last slash of an address. */
+function directoryOf({ pathname }: URL): readonly string[] {
+  return pathname.split('/').slice(1, -1).map(decoded);
+}
+
+/** What of a path is below a directory, however either is encoded; null if it is not below it. */
+function pathBelow(pathname: string, directory: readonly string[]): string | null {
+  const names = pathname.split('/').slice(1);
+  const within = names.length > directory.length && directory.every((name, i) => names[i] === name || decoded(names[i] ?? '') === name);
+  return within ? names.slice(directory.length).join('/') : null;
+}
+
+/** A name directly below. */
+function entryOf(below: string): IndexEntry | null {
+  const [, part, slash] = /^([^/]+)(\/?)$/.exec(below) ?? [];
   if (part === undefined) return null;
   const name = decoded(part);
   if (name === '.' || name === '..' || /[/\0]/.test(name)) return null;
@@ -37,28 +70,50 @@ function entryAt({ pathname, search, hash }: URL, { pathname: directory }: URL):
 
 /** What is no UTF-8 keeps a sign in its place, and is not found by that name. */
 export function decoded(part: string): string {
+  if (!part.includes('%')) return part;
   const bytes = part.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return new TextDecoder().decode(Buffer.from(bytes, 'latin1')); // a path of a URL is ASCII
 }
 
-function partsOf(html: string) {
-  const links: string[] = [];
+function resolved(link: string, from: URL): URL | null {
+  try {
+    return new URL(link, from);
+  } catch {
+    return null; // no address
+  }
+}
+
+const LONGEST_TEXT = 1000;
+
+function partsOf(html: string, address: URL) {
+  const links: { readonly href: string; text: string }[] = [];
+  const headings: { text: string }[] = [];
   let base: string | undefined;
-  let title = '';
-  let heading = false;
+  let within: { text: string } | undefined;
   const parser = new Parser({
     onopentag(name, { href }) {
-      if (name === 'a' && href !== undefined) links.push(href);
       if (name === 'base') base ??= href;
-      heading = name === 'title' || name === 'h1';
+      if (name === 'a' && href !== undefined) {
+        if (links.length === MOST_LINKS) throw tooMany(address);
+        within = { text: '' };
+        links.push(Object.assign(within, { href }));
+      } else if (name === 'title' || name === 'h1') {
+        within = { text: '' };
+        headings.push(within);
+      }
     },
     ontext(text) {
-      if (heading) title += ` ${text}`;
+      if (within && within.text.length < LONGEST_TEXT) within.text += text;
     },
-    onclosetag() {
-      heading = false;
+    onclosetag(name) {
+      if (name === 'a' || name === 'title' || name === 'h1') within = undefined;
     },
   });
   parser.end(html);
-  return { links, base, title };
+  return { links, base, headings: headings.map(({ text }) => text) };
+}
+
+function tooMany({ origin, pathname }: URL): KnownError {
+  const most = MOST_LINKS.toLocaleString('en');
+  return new KnownError('BAD_INPUT', `The index page ${origin}${pathname} has more than ${most} links; pack what it shows into archives.`);
 }

@@ -40,3 +40,13 @@ test('who leads on without end, to a login, or to no web web.server, is not foll
   web.instead('/a/', (response) => response.writeHead(302, { location: '/' }).end());
   await expect(web.storage().list('a')).rejects.toMatchObject({ message: expect.stringContaining('has no index page') });
 });
+
+test('an answer in another protocol is none, and is not waited for', async () => {
+  const changed = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n';
+  web.instead('/note', (response) => response.socket?.write(changed));
+  await expect(web.storage().read('a/note', 0, 10)).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE', retryable: true });
+});
+
+test('an address with two slashes names no other host', async () => {
+  expect(await text(web.storage({ url: `${web.server.url}//a` }).read('note', 0, 10))).toBe('four');
+});

@@ -4,6 +4,7 @@ import { request as encrypted } from 'node:https';
 import { isExposed, KnownError, type WebKey } from '@kiln/domain';
 import { isNodeError } from '../../trouble.ts';
 import { unreachable } from '../../unreachable.ts';
+import { decoded } from './index-page.ts';
 
 /** Milliseconds without a sign of the server. */
 const SILENCE = 60_000;
@@ -42,6 +43,7 @@ export class Web {
     private readonly silence = SILENCE,
   ) {
     this.base = new URL(`${address}/`);
+    this.base.pathname = this.base.pathname.replace(/^\/+/, '/'); // what begins with two names a host
     setMaxListeners(0, signal); // as many as there are requests at once
   }
 
@@ -58,7 +60,7 @@ export class Web {
       const response = await this.send(method, url, headers);
       const { statusCode: status = 0, headers: told } = response;
       const next = REDIRECTS.includes(status) && told.location !== undefined ? this.next(url, told.location) : null;
-      const directory = next?.pathname === `${url.pathname}/`;
+      const directory = next !== null && addsSlash(url, next);
       const drop = () => void (method === 'HEAD' ? response.resume() : response.destroy()); // the connection to which nothing comes is kept
       if (!next || directory) return { status, headers: told, url, directory, body: this.heard(response), drop };
       drop();
@@ -90,7 +92,7 @@ export class Web {
   private next(from: URL, location: string): URL {
     const next = URL.canParse(location, from.href) ? new URL(location, from) : null;
     if (!next || !/^https?:$/.test(next.protocol)) throw astray(from, 'leads on to what is no address of a web server');
-    if (from.protocol === 'https:' && next.protocol === 'http:' && next.pathname !== `${from.pathname}/`) {
+    if (from.protocol === 'https:' && next.protocol === 'http:' && !addsSlash(from, next)) {
       throw astray(from, `leads on to ${next.origin}, which is not encrypted`);
     }
     return next;
@@ -101,6 +103,8 @@ export class Web {
     const told = { 'user-agent': AGENT, 'accept-encoding': 'identity', ...headers, ...(authorization && { authorization }) };
     const request = (url.protocol === 'https:' ? encrypted : plain)(url, { method, headers: told, signal: this.signal });
     request.on('error', () => undefined); // what comes after the answer is told by its body
+    // Where the server changes to another protocol (101), Node tells of no answer and of no error.
+    request.on('close', () => request.emit('error', new Error('the connection ended without an answer')));
     const late = setTimeout(() => request.destroy(this.silent()), this.silence);
     try {
       request.end();
@@ -136,6 +140,12 @@ export class Web {
   private silent(): Error {
     return new Error(`nothing was heard for ${this.silence / 1000} seconds`);
   }
+}
+
+/** However the names are encoded. */
+function addsSlash(from: URL, to: URL): boolean {
+  const names = (path: string) => path.split('/').map(decoded).join('\0');
+  return names(to.pathname) === names(`${from.pathname}/`);
 }
 
 function astray(url: URL, why: string): KnownError {

@@ -193,7 +193,9 @@ async function lineTo(
     });
     const answer = Buffer.from(await onward.arrayBuffer());
     if (!kept(request, onward.status)) return void request.socket.destroy();
-    const told = Object.fromEntries([...onward.headers].filter(([name]) => /^(content-type|content-length|etag|last-modified|x-amz-)/.test(name)));
+    const told = Object.fromEntries(
+      [...onward.headers].filter(([name]) => /^(content-type|content-length|etag|last-modified|x-amz-)/.test(name)),
+    );
     response.writeHead(onward.status, told);
     response.end(answer);
   });
