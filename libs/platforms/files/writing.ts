@@ -54,7 +54,7 @@ export function writing(root: Root, shell: Shell): Pick<Storage, 'open' | 'unpac
         await mkdir(dirname(root.place(path)), { recursive: true });
         const directory = await root.inside(path);
         if (!directory) throw new KnownError('NOT_FOUND', `There is no place “${path}”.`);
-        await assemble(directory, parts);
+        await assemble(programs, directory, parts, what);
       } catch (error) {
         throw toKnownError(error, what);
       }
