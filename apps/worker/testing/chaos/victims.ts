@@ -107,7 +107,10 @@ function chosen(all: readonly RunnerProcess[], random: Random, near: Hit | null)
   return some[random.between(0, Math.max(0, some.length - 1))];
 }
 
-/** Whether a task of this job may have needed one more attempt for it: its end was seen by nobody. */
+/**
+ * Whether a task of this job may have needed one more attempt for it: its end was seen by nobody, or a slot had said that it begins the
+ * task when it saw that its runner was replaced.
+ */
 export function isShaken(job: number, what: string): boolean {
-  return SLOT_VICTIMS.some((victim) => what.startsWith(`${victim} of job ${job},`));
+  return [...SLOT_VICTIMS, 'runner'].some((victim) => what.startsWith(`${victim} of job ${job},`));
 }
