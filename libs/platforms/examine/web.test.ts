@@ -28,7 +28,7 @@ test('tells whether it lets in, lists, and gives parts', async () => {
     found: {
       Connection: expect.stringContaining('what passes is not encrypted'),
       Login: 'ok: The token is let in.',
-      Index: 'ok: Its index page lists 1 files and 1 folders.',
+      Index: 'ok: Its index page lists 1 file and 1 folder.',
       Parts: expect.stringContaining('ok: It gives parts'),
     },
   });

@@ -64,7 +64,11 @@ function noIndex(error: unknown): NoIndex {
 
 function ofIndex(entries: readonly IndexEntry[]): Finding {
   const files = entries.filter(({ kind }) => kind === 'file').length;
-  return { name: 'Index', status: 'ok', message: `Its index page lists ${files} files and ${entries.length - files} folders.` };
+  return {
+    name: 'Index',
+    status: 'ok',
+    message: `Its index page lists ${counted(files, 'file')} and ${counted(entries.length - files, 'folder')}.`,
+  };
 }
 
 const MOST_TRIED = 5;
@@ -94,4 +98,8 @@ async function partsOf(web: Web, name: string): Promise<Finding> {
     return { name: 'Parts', status: 'ok', message: 'It gives parts of files: what is cut goes on where it stopped.' };
   const message = 'It gives no parts of files: what is cut begins again, and of large files only the first 32 MiB are shown.';
   return { name: 'Parts', status: 'warning', message };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -18,7 +18,7 @@ export function LogInAnew({ platform }: { readonly platform: Platform }) {
   const opens = platform.bucket !== null || platform.url !== null;
   return (
     <>
-      <Button size="sm" variant="default" onClick={() => setOpened(true)}>
+      <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
         {platform.bucket ? 'Another access key…' : 'Log in anew…'}
       </Button>
       <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln ${opens ? 'open' : 'log in on'} ${platform.name}?`}>

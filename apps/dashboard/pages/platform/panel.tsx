@@ -1,4 +1,4 @@
-import { Title } from '@mantine/core';
+import { Group, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import classes from './platform.module.css';
 
@@ -16,7 +16,7 @@ export function Panel({ title, aside, children }: PanelProps) {
         <Title order={2} id={id}>
           {title}
         </Title>
-        {aside}
+        {aside && <Group gap="xs">{aside}</Group>}
       </div>
       {children}
     </section>
