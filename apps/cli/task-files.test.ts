@@ -59,9 +59,10 @@ describe.each(bedsMissing ? ['local'] : ['local', 'server'])('a task that is at 
     if (!address) throw new Error('Kiln is not running.');
     const api = new Kiln(address);
     const { id } = await api.submit('writer', { platform, gate });
-    while ((await api.job(id)).counts.succeeded < 1 || !(await hasBegun(api, id))) await new Promise((resolve) => setTimeout(resolve, 100));
-    while ((await api.outputs(id, 'output_0')).some(({ name, node }) => name === '2' && node !== null))
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for await (const { events } of api.watch(id)) if (events.some(({ kind, to }) => kind === 'task' && to === 'succeeded')) break;
+    const inTime = { timeout: 120_000, interval: 100 }; // no event tells of files on nodes, nor of those that have come home
+    await expect.poll(() => hasBegun(api, id), inTime).toBe(true);
+    await expect.poll(() => api.outputs(id, 'output_0'), inTime).toContainEqual(expect.objectContaining({ name: '2', node: null }));
 
     expect(await api.outputs(id)).toContainEqual(expect.objectContaining({ name: 'output_0', kind: 'DIRECTORY' }));
     expect(await api.outputs(id, 'output_0')).toMatchObject([
