@@ -15,6 +15,14 @@ export const bedsMissing = allowed(beds.missing);
 /** Why there are no machines here, for `describe.skipIf`. In CI they may not be missing. */
 export const machinesMissing = allowed(beds.machinesMissing);
 
+/** Why there is no OpenStack here, for `describe.skipIf`. In CI it may not be missing. */
+export const cloudMissing = allowed(beds.cloudMissing);
+
+/** An OpenStack whose machines are emulated and answer on SSH: one on the whole machine. */
+export function openStackBed(): Promise<BedEnv> {
+  return up('openstack', ['--real'], beds.env);
+}
+
 /** Brings up a bed that all test files of this run share; it is taken down after the last of them. */
 export function bed(name: 'sshd' | 'slurm' | 'sge'): Promise<BedEnv> {
   return up(name, [], beds.env);

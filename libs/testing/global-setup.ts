@@ -31,6 +31,7 @@ async function startBeds(project: TestProject): Promise<() => Promise<void>> {
   const { beds, close } = await prepareBeds();
   if (beds.missing) console.error(`Tests on real SSH servers, Slurm and Grid Engine are skipped: ${beds.missing}.`);
   else if (beds.machinesMissing) console.error(`Tests on machines that die are skipped: ${beds.machinesMissing}.`);
+  else if (beds.cloudMissing) console.error(`Tests on a real OpenStack are skipped: ${beds.cloudMissing}.`);
   project.provide('beds', beds);
   return close;
 }

@@ -14,6 +14,8 @@ export interface BedsOfRun {
   readonly missing: string | null;
   /** Why there are no machines here; null if there are. */
   readonly machinesMissing: string | null;
+  /** Why there is no OpenStack here; null if there is. */
+  readonly cloudMissing: string | null;
   /** What tells the beds' commands where their state lies and which ports they take. */
   readonly env: Readonly<Record<string, string>>;
   /** The same for the login node of the clusters, an SSH server of its own. */
@@ -35,14 +37,15 @@ const BLOCKS = 60;
 /** Chooses where the beds of this run live, beside those of other runs. `close` takes down what was brought up. */
 export async function prepareBeds(): Promise<{ readonly beds: BedsOfRun; close(): Promise<void> }> {
   const missing = whyNoBeds();
-  if (missing) return { beds: { missing, machinesMissing: missing, env: {}, loginEnv: {} }, close: async () => {} };
+  if (missing) return { beds: { missing, machinesMissing: missing, cloudMissing: missing, env: {}, loginEnv: {} }, close: async () => {} };
+  const machinesMissing = await whyNoMachines();
   const { block, guard } = await takeBlock();
   for (const state of await leftBehind(block)) await takeDown(placeOf(block, state));
   const state = await mkdtemp(join(STATES, namesOf(block)));
   await chmod(state, 0o755);
   const place = placeOf(block, state);
   return {
-    beds: { missing, machinesMissing: await whyNoMachines(), ...place },
+    beds: { missing, machinesMissing, cloudMissing: machinesMissing ?? whyNoCloud(), ...place },
     async close() {
       await takeDown(place);
       guard.close();
@@ -68,6 +71,13 @@ function whyNoMachines(): Promise<string | null> {
     () => null,
     () => 'root may not make namespaces, overlays and bridges here',
   );
+}
+
+const CLOUD = ['/usr/bin/nova-api', '/usr/bin/neutron-server', '/usr/bin/qemu-system-x86_64', '/var/cache/kiln-openstack/initrd.gz'];
+
+function whyNoCloud(): string | null {
+  const absent = CLOUD.find((path) => !existsSync(path));
+  return absent ? `${absent} is not there (\`libs/testing/beds/openstack/install --real\` makes it on Debian 12)` : null;
 }
 
 /** Whoever listens on a block's first port has the block; a run that was killed has let go of it. */
@@ -114,6 +124,7 @@ async function takeDown({ env, loginEnv }: Pick<BedsOfRun, 'env' | 'loginEnv'>):
     { bed: 'slurm', args: [], env },
     { bed: 'sge', args: [], env },
     { bed: 'hosts', args: ['--all'], env },
+    { bed: 'openstack', args: [], env },
   ].filter(({ bed, env }) => existsSync(join(env.TESTBED_STATE ?? '', bed)));
   await Promise.all(commands.map(({ bed, args, env }) => exec(join(BEDS, bed, 'down'), args, { env: { ...process.env, ...env } })));
   await exec('rm', ['-rf', '--one-file-system', env.TESTBED_STATE ?? '']); // not fs.rm: it would go into what is still mounted
