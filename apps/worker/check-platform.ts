@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Database } from '@kiln/db/connect';
 import { finishCheck, keepCredential, loadPlatformSecrets, saveFindings } from '@kiln/db/platform-checks';
 import { tryPlatform } from '@kiln/db/platform-jobs';
@@ -6,6 +5,9 @@ import { findPlatform } from '@kiln/db/platforms';
 import type {
   AccessKey,
   Bucket,
+  Cloud,
+  CloudAccess,
+  CloudKey,
   Credential,
   CuratorAddress,
   CuratorKey,
@@ -16,9 +18,11 @@ import type {
   WebKey,
 } from '@kiln/domain';
 import { type BucketExamination, examineBucket } from '@kiln/platforms/examine/bucket';
+import { type CloudExamination, examineCloud } from '@kiln/platforms/examine/cloud';
 import { type Examined, examine } from '@kiln/platforms/examine/examine';
 import { type CuratorExamination, examineCurator } from '@kiln/platforms/examine/mytardis';
 import { examineWeb, type WebExamination } from '@kiln/platforms/examine/web';
+import { commentOf } from './clouds.ts';
 import type { Keyring } from './keyring.ts';
 
 /** Elements of one job on a cluster at once, unless somebody chose another number. */
@@ -41,12 +45,18 @@ export async function checkPlatform(
   const keep = (fresh: Key, publicKey: string | null) =>
     keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
   const keepGiven = (key: Key) => keepCredential(db, name, { credential: keyring.seal(JSON.stringify(key)), publicKey: null, revision });
+  const keepCloud = (access: CloudAccess, publicKey: string) =>
+    keepCredential(db, name, { credential: keyring.seal(JSON.stringify(access)), publicKey, revision });
+  const comment = commentOf(keyring);
   const look = (): Promise<Examined> => {
     if ('problem' in opened) return Promise.resolve(unopened(opened.problem));
     if (platform.bucket) return lookAtBucket(platform.bucket, opened, { report, keep: keepGiven, signal });
     if (platform.url) return lookAtWeb(platform.url, opened, { report, keep: keepGiven, signal });
     if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: keepGiven, signal });
-    const comment = `kiln-${keyring.installation}-${userInfo().username}`;
+    if (platform.cloud) {
+      const { installation } = keyring;
+      return lookAtCloud(platform.cloud, opened, { installation, comment, maxNodes: platform.maxNodes, report, keep: keepCloud, signal });
+    }
     const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
     return examine({ ...opened, credential, platform, action, pinned: hostKeys, comment, report, keep, signal });
   };
@@ -64,7 +74,7 @@ export async function checkPlatform(
   if (saved && ready) await tryPlatform(db, name); // what was blocked by what is mended now
 }
 
-type Key = Credential | AccessKey | WebKey | CuratorKey;
+type Key = Credential | AccessKey | WebKey | CuratorKey | CloudAccess;
 type Opened = { readonly enrolment: Enrolment | null; readonly credential: Key | null };
 
 function unopened(problem: Finding): Examined {
@@ -99,6 +109,21 @@ function isWebKey(key: Enrolment | Key | null): key is WebKey {
   return key !== null && 'kind' in key && (key.kind === 'open' || key.kind === 'login' || key.kind === 'token');
 }
 
+async function lookAtCloud(
+  cloud: Cloud,
+  { enrolment, credential }: Opened,
+  how: Omit<CloudExamination, 'cloud' | 'key' | 'login'>,
+): Promise<Examined> {
+  const access = credential && 'login' in credential ? credential : null;
+  const key = isCloudKey(enrolment) ? enrolment : access?.key;
+  if (!key) return unopened({ name: 'Login', status: 'failed', message: 'Kiln has no credential for this cloud; give one.' });
+  return examineCloud({ ...how, cloud, key, login: access?.login ?? null });
+}
+
+function isCloudKey(key: Enrolment | null): key is CloudKey {
+  return key?.kind === 'application-credential' || key?.kind === 'cloud-password';
+}
+
 async function lookAtCurator(
   address: CuratorAddress,
   { enrolment, credential }: Opened,
@@ -129,5 +154,5 @@ function open(keyring: Keyring, enrolment: Buffer | null, credential: Buffer | n
 
 function slotsOf({ kind, bucket, url, curator }: Platform, { cores, scheduler }: NonNullable<Platform['facts']>): number {
   if (bucket || url || curator) return 0;
-  return kind === 'unix' ? cores : Math.min(MOST_ELEMENTS, Math.max(1, scheduler?.cores ?? MOST_ELEMENTS));
+  return kind === 'unix' || kind === 'cloud' ? cores : Math.min(MOST_ELEMENTS, Math.max(1, scheduler?.cores ?? MOST_ELEMENTS));
 }

@@ -12,6 +12,7 @@ import {
   type Storage,
 } from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
+import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import { localStorage } from '@kiln/platforms/files/local';
 import { oneMachine } from '@kiln/platforms/machines';
 import { type Cluster, createCluster } from '@kiln/platforms/schedulers/cluster';
@@ -23,6 +24,7 @@ import { type Access, addressOf, createPool, type LinkReport, type Target } from
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import { createBuckets } from './buckets.ts';
+import { createClouds } from './clouds.ts';
 import { curatorOf } from './curators.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
@@ -39,6 +41,8 @@ export interface Places extends Roots {
   curator(platform: Platform, job: Job, signal: AbortSignal): Curator;
   /** The next command to this platform tries to reach it, however often that failed. */
   retry(platform: Pick<Platform, 'name' | 'connection'>): void;
+  /** The cloud of a platform, also of one that was removed. */
+  cloud(platform: Platform, signal: AbortSignal): Promise<CloudProvider>;
   /** What is open to other machines. */
   links(): readonly LinkReport[];
   close(): void;
@@ -54,6 +58,7 @@ export interface PlacesOptions {
 export function createPlaces({ db, home, environment, keyring }: PlacesOptions): Places {
   const pool = createPool();
   const buckets = createBuckets(db, keyring);
+  const clouds = createClouds(db, keyring, pool);
   /** By login, with what was known when it was made. */
   const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
 
@@ -95,8 +100,10 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
   }
 
   return {
-    site: (platform, signal) =>
-      platform.provider === 'local' ? localSite(platform, home, localShell(environment, signal)) : remoteSite(platform, signal),
+    site(platform, signal) {
+      if (platform.provider === 'local') return localSite(platform, home, localShell(environment, signal));
+      return platform.kind === 'cloud' ? clouds.site(platform, signal) : remoteSite(platform, signal);
+    },
     storage(platform, path, signal) {
       const { provider, bucket, url } = platform;
       if (provider === 'local') return localStorage(join(home, 'outputs', path), localShell(environment, signal));
@@ -108,13 +115,16 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));
       if (platform.bucket || platform.url || platform.curator) return []; // nothing computes there
+      if (platform.kind === 'cloud') return []; // its machines go with their jobs
       const { connection, shell, root } = remote(platform, signal);
       return [{ shell, path: root, machine: null, key: `${addressOf(connection)} ${root}` }];
     },
     retry({ name, connection }) {
       if (connection) pool.retry(connection);
       buckets.forget(name);
+      clouds.forget(name);
     },
+    cloud: clouds.provider,
     links: () => pool.report(),
     close() {
       pool.close();

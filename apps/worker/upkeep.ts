@@ -24,7 +24,7 @@ export function startUpkeep(
   { period, deadline }: Heartbeat,
   queue: Pick<RunningQueue, 'returnUnknown'>,
   hints: Hints,
-  housekeeping: Pick<Housekeeping, 'tick'>,
+  chores: readonly Pick<Housekeeping, 'tick'>[],
   report: (error: unknown) => void,
 ): Upkeep {
   let rounds = 0;
@@ -44,7 +44,7 @@ export function startUpkeep(
     await admitForgotten(db);
     await forgetOldAsks(db);
     await dropEnded(db, hints);
-    housekeeping.tick();
+    for (const chore of chores) chore.tick();
   }
 
   return {

@@ -19,6 +19,7 @@ import { createHousekeeping, DEFAULT_RETENTION, type Retention } from './houseke
 import { openKeyring } from './keyring.ts';
 import { createLogWatches } from './log-watches.ts';
 import { createPlaces, type Places } from './places.ts';
+import { createReaper } from './reaper.ts';
 import { type Heartbeat, startUpkeep } from './upkeep.ts';
 import { createVersions } from './versions.ts';
 
@@ -35,6 +36,8 @@ export interface WorkerOptions {
   readonly heartbeat?: Heartbeat;
   /** Default: events for ever, what ended jobs left on platforms for 7 days. */
   readonly retention?: Retention;
+  /** Milliseconds between two looks for machines in clouds that nobody needs; default 5 minutes. */
+  readonly reaping?: number;
   /** For tests only. */
   readonly observer?: Observer;
 }
@@ -99,7 +102,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
-  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, housekeeping, failed);
+  const reaper = createReaper({ db, provider: places.cloud, workerId: queue.id, log, ...(options.reaping && { period: options.reaping }) });
+  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, reaper], failed);
   log.info({ worker: self() }, 'worker started');
 
   return {
@@ -109,6 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await queue.stop();
       await upkeep.close();
       await housekeeping.close();
+      await reaper.close();
       places.close();
       await listening.close();
       await forgetWorker(db, queue.id());

@@ -7,6 +7,7 @@ export const platformFields = graphql(`
     bucket { endpoint region name prefix pathStyle }
     url
     curator { url user largestFile }
+    cloud { authUrl region interface image size network user zone sourceRange bootTimeout pricePerHour }
     hostKeys { address type fingerprint }
     settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions lostAfter } }
     facts { home root cores scheduler { version arrayLimit cores queues { name isDefault open maxWalltime nodes } } }

@@ -1,8 +1,10 @@
 import {
   type Bucket,
+  type Cloud,
   type Connection,
   type CuratorAddress,
   KnownError,
+  type Platform,
   type PlatformAction,
   type PlatformSettings,
   type SchedulerKind,
@@ -20,7 +22,7 @@ import { inTransaction, type Transaction } from './transaction.ts';
 export interface NewPlatform {
   readonly ownerId: string;
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis';
+  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis' | 'cloud';
   /** Of a machine. */
   readonly connection: Connection | null;
   /** Of the kind `s3`. */
@@ -29,6 +31,10 @@ export interface NewPlatform {
   readonly url: string | null;
   /** Of the kind `mytardis`. */
   readonly curator: CuratorAddress | null;
+  /** Of the kind `cloud`. */
+  readonly cloud: Cloud | null;
+  /** Most machines that one job may have. */
+  readonly maxNodes: number;
   readonly settings: PlatformSettings;
   readonly description: string;
   /** Null leaves it to the checks. */
@@ -44,11 +50,10 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
       .insert(platforms)
       .values({
         ...told,
-        provider: told.kind === 's3' || told.kind === 'http' || told.kind === 'mytardis' ? told.kind : 'ssh',
+        provider: providerOf(told.kind),
         state: 'checking',
         slots: 1,
         chosenSlots: slots,
-        maxNodes: 1,
         enrolment: sealedEnrolment,
       })
       .onConflictDoNothing()
@@ -58,12 +63,19 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
   });
 }
 
+function providerOf(kind: NewPlatform['kind']): Platform['provider'] {
+  if (kind === 's3' || kind === 'http' || kind === 'mytardis') return kind;
+  return kind === 'cloud' ? 'openstack' : 'ssh';
+}
+
 /** What is missing stays as it is. */
 export interface PlatformChange {
   readonly connection?: Connection;
   readonly bucket?: Bucket;
   readonly url?: string;
   readonly curator?: CuratorAddress;
+  readonly cloud?: Cloud;
+  readonly maxNodes?: number;
   readonly settings?: PlatformSettings;
   readonly description?: string;
   readonly slots?: number | null;
@@ -75,7 +87,7 @@ export interface PlatformChange {
  * or a MyTardis is forgotten where another server is named, which must not be told it.
  */
 export function updatePlatform(db: Database, name: string, change: PlatformChange): Promise<void> {
-  const { connection, bucket, url, curator, settings, description, slots, sealedEnrolment } = change;
+  const { connection, bucket, url, curator, cloud, maxNodes, settings, description, slots, sealedEnrolment } = change;
   return inTransaction(db, async (tx) => {
     const before = await lockPlatform(tx, name);
     if (connection && isElsewhere(connection, before.connection))
@@ -83,6 +95,7 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
     if (bucket && isAnother(bucket, before.bucket)) refuseWhileUsed(name, 'moved to another bucket', await liveJobsIn(tx, name));
     if (url && url !== before.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
     if (curator && curator.url !== before.curator?.url) refuseWhileUsed(name, 'moved to another address', await liveJobsIn(tx, name));
+    if (cloud && cloud.user !== before.cloud?.user) refuseWhileUsed(name, 'given another login user', await liveJobsIn(tx, name));
     if (settings && settings.root !== before.settings.root) refuseWhileUsed(name, 'given another root path', await storingJobsIn(tx, name));
     const moved = isAnotherServer(url, before.url) || isAnotherServer(curator?.url, before.curator?.url);
     const addresses = connection && [connection, ...connection.jumps].map(({ host, port }) => `${host}:${port}`);
@@ -95,6 +108,8 @@ export function updatePlatform(db: Database, name: string, change: PlatformChang
         ...(bucket && { bucket }),
         ...(url && { url }),
         ...(curator && { curator }),
+        ...(cloud && { cloud }),
+        ...(maxNodes && { maxNodes }),
         ...(addresses && { hostKeys: before.hostKeys.filter(({ address }) => addresses.includes(address)) }),
         ...(settings && { settings }),
         ...(description !== undefined && { description }),

@@ -39,16 +39,19 @@ export function renamePlatform(db: Database, name: string, to: string): Promise<
 }
 
 /**
- * Its secrets are erased and its name is free again; jobs of the past name it as removed.
+ * Its secrets are erased, those of a cloud once what Kiln made there is removed; its name is free again; jobs of the past name it as removed.
  * @throws KnownError CONFLICT while jobs run there
  */
 export function deletePlatform(db: Database, name: string): Promise<void> {
   return inTransaction(db, async (tx) => {
-    const { state } = await lockPlatform(tx, name);
+    const { state, cloud } = await lockPlatform(tx, name);
     refuseWhileUsed(name, 'removed', await liveJobsIn(tx, name));
     await tx
       .update(platforms)
-      .set({ name: await removedName(tx, name), deletedAt: sql`now()`, credential: null, enrolment: null, publicKey: null, hostKeys: [] })
+      .set({
+        ...{ name: await removedName(tx, name), deletedAt: sql`now()`, enrolment: null, publicKey: null, hostKeys: [] },
+        ...(cloud ? {} : { credential: null }), // a worker has to remove what Kiln made there, and erases it then
+      })
       .where(eq(platforms.name, name));
     await forgetCheck(tx, name);
     await tellPlatform(tx, name);

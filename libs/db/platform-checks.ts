@@ -10,7 +10,7 @@ import { inTransaction } from './transaction.ts';
 export interface PlatformSecrets {
   /** A sealed `Enrolment` that no worker has used yet. */
   readonly enrolment: Buffer | null;
-  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey` or `CuratorKey`. */
+  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey`, `CuratorKey` or `CloudAccess`. */
   readonly credential: Buffer | null;
   readonly hostKeys: readonly PinnedHostKey[];
   readonly publicKey: string | null;

@@ -45,6 +45,8 @@ function register(name = 'hpc'): Promise<void> {
     bucket: null,
     url: null,
     curator: null,
+    cloud: null,
+    maxNodes: 1,
     settings,
     description: '',
     slots: null,

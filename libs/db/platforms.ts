@@ -18,6 +18,7 @@ const columnsOf = (table: typeof platforms | typeof storages) => ({
   bucket: table.bucket,
   url: table.url,
   curator: table.curator,
+  cloud: table.cloud,
   settings: table.settings,
   facts: table.facts,
 });

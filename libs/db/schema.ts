@@ -54,6 +54,7 @@ export const platforms = pgTable('platforms', {
   bucket: jsonb('bucket').$type<Platform['bucket']>(),
   url: text('url'),
   curator: jsonb('curator').$type<Platform['curator']>(),
+  cloud: jsonb('cloud').$type<Platform['cloud']>(),
   settings: jsonb('settings').$type<Platform['settings']>().notNull().default(DEFAULT_SETTINGS),
   facts: jsonb('facts').$type<Platform['facts']>(),
   state: text('state').$type<PlatformState>().notNull().default('ready'),
@@ -62,7 +63,7 @@ export const platforms = pgTable('platforms', {
   hostKeys: jsonb('host_keys').$type<readonly PinnedHostKey[]>().notNull().default([]),
   /** As it stands in `authorized_keys`. */
   publicKey: text('public_key'),
-  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey` or `CuratorKey`. */
+  /** A sealed `Credential`, `AccessKey` of a bucket, `WebKey`, `CuratorKey`, or `CloudAccess`. */
   credential: bytes('credential'),
   /** A sealed `Enrolment`, erased once a worker has used it. */
   enrolment: bytes('enrolment'),

@@ -7,7 +7,7 @@ import type { Blocked, Ending, Failure, Job, JobStatus, Node, Parameters, Progre
 import type { Numbers } from './output.ts';
 import type { Platform } from './platform.ts';
 import type { Retry } from './reliability.ts';
-import type { Machine, Payload, Site } from './site.ts';
+import type { Creation, Payload, Site } from './site.ts';
 import type { StageName } from './stage.ts';
 import type { Storage } from './storage.ts';
 import type { Point, Sweep } from './sweep.ts';
@@ -165,7 +165,7 @@ export interface Step {
 export interface StageResults {
   /** `total`: tasks that the iteration has. */
   configure: { readonly sweep: Sweep; readonly total: number; readonly curation?: Curation; readonly note?: string };
-  create: { readonly machines: readonly Machine[] };
+  create: Creation;
   bootstrap: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
   schedule: {
     /** Tasks that the iteration has. */

@@ -1,4 +1,5 @@
 export * from './ask.ts';
+export * from './cloud.ts';
 export * from './connector.ts';
 export * from './constraint.ts';
 export * from './csv.ts';

@@ -1,3 +1,4 @@
+import type { Cloud, CloudKey } from './cloud.ts';
 import type { CuratorAddress, CuratorKey } from './curator.ts';
 import type { Resources } from './resources.ts';
 
@@ -22,7 +23,7 @@ export function isScheduler(kind: PlatformKind): kind is SchedulerKind {
 
 /** Results may be kept there: on the machine that Kiln runs on, in buckets, and wherever it logs in. */
 export function stores({ kind, provider }: Pick<Platform, 'kind' | 'provider'>): boolean {
-  return kind === 'unix' || (provider !== 'local' && kind !== 'mytardis' && kind !== 'http');
+  return kind === 'unix' || (provider !== 'local' && kind !== 'cloud' && kind !== 'mytardis' && kind !== 'http');
 }
 
 /** Files may be looked at there and taken as input: wherever results may be kept, and on web servers. */
@@ -111,13 +112,13 @@ export interface PlatformSettings {
 }
 
 /** What is so of a platform that is this machine. */
-export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, url: null, curator: null, facts: null } as const;
+export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, url: null, curator: null, cloud: null, facts: null } as const;
 
 export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
 
 /** What a check found out about a platform. */
 export interface PlatformFacts {
-  /** Absolute; blank for a bucket and a web server. */
+  /** Absolute; blank for a bucket, a web server and a cloud. */
   readonly home: string;
   /** Absolute; job directories are made in it. Of a bucket, what its results are found by: `s3://BUCKET/PREFIX`; of a web server, its address. */
   readonly root: string;
@@ -176,7 +177,9 @@ export type Enrolment =
   /** Of a web server. */
   | WebKey
   /** Of a curator. */
-  | CuratorKey;
+  | CuratorKey
+  /** Of a cloud. */
+  | CloudKey;
 
 /** What Kiln logs in with. */
 export interface Credential {
@@ -199,7 +202,7 @@ export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
   /** Which conversation speaks to it: `local` is this machine. */
-  readonly provider: 'local' | 'ssh' | 's3' | 'http' | 'mytardis';
+  readonly provider: 'local' | 'ssh' | 's3' | 'http' | 'mytardis' | 'openstack';
   readonly description: string;
   /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;
@@ -213,6 +216,8 @@ export interface Platform {
   readonly url: string | null;
   /** Of the kind `mytardis`. */
   readonly curator: CuratorAddress | null;
+  /** Of the kind `cloud`, unless that is on this machine. */
+  readonly cloud: Cloud | null;
   readonly settings: PlatformSettings;
   /** Null until a check found them out. */
   readonly facts: PlatformFacts | null;

@@ -13,7 +13,16 @@ export interface Machine {
 }
 
 export type JobRef = Pick<Job, 'id' | 'connector'>;
-export type NodeRef = Pick<Node, 'name' | 'root'>;
+export type NodeRef = Pick<Node, 'name' | 'root' | 'address'>;
+
+/** What has become of machines that were asked for. */
+export interface Creation {
+  readonly machines: readonly Machine[];
+  /** How many are on their way: ask again. */
+  readonly coming: number;
+  /** Why there are fewer than were asked for, in the words of the platform. */
+  readonly reasons: readonly string[];
+}
 
 /** What a task's directory on its node is made of. */
 export interface TaskInput {
@@ -96,8 +105,8 @@ export interface NodeFiles extends Pick<Storage, 'stat' | 'read'> {
 export interface Site {
   /** The job's machines, found by looking. */
   list(job: JobRef): Promise<readonly Machine[]>;
-  /** Asks for machines until the job has `count`; resolves with all it has, which may be fewer. */
-  create(job: JobRef, count: number): Promise<readonly Machine[]>;
+  /** Asks for machines until the job has `count`, without waiting for them; those that cannot be had are given back once none is coming. */
+  create(job: JobRef, count: number): Promise<Creation>;
   /** Gives every machine of the job back; resolves when a listing shows none. */
   destroy(job: JobRef): Promise<void>;
   /** Brings payload and runner to a node. */

@@ -1,9 +1,9 @@
-import type { JobRef, Machine } from '@kiln/domain';
+import type { Creation, JobRef, Machine } from '@kiln/domain';
 
 /** Where a platform's machines come from. Every call looks before it acts. */
 export interface Machines {
   list(job: JobRef): Promise<readonly Machine[]>;
-  create(job: JobRef, count: number): Promise<readonly Machine[]>;
+  create(job: JobRef, count: number): Promise<Creation>;
   /** Resolves when a listing shows none of the job's machines. */
   destroy(job: JobRef): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface Machines {
 export function oneMachine(machine: Machine): Machines {
   return {
     list: async () => [machine],
-    create: async () => [machine],
+    create: async () => ({ machines: [machine], coming: 0, reasons: [] }),
     destroy: async () => {},
   };
 }

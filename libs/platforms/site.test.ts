@@ -68,7 +68,7 @@ test('machines of the local cloud are tagged with their job, numbered, and gone 
     { id: 12, connector: 'pi' },
   ];
   await cloud.create(one, 2);
-  expect((await cloud.create(one, 3)).map(({ name }) => name)).toEqual(['pi1-1', 'pi1-2', 'pi1-3']);
+  expect((await cloud.create(one, 3)).machines.map(({ name }) => name)).toEqual(['pi1-1', 'pi1-2', 'pi1-3']);
   await cloud.create(other, 1);
   await cloud.destroy(one);
   expect(await cloud.list(one)).toEqual([]);

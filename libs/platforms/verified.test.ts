@@ -46,7 +46,7 @@ test('what a storage did not get as it was sent takes the place of nothing', asy
 
 test('input sets that a node did not get as they were sent are no input of any task', async () => {
   const job = { id: 1, connector: 'c' };
-  const node = { name: 'n', root: join(directory, 'node') };
+  const node = { name: 'n', address: '', root: join(directory, 'node') };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => localShell(environment));
   await site.prepare(job, node, { archive: () => archive({ x: '' }), size: async () => 0, copied: false, parameters: {}, round: 0 });
   await expect(site.bring(job, node, 0, archive({ big: 'X' }), 0)).rejects.toMatchObject(NOT_SENT);

@@ -1,4 +1,4 @@
-import { type Batch, type Curator, type JournalEntry, KnownError, type Look, type Machine, type Site, type Storage } from '@kiln/domain';
+import { type Batch, type Creation, type Curator, type JournalEntry, KnownError, type Look, type Machine, type Site, type Storage } from '@kiln/domain';
 import type { Random } from './random.ts';
 
 export interface Faults {
@@ -143,10 +143,11 @@ export class Simulated {
     for (const [key, running] of this.batches) if (key.startsWith(keyOf(node, ''))) act(key, running);
   }
 
-  private create(count: number): readonly Machine[] {
+  /** One more with each call. */
+  private create(count: number): Creation {
     const wanted = Math.min(count, this.faults.mostMachines);
-    for (let i = this.machines.length + 1; i <= wanted; i += 1) this.machines.push({ name: `m${i}`, address: '', root: '/', slots: 2 });
-    return [...this.machines];
+    if (this.machines.length < wanted) this.machines.push({ name: `m${this.machines.length + 1}`, address: '', root: '/', slots: 2 });
+    return { machines: [...this.machines], coming: wanted - this.machines.length, reasons: [] };
   }
 
   private async *collect(node: { name: string }, tasks: readonly number[]): AsyncIterable<Uint8Array> {

@@ -17,7 +17,7 @@ const NAME = { description: 'Its name.' };
 @Resolver()
 export class ChangePlatformResolver {
   @Mutation(() => PlatformResult, {
-    description: 'Registers a machine or cluster that the viewer can log in to, a bucket, a web server or a MyTardis, and has it checked.',
+    description: 'Registers a machine or cluster that the viewer can log in to, a bucket, a web server, a MyTardis or a cloud, and has it checked.',
   })
   registerPlatform(
     @Arg('input', () => RegisterPlatformInput, { description: 'What to register.' }) input: RegisterPlatformInput,
@@ -85,10 +85,11 @@ export class ChangePlatformResolver {
 }
 
 async function request(context: Context, name: string, action: PlatformAction, password?: string | null): Promise<Platform> {
-  const { bucket, url, curator } = await ownPlatform(context, name);
+  const { bucket, url, curator, cloud } = await ownPlatform(context, name);
   if (bucket && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a bucket: change its access key instead.`);
   if (url && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a web server: change its login instead.`);
   if (curator && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a MyTardis: change its password or API key instead.`);
+  if (cloud && action !== 'check') throw new KnownError('BAD_INPUT', `'${name}' is a cloud: change its credential instead.`);
   await requestPlatformAction(context.db, name, action, typeof password === 'string' ? await sealedPassword(context, password) : undefined);
   return usablePlatform(context, name);
 }

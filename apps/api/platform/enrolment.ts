@@ -1,7 +1,7 @@
 import type { Database } from '@kiln/db/connect';
 import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import type { Enrolment, Problem, WebKey } from '@kiln/domain';
+import type { CloudKey, Enrolment, Problem, WebKey } from '@kiln/domain';
 import type { EnrolmentInput } from './platform.input.ts';
 
 /** Only a worker can read it again. @throws KnownError NO_WORKER if none ever ran */
@@ -24,7 +24,21 @@ export function readEnrolment(input: EnrolmentInput, problems: Problem[], kind =
 
 type Read = (input: EnrolmentInput, complain: Complain) => Enrolment | undefined;
 
-const READERS: Readonly<Record<string, Read>> = { http: ofWeb, mytardis: ofCurator };
+const READERS: Readonly<Record<string, Read>> = { http: ofWeb, mytardis: ofCurator, cloud: ofCloud };
+
+/** Both are kept, sealed: tokens end after hours. */
+function ofCloud({ applicationCredential, cloudLogin, ...others }: EnrolmentInput, complain: Complain): CloudKey | undefined {
+  if (Boolean(applicationCredential) === Boolean(cloudLogin) || Object.values(others).some(Boolean))
+    complain([], 'A cloud is opened with an application credential or with a login, and nothing else.');
+  const given = { ...applicationCredential, ...cloudLogin };
+  const at = applicationCredential ? 'applicationCredential' : 'cloudLogin';
+  for (const [name, value] of Object.entries(given))
+    if (!/^[^\0\r\n]{1,1000}$/.test(value)) complain([at, name], 'It is one line of 1 to 1,000 letters.');
+  if (applicationCredential) return { kind: 'application-credential', id: applicationCredential.id, secret: applicationCredential.secret };
+  if (!cloudLogin) return undefined;
+  const { user, userDomain, password, project, projectDomain } = cloudLogin;
+  return { kind: 'cloud-password', user, userDomain, password, project, projectDomain };
+}
 
 /** Most of them let everybody in. */
 function ofWeb({ login, token, ...others }: EnrolmentInput, complain: Complain): WebKey {
@@ -52,7 +66,8 @@ function ofCurator(input: EnrolmentInput, complain: Complain): Enrolment | undef
 type Complain = (name: readonly string[], message: string) => void;
 
 function chosen(input: EnrolmentInput, complain: Complain): Enrolment | undefined {
-  const { password, privateKey, passphrase, showKey, accessKey, apiKey, login, token } = input;
+  const { password, privateKey, passphrase, showKey, accessKey, apiKey, login, token, applicationCredential, cloudLogin } = input;
+  if (applicationCredential || cloudLogin) complain([], 'An application credential or a login of a cloud opens clouds only.');
   const given = [password ?? null, privateKey ?? null, showKey || null, accessKey ?? null, apiKey ?? null].filter((one) => one !== null);
   if (login || typeof token === 'string') complain([], 'A login or a token opens web servers only.');
   else if (given.length !== 1)

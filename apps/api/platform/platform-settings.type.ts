@@ -1,5 +1,5 @@
 import type { Hop as DomainHop, Resources } from '@kiln/domain';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { JSONObject } from '../scalars.ts';
 
 @ObjectType({ description: 'A login on a machine that is reached over SSH.' })
@@ -40,6 +40,32 @@ export class CuratorAddress {
   user!: string;
   @Field(() => Int, { description: 'Mebibytes; larger files are left out.' })
   largestFile!: number;
+}
+
+@ObjectType({ description: 'A cloud that makes machines for jobs. Names stand for what the cloud calls so, or for its ids.' })
+export class Cloud {
+  @Field(() => String, { description: 'Of Keystone, as in `https://cloud.example.org:5000/v3`.' })
+  authUrl!: string;
+  @Field(() => String, { description: 'Blank is the only one, or the first.' })
+  region!: string;
+  @Field(() => String, { description: '`public` or `internal`: which addresses of its services are used.' })
+  interface!: string;
+  @Field(() => String, { description: 'What machines start with.' })
+  image!: string;
+  @Field(() => String, { description: 'Of each machine: a flavor.' })
+  size!: string;
+  @Field(() => String, { description: 'Which network machines are in.' })
+  network!: string;
+  @Field(() => String, { description: 'Who logs in on machines.' })
+  user!: string;
+  @Field(() => String, { description: 'Blank leaves it to the cloud.' })
+  zone!: string;
+  @Field(() => String, { description: 'From where machines may be reached with SSH, as in `192.0.2.0/24`.' })
+  sourceRange!: string;
+  @Field(() => Int, { description: 'Seconds after which a machine on which nobody can log in is given back.' })
+  bootTimeout!: number;
+  @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency; null if nobody said.' })
+  pricePerHour!: number | null;
 }
 
 @ObjectType({ description: 'What courtesy to a platform asks; over all jobs and all users of its login.' })

@@ -110,7 +110,7 @@ export const urlShape = line(1000, 'The address')
   .transform((url) => url.trim().replace(/\/+$/, ''))
   .refine((url) => /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(url) && URL.canParse(url), WEB_ADDRESS);
 
-const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3', 'http', 'mytardis'] as const;
+const REGISTRABLE = ['unix', ...SCHEDULER_KINDS, 's3', 'http', 'mytardis', 'cloud'] as const;
 export const aboutShape = z.strictObject({
   description: line(500, 'The description'),
   slots: count(100_000, 'slots').nullable(),

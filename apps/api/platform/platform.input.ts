@@ -1,5 +1,5 @@
 import type { Resources } from '@kiln/domain';
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, Float, InputType, Int } from 'type-graphql';
 import { JSONObject } from '../scalars.ts';
 
 @InputType({ description: 'A machine on the way to a platform.' })
@@ -59,6 +59,59 @@ export class CuratorInput {
   largestFile?: number | null;
 }
 
+@InputType({
+  description:
+    'A cloud that makes machines for jobs. Its address, an image, a size, a network and a user are needed to register one; its address and region stay.',
+})
+export class CloudInput {
+  @Field(() => String, { nullable: true, description: 'Of Keystone, as in `https://cloud.example.org:5000/v3`.' })
+  authUrl?: string | null;
+  @Field(() => String, { nullable: true, description: 'Blank is the only one, or the first.' })
+  region?: string | null;
+  @Field(() => String, { nullable: true, description: '`public`, if nothing is said, or `internal`.' })
+  interface?: string | null;
+  @Field(() => String, { nullable: true, description: 'What machines start with: name or id.' })
+  image?: string | null;
+  @Field(() => String, { nullable: true, description: 'Name or id of a flavor.' })
+  size?: string | null;
+  @Field(() => String, { nullable: true, description: 'Name or id of a network that workers reach.' })
+  network?: string | null;
+  @Field(() => String, { nullable: true, description: 'Who logs in on machines, as in `debian`.' })
+  user?: string | null;
+  @Field(() => String, { nullable: true, description: 'Blank leaves it to the cloud.' })
+  zone?: string | null;
+  @Field(() => String, { nullable: true, description: 'From where machines may be reached with SSH; `0.0.0.0/0` if nothing is said.' })
+  sourceRange?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Seconds for a machine to come up; 600 if nothing is said.' })
+  bootTimeout?: number | null;
+  @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency.' })
+  pricePerHour?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Most machines that one job may have; 4 if nothing is said.' })
+  maxMachines?: number | null;
+}
+
+@InputType({ description: 'What opens a cloud without the password of a person. Stored sealed; only workers can open it.' })
+export class ApplicationCredentialInput {
+  @Field(() => String, { description: 'Its id.' })
+  id!: string;
+  @Field(() => String, { description: 'Its secret.' })
+  secret!: string;
+}
+
+@InputType({ description: 'A user of a cloud. Stored sealed; only workers can open it.' })
+export class CloudLoginInput {
+  @Field(() => String, { description: 'Name of the user.' })
+  user!: string;
+  @Field(() => String, { defaultValue: 'Default', description: 'Name of the domain of the user.' })
+  userDomain!: string;
+  @Field(() => String, { description: 'With this password.' })
+  password!: string;
+  @Field(() => String, { description: 'Name of the project in which machines are made.' })
+  project!: string;
+  @Field(() => String, { defaultValue: 'Default', description: 'Name of the domain of the project.' })
+  projectDomain!: string;
+}
+
 @InputType({ description: 'Who reads from a web server. Stored sealed; only workers can open it.' })
 export class LoginInput {
   @Field(() => String, { description: 'Who it is.' })
@@ -69,7 +122,7 @@ export class LoginInput {
 
 @InputType({
   description:
-    'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey, accessKey and apiKey; of a web server login, token or none.',
+    'How Kiln comes to a key that the platform accepts: exactly one of password, privateKey, showKey, accessKey and apiKey; of a web server login, token or none; of a cloud applicationCredential or cloudLogin.',
 })
 export class EnrolmentInput {
   @Field(() => String, { nullable: true, description: 'Used once, to install a fresh key; of a MyTardis, stored sealed.' })
@@ -88,6 +141,10 @@ export class EnrolmentInput {
   login?: LoginInput | null;
   @Field(() => String, { nullable: true, description: 'Of a web server that asks for a bearer token. Stored sealed.' })
   token?: string | null;
+  @Field(() => ApplicationCredentialInput, { nullable: true, description: 'Of a cloud.' })
+  applicationCredential?: ApplicationCredentialInput | null;
+  @Field(() => CloudLoginInput, { nullable: true, description: 'Of a cloud, in place of an application credential.' })
+  cloudLogin?: CloudLoginInput | null;
 }
 
 @InputType({ description: 'What courtesy to a platform asks.' })
@@ -142,6 +199,8 @@ export class UpdatePlatformInput {
   url?: string | null;
   @Field(() => CuratorInput, { nullable: true, description: 'Of the kind mytardis, where it is and who publishes.' })
   curator?: CuratorInput | null;
+  @Field(() => CloudInput, { nullable: true, description: 'Of the kind cloud, where it is and what machines are like.' })
+  cloud?: CloudInput | null;
   @Field(() => PlatformSettingsInput, { nullable: true, description: 'What to say of it.' })
   settings?: PlatformSettingsInput | null;
   @Field(() => EnrolmentInput, { nullable: true, description: 'Another key.' })
@@ -152,6 +211,6 @@ export class UpdatePlatformInput {
 export class RegisterPlatformInput extends UpdatePlatformInput {
   @Field(() => String, { description: 'Letters, digits, hyphens and dots; 40 at most.' })
   name!: string;
-  @Field(() => String, { description: 'unix, slurm, pbs, sge, s3, http or mytardis.' })
+  @Field(() => String, { description: 'unix, slurm, pbs, sge, s3, http, mytardis or cloud.' })
   kind!: string;
 }

@@ -4,7 +4,7 @@ import { Job } from '../job/job.type.ts';
 import { DateTime } from '../scalars.ts';
 import { Problem } from '../submission/submission.type.ts';
 import { Finding, HostKey, PlatformFacts } from './platform-facts.type.ts';
-import { Bucket, Connection, CuratorAddress, PlatformSettings } from './platform-settings.type.ts';
+import { Bucket, Cloud, Connection, CuratorAddress, PlatformSettings } from './platform-settings.type.ts';
 
 @ObjectType({ description: 'A registered place that computes, stores or publishes.' })
 export class Platform {
@@ -19,7 +19,7 @@ export class Platform {
   kind!: string;
   @Field(() => String, {
     description:
-      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets, `http` a web server, `mytardis` a MyTardis.',
+      'Who is behind it: `local` is the machine that Kiln runs on, `ssh` one that is logged in to, `s3` a service that has buckets, `http` a web server, `mytardis` a MyTardis, `openstack` a cloud.',
   })
   provider!: string;
   @Field(() => String, { description: 'One sentence for people.' })
@@ -40,6 +40,8 @@ export class Platform {
   url!: string | null;
   @Field(() => CuratorAddress, { nullable: true, description: 'Of the kind `mytardis`, where it is and who publishes.' })
   curator!: CuratorAddress | null;
+  @Field(() => Cloud, { nullable: true, description: 'Of the kind `cloud`, unless that is on this machine.' })
+  cloud!: Cloud | null;
   @Field(() => String, {
     nullable: true,
     description: 'The public half of the key that Kiln logs in with, as a line of `authorized_keys`.',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isAnotherServer, type NewPlatform, type PlatformChange, registerPlatform, updatePlatform } from '@kiln/db/change-platform';
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import {
@@ -12,7 +13,8 @@ import {
 } from '@kiln/domain';
 import type { Context } from '../context.ts';
 import { readEnrolment, sealed } from './enrolment.ts';
-import type { BucketInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
+import type { BucketInput, CloudInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
+import { cloudShape, NEW_CLOUD } from './cloud-shape.ts';
 import type { PlatformResult } from './platform.type.ts';
 import { aboutShape, bucketShape, connectionShape, curatorShape, identityShape, read, settingsShape, urlShape } from './platform-shape.ts';
 
@@ -22,7 +24,7 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   const identity = read(identityShape, { name: input.name, kind: input.kind }, [], problems);
   const about = read(aboutShape, { description: input.description ?? '', slots: input.slots ?? null }, [], problems);
   const place = readPlace(input, problems);
-  const settings = read(settingsShape, mergedSettings(DEFAULT_SETTINGS, input.settings), ['settings'], problems);
+  const settings = read(settingsShape, mergedSettings(defaultsOf(input.kind), input.settings), ['settings'], problems);
   const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind);
   needSecrecy(place?.url, enrolment, problems);
   if (!identity || !about || !place || !settings || !enrolment || problems.length > 0) return { platform: null, problems };
@@ -37,12 +39,14 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   return { platform: await findPlatform(db, identity.name), problems: [] };
 }
 
-type Place = Pick<NewPlatform, 'connection' | 'bucket' | 'url' | 'curator'>;
+type Place = Pick<NewPlatform, 'connection' | 'bucket' | 'url' | 'curator' | 'cloud' | 'maxNodes'>;
 
-const NOWHERE: Place = { connection: null, bucket: null, url: null, curator: null };
+const NOWHERE: Place = { connection: null, bucket: null, url: null, curator: null, cloud: null, maxNodes: 1 };
 
 /** A login, a bucket, a web server, or a MyTardis. */
-function readPlace({ kind, connection, bucket, url, curator }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+function readPlace({ kind, connection, bucket, url, curator, cloud }: RegisterPlatformInput, problems: Problem[]): Place | undefined {
+  if (kind === 'cloud') return connection || bucket || curator || url ? noOther(problems) : readCloud(cloud, problems);
+  if (cloud) problems.push({ path: ['cloud'], code: 'BAD_INPUT', message: 'Only platforms of the kind cloud are clouds.' });
   if (url && kind !== 'http') problems.push({ path: ['url'], code: 'BAD_INPUT', message: 'Only platforms of the kind http have a url.' });
   if (kind === 'mytardis') {
     if (connection || bucket) problems.push({ path: [], code: 'BAD_INPUT', message: 'A MyTardis has neither a connection nor a bucket.' });
@@ -66,6 +70,29 @@ function readPlace({ kind, connection, bucket, url, curator }: RegisterPlatformI
   return login && { ...NOWHERE, connection: login };
 }
 
+function noOther(problems: Problem[]): undefined {
+  problems.push({ path: [], code: 'BAD_INPUT', message: 'A cloud has neither a connection, a bucket, a url nor a curator.' });
+}
+
+function readCloud(given: CloudInput | null | undefined, problems: Problem[]): Place | undefined {
+  const tag = randomBytes(4).toString('hex');
+  const known = read(cloudShape, { ...NEW_CLOUD, ...present(given), tag }, ['cloud'], problems);
+  if (!known) return undefined;
+  const { maxMachines: maxNodes, ...cloud } = known;
+  return { ...NOWHERE, cloud, maxNodes };
+}
+
+/** Its address stays: on another cloud, what Kiln made here would be left. */
+function changedCloud(platform: PlatformRow, given: CloudInput, problems: Problem[]): Pick<PlatformChange, 'cloud' | 'maxNodes'> {
+  const known = read(cloudShape, { ...platform.cloud, maxMachines: platform.maxNodes, ...present(given) }, ['cloud'], problems);
+  if (!known) return {};
+  const { maxMachines: maxNodes, ...cloud } = known;
+  for (const name of ['authUrl', 'region'] as const)
+    if (cloud[name] !== platform.cloud?.[name])
+      problems.push({ path: ['cloud', name], code: 'BAD_INPUT', message: 'Another cloud or region is another platform: register it.' });
+  return { cloud, maxNodes };
+}
+
 /** As far as it can be told here: whether a sealed one goes there, the worker knows. */
 function needSecrecy(url: string | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {
   if (!url || !isExposed(url) || !enrolment || enrolment.kind === 'open') return;
@@ -75,6 +102,11 @@ function needSecrecy(url: string | null | undefined, enrolment: Enrolment | unde
 
 /** Mebibytes, unless somebody says otherwise. */
 const LARGEST_FILE = 2048;
+
+/** A machine that costs money is not waited for as long as one that is there anyway. */
+function defaultsOf(kind: string): PlatformSettings {
+  return kind === 'cloud' ? { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, lostAfter: 600 } } : DEFAULT_SETTINGS;
+}
 
 function nameTaken(name: string): PlatformResult {
   const message = `There is a platform '${name}' already; choose another name.`;
@@ -104,7 +136,7 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
     await updatePlatform(db, platform.name, change);
   } catch (error) {
     if (!(error instanceof KnownError && error.code === 'CONFLICT')) throw error;
-    const path = [(['curator', 'bucket', 'url'] as const).find((name) => platform[name]) ?? 'connection'];
+    const path = [(['curator', 'bucket', 'url', 'cloud'] as const).find((name) => platform[name]) ?? 'connection'];
     return { platform: null, problems: [{ path, code: error.code, message: error.message }] };
   }
   return { platform: await findPlatform(db, platform.name), problems: [] };
@@ -115,7 +147,8 @@ function movedTo(
   platform: PlatformRow,
   input: UpdatePlatformInput,
   problems: Problem[],
-): Pick<PlatformChange, 'connection' | 'bucket' | 'url' | 'curator'> {
+): Pick<PlatformChange, 'connection' | 'bucket' | 'url' | 'curator' | 'cloud' | 'maxNodes'> {
+  if (input.cloud && platform.cloud) return changedCloud(platform, input.cloud, problems);
   if (input.curator && platform.curator) {
     const curator = read(curatorShape, { ...platform.curator, ...present(input.curator) }, ['curator'], problems);
     return curator ? { curator } : {};
@@ -132,7 +165,7 @@ function movedTo(
     const connection = read(connectionShape, merged(platform.connection, input.connection), ['connection'], problems);
     return connection ? { connection } : {};
   }
-  const [wrong] = (['bucket', 'connection', 'url', 'curator'] as const).filter((name) => input[name]);
+  const [wrong] = (['bucket', 'connection', 'url', 'curator', 'cloud'] as const).filter((name) => input[name]);
   if (wrong)
     problems.push({ path: [wrong], code: 'BAD_INPUT', message: `'${platform.name}' has none: it is of the kind ${platform.kind}.` });
   return {};

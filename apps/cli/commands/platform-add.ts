@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
-import type { NewPlatform } from '@kiln/client/kiln';
+import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
 import type { Context } from '../context.ts';
 import { CommandError } from '../exit.ts';
 import { followCheck } from '../platform/follow-check.ts';
+import { readCloudsYaml } from '../platform/clouds-yaml.ts';
 import { changeOf, keyOf, type PlatformOptions } from '../platform/registration.ts';
 import { askSecret, readSecret } from '../platform/secret.ts';
 
@@ -24,24 +25,33 @@ export interface AddOptions extends PlatformOptions {
 
 export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
   const needed = NEEDED[given.kind] ?? 'host';
-  if (given[needed] === undefined) throw new CommandError(`Give --${needed}.`);
+  if (given[needed] === undefined) throw new CommandError(`Give --${needed === 'cloudsYaml' ? 'clouds-yaml' : needed}.`);
   if (given.kind === 's3' && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
-  const options = given.kind === 's3' || given.kind === 'http' ? given : { ...given, user: given.user ?? userInfo().username };
-  const change = await changeOf(options);
-  const enrolment = await enrolmentOf(options, given.kind !== 'http', context); // most web servers let everybody in
+  const options = ['s3', 'http', 'cloud'].includes(given.kind) ? given : { ...given, user: given.user ?? userInfo().username };
+  const change = await withCloud(await changeOf(options), options);
+  const enrolment = change.enrolment ?? (await enrolmentOf(options, given.kind !== 'http', context)); // most web servers let everybody in
   const { platforms } = await context.kiln(options);
   await platforms.register({ ...change, name, kind: options.kind, enrolment: enrolment ?? null });
   await followCheck(platforms, name, context, options);
 }
 
-const NEEDED: Readonly<Record<string, 'bucket' | 'base' | 'address'>> = { s3: 'bucket', http: 'base', mytardis: 'address' };
+const NEEDED: Readonly<Record<string, 'bucket' | 'base' | 'address' | 'cloudsYaml'>> = {
+  ...{ s3: 'bucket', http: 'base', mytardis: 'address', cloud: 'cloudsYaml' },
+};
 
 export async function update(name: string, options: AddOptions, context: Context): Promise<void> {
-  const change = await changeOf(options);
-  const enrolment = await enrolmentOf(options, options.password === true, context);
+  const change = await withCloud(await changeOf(options), options);
+  const enrolment = change.enrolment ?? (await enrolmentOf(options, options.password === true, context));
   const { platforms } = await context.kiln(options);
   await platforms.update(name, { ...change, ...(enrolment && { enrolment }) });
   await followCheck(platforms, name, context, options);
+}
+
+/** With what the file says where the cloud is and what opens it. */
+async function withCloud(change: PlatformChange, { cloudsYaml, cloud: name }: AddOptions): Promise<PlatformChange> {
+  if (cloudsYaml === undefined) return change;
+  const { cloud, enrolment } = await readCloudsYaml(cloudsYaml, name);
+  return { ...change, cloud: { ...cloud, ...change.cloud }, enrolment };
 }
 
 /** What is asked for on the terminal is asked last: everything else was in order then. */

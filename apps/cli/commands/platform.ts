@@ -36,15 +36,15 @@ export default function platform(command: Command, context: Context): void {
 function declareAdd(command: Command, context: Context): void {
   const add = command
     .command('add')
-    .description('Register a machine or cluster that you can log in to, a bucket, a web server or a MyTardis, and check it.');
+    .description('Register a machine or cluster that you can log in to, a bucket, a web server, a MyTardis or a cloud, and check it.');
   add
     .argument('<name>', 'what to call it: letters, digits, hyphens and dots')
     .addOption(
       new Option(
         '--kind <kind>',
-        'what runs tasks there; s3 is a bucket for results, http a web server with input, mytardis publishes results',
+        'what runs tasks there; s3 is a bucket for results, http a web server with input, mytardis publishes results, cloud makes machines for jobs',
       )
-        .choices(['unix', 'slurm', 'pbs', 'sge', 's3', 'http', 'mytardis'])
+        .choices(['unix', 'slurm', 'pbs', 'sge', 's3', 'http', 'mytardis', 'cloud'])
         .default('unix'),
     )
     .addOption(new Option('--host <host>', 'name or address of the machine, or of the login node'));
@@ -68,7 +68,7 @@ const ONCE =
 function withSettings(command: Command): void {
   command
     .addOption(new Option('--port <port>', 'where its SSH server listens').argParser(parsePort))
-    .addOption(new Option('--user <user>', 'who logs in (of a new platform: your name here)'))
+    .addOption(new Option('--user <user>', 'who logs in (of a new platform: your name here; of a cloud: on its machines)'))
     .addOption(new Option('--jump <hops>', 'through these, as user@host:port,…'))
     .addOption(new Option('--password-stdin', 'read the password from standard input').conflicts(['key', 'showKey', 'passphraseStdin']))
     .addOption(new Option('--key <file>', 'log in with this private key').conflicts('showKey'))
@@ -89,6 +89,17 @@ function withSettings(command: Command): void {
     .addOption(new Option('--largest-file <MiB>', 'of the kind mytardis: larger files are left out (default: 2048)').argParser(parseNumber))
     .addOption(new Option('--api-key', 'of the kind mytardis: ask for an API key in place of a password'))
     .addOption(new Option('--api-key-stdin', 'read the API key from standard input'))
+    .addOption(new Option('--provider <provider>', 'of the kind cloud: whose it is').choices(['openstack']))
+    .addOption(new Option('--clouds-yaml <file>', 'of the kind cloud: where it is and what opens it, as OpenStack gives it for download'))
+    .addOption(new Option('--cloud <name>', 'which one of --clouds-yaml, if it has several'))
+    .addOption(new Option('--image <name>', 'of the kind cloud: what machines start with, by name or id'))
+    .addOption(new Option('--size <name>', 'of the kind cloud: the flavor of its machines'))
+    .addOption(new Option('--network <name>', 'of the kind cloud: which network machines are in'))
+    .addOption(new Option('--zone <name>', 'of the kind cloud: its availability zone'))
+    .addOption(new Option('--source-range <range>', 'of the kind cloud: from where machines may be reached (default: 0.0.0.0/0)'))
+    .addOption(new Option('--boot-timeout <time>', 'of the kind cloud: for a machine to come up (default: 10m)').argParser(parseTime))
+    .addOption(new Option('--price-per-hour <price>', 'of the kind cloud: of one machine').argParser(Number))
+    .addOption(new Option('--max-machines <n>', 'of the kind cloud: of one job (default: 4)').argParser(parseNumber))
     .addOption(new Option('--description <text>', 'one sentence for people'))
     .addOption(new Option('--slots <n>', 'tasks of one job at once (default: what the check finds)').argParser(parseNumber))
     .addOption(new Option('--root <path>', 'jobs get their directories below it (default: the home directory)'))

@@ -14,7 +14,7 @@ export function describePlatform(platform: Platform, screen: Screen): void {
 }
 
 function facts(platform: Platform): (readonly [string, Piece])[] {
-  const { description, connection, bucket, url, curator, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
+  const { description, connection, bucket, url, curator, cloud, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
   const { modules, resources, limits } = platform.settings;
   const scheduler = known?.scheduler;
   const all: (readonly [string, string | null | undefined])[] = [
@@ -23,8 +23,9 @@ function facts(platform: Platform): (readonly [string, Piece])[] {
     ['Bucket', bucket && bucketText(bucket)],
     ['Address', url],
     ['MyTardis', curator && `${curatorText(curator)}; files of up to ${curator.largestFile} MiB`],
+    ...cloudFacts(platform),
     ['Checked', checkedAt && ago(checkedAt)],
-    ['Root', bucket || url || curator ? null : known?.root],
+    ['Root', bucket || url || curator || cloud ? null : known?.root],
     [
       'Slots',
       bucket || url || curator ? null : `${slots}${limits.tasks === null ? '' : `, at most ${many(limits.tasks, 'task')} at once`}`,
@@ -38,4 +39,14 @@ function facts(platform: Platform): (readonly [string, Piece])[] {
     ...hostKeys.map(({ address, type, fingerprint }) => ['Host key', `${address} ${type} ${fingerprint}`] as const),
   ];
   return all.flatMap(([title, value]) => (value ? [[title, value] as const] : []));
+}
+
+function cloudFacts({ cloud, maxNodes }: Platform): (readonly [string, string | null | undefined])[] {
+  if (!cloud) return [];
+  const price = cloud.pricePerHour === null ? '' : `, ${cloud.pricePerHour} an hour each`;
+  return [
+    ['Cloud', `${cloud.authUrl}${cloud.region && `, region ${cloud.region}`}`],
+    ['Machines', `${cloud.size} with ${cloud.image} in ${cloud.network}${cloud.zone && `, zone ${cloud.zone}`}; at most ${maxNodes} a job${price}`],
+    ['SSH', `${cloud.user}, from ${cloud.sourceRange}; given back if nobody can log in within ${cloud.bootTimeout} s`],
+  ];
 }

@@ -20,6 +20,16 @@ export interface PlatformOptions {
   readonly base?: string;
   readonly address?: string;
   readonly largestFile?: number;
+  readonly cloudsYaml?: string;
+  readonly cloud?: string;
+  readonly image?: string;
+  readonly size?: string;
+  readonly network?: string;
+  readonly zone?: string;
+  readonly sourceRange?: string;
+  readonly bootTimeout?: number;
+  readonly pricePerHour?: number;
+  readonly maxMachines?: number;
   readonly key?: string;
   readonly showKey?: boolean;
   readonly description?: string;
@@ -48,13 +58,20 @@ export async function changeOf(options: PlatformOptions): Promise<PlatformChange
     resources: resource && resources(resource),
   });
   const curator = curatorOf(options);
-  const login = { host, port, user: curator ? undefined : user }; // of a MyTardis, the user is whoever publishes
+  const cloud = cloudOf(options);
+  const login = { host, port, user: curator || cloud ? undefined : user }; // of a MyTardis, the user is whoever publishes
   const connection = given({ ...login, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
-  return { ...given({ description, slots, connection, bucket: bucketOf(options), url, curator, settings }) };
+  return { ...given({ description, slots, connection, bucket: bucketOf(options), url, curator, cloud, settings }) };
 }
 
 function bucketOf({ bucket: name, endpoint, region, prefix, pathStyle }: PlatformOptions) {
   return given({ name, endpoint, region, prefix, pathStyle: pathStyle === undefined ? undefined : pathStyle === 'yes' });
+}
+
+/** What its file says is not among it. The user is who logs in on its machines, whom others have, too. */
+function cloudOf({ kind, image, size, network, zone, sourceRange, bootTimeout, pricePerHour, maxMachines, user }: PlatformOptions) {
+  const named = given({ image, size, network, zone, sourceRange, bootTimeout, pricePerHour, maxMachines });
+  return named || kind === 'cloud' ? given({ ...named, user }) : undefined;
 }
 
 /** Only if something of it is named beside the user, whom machines have, too. */

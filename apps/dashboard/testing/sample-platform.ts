@@ -10,6 +10,7 @@ export function samplePlatform(more: Partial<Platform> = {}): Platform {
     bucket: null,
     url: null,
     curator: null,
+    cloud: null,
     connection: { host: 'hpc.example.org', port: 22, user: 'ann', jumps: [] },
     settings: { ...DEFAULT_SETTINGS, modules: [], resources: { walltime: 14_400 } },
     facts: {

@@ -5,6 +5,7 @@ import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
 import {
   type Bucket,
+  type Cloud,
   type Connection,
   type CuratorAddress,
   DEFAULT_SETTINGS,
@@ -15,11 +16,13 @@ import {
 
 export interface Registration {
   readonly name: string;
-  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis';
+  readonly kind: 'unix' | SchedulerKind | 's3' | 'http' | 'mytardis' | 'cloud';
   readonly connection?: Connection;
   readonly bucket?: Bucket;
   readonly url?: string;
   readonly curator?: CuratorAddress;
+  readonly cloud?: Cloud;
+  readonly maxNodes?: number;
   readonly enrolment: Enrolment;
   readonly settings?: Partial<PlatformSettings>;
   readonly slots?: number;
@@ -29,7 +32,7 @@ export interface Registration {
 export async function registered(
   db: Database,
   ownerId: string,
-  { enrolment, settings, slots = 0, connection, bucket, url, curator, ...platform }: Registration,
+  { enrolment, settings, slots = 0, connection, bucket, url, curator, cloud, maxNodes = 1, ...platform }: Registration,
 ): Promise<PlatformRow> {
   const sealedEnrolment = seal(await findSealingKey(db), JSON.stringify(enrolment));
   await registerPlatform(db, {
@@ -38,6 +41,8 @@ export async function registered(
     bucket: bucket ?? null,
     url: url ?? null,
     curator: curator ?? null,
+    cloud: cloud ?? null,
+    maxNodes,
     ownerId,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     description: '',

@@ -1,17 +1,19 @@
 import { type JobState, newNode, type StageHandler, validateStage, wantedNodes } from '@kiln/domain';
+import { RESYNC } from '../resync.ts';
 
-/** Asks the platform for the job's machines; on a platform that is simply there, its one machine. */
+/** Asks the platform for the job's machines until none is on its way; on a platform that is simply there, its one machine. */
 export const create: StageHandler<'create'> = {
   validate: (submission) => validateStage('create', submission),
   isTriggered: ({ job }) => job.progress.configured && !job.progress.created,
   async process(state, { site }) {
-    return { machines: await site.create(state.job, wanted(state).count) };
+    return site.create(state.job, wanted(state).count);
   },
-  output(state, { machines }) {
+  output(state, { machines, coming, reasons }) {
+    if (coming > 0) return { again: RESYNC };
     const { count, minimum } = wanted(state);
     const nodes = machines.map(newNode);
     if (machines.length >= minimum) return { nodes, progress: { created: true }, again: 0 };
-    const message = `${state.platform.name} gave ${machines.length} of ${count} machines; at least ${minimum} are needed.`;
+    const message = `${state.platform.name} gave ${machines.length} of ${count} machines; at least ${minimum} are needed.${reasons.map((reason) => ` ${reason}`).join('')}`;
     return { nodes, ending: { status: 'failed', code: 'TOO_FEW_NODES', message }, again: 0 };
   },
 };

@@ -24,7 +24,7 @@ export function localCloud(directory: string, slots: number): Machines {
     list,
     async create(job, count) {
       for (let i = 1; i <= count; i += 1) await make(join(directory, `${jobDirectory(job)}-${i}`), job);
-      return list(job);
+      return { machines: await list(job), coming: 0, reasons: [] };
     },
     async destroy(job) {
       for (const { root } of await list(job)) await hide(root);

@@ -55,7 +55,7 @@ test('what goes a long way is compressed, and arrives as it was', async () => {
   shell = pool.shell(there);
   await said(':');
   expect(shell.isFar?.()).toBe(true);
-  const node = { name: 'far', root: directory };
+  const node = { name: 'far', address: '', root: directory };
   const job = { id: 1, connector: 'far' };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => shell);
   const text = 'a line that is much like the others\n'.repeat(20_000);
@@ -171,7 +171,7 @@ test('a host that takes connections and says nothing is out of reach, and nothin
 });
 
 test('a list of tasks that was torn on its way starts nothing', async () => {
-  const node = { name: 'far', root: directory };
+  const node = { name: 'far', address: '', root: directory };
   const site = createSite(oneMachine({ ...node, address: '', slots: 1 }), () => shell);
   await site.prepare({ id: 1, connector: 'torn' }, node, {
     archive: () => archiveOf({}),

@@ -42,6 +42,8 @@ export interface Pool {
   shell(target: Target, signal?: AbortSignal): Shell;
   /** The next command to this login tries to connect at once, however often it failed. */
   retry(connection: Connection): void;
+  /** Its machine is gone. */
+  forget(connection: Connection): void;
   report(): readonly LinkReport[];
   close(): void;
 }
@@ -57,6 +59,10 @@ export function createPool(): Pool {
       return remoteShell(host, (path, hint) => host.tail.follow(path, hint), signal);
     },
     retry: (connection) => hosts.get(keyOf(connection))?.retry(),
+    forget(connection) {
+      hosts.get(keyOf(connection))?.close();
+      hosts.delete(keyOf(connection));
+    },
     report: () => [...hosts.values()].map((host) => host.report()),
     close() {
       for (const host of hosts.values()) host.close();
@@ -67,6 +73,12 @@ export function createPool(): Pool {
 
 export function addressOf({ user, host, port }: Hop): string {
   return `${user}@${host}:${port}`;
+}
+
+/** What `addressOf` made. */
+export function hopOf(address: string): Hop {
+  const [at, colon] = [address.indexOf('@'), address.lastIndexOf(':')];
+  return { user: address.slice(0, at), host: address.slice(at + 1, colon), port: Number(address.slice(colon + 1)) };
 }
 
 function keyOf(connection: Connection): string {

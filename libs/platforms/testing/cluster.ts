@@ -30,6 +30,7 @@ export async function openCluster(kind: SchedulerKind): Promise<ClusterUnderTest
       bucket: null,
       url: null,
       curator: null,
+      cloud: null,
     },
     settings: { ...DEFAULT_SETTINGS, limits: HURRY },
     facts: { home: '', root, cores: 1, scheduler },

@@ -1,0 +1,114 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { cloudCredential } from '@kiln/db/clouds';
+import type { Database } from '@kiln/db/connect';
+import { type Cloud, type CloudAccess, type HostKey, KnownError, type Platform, type Site } from '@kiln/domain';
+import { greet } from '@kiln/platforms/clouds/greet';
+import { cloudMachines } from '@kiln/platforms/clouds/machines';
+import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
+import { openSession, type Session } from '@kiln/platforms/clouds/openstack/session';
+import type { CloudProvider } from '@kiln/platforms/clouds/provider';
+import type { Machines } from '@kiln/platforms/machines';
+import { setupLines } from '@kiln/platforms/setup-lines';
+import { type Access, hopOf, type Pool } from '@kiln/platforms/shells/pool';
+import { publicKeyOf } from '@kiln/platforms/shells/ssh';
+import { createSite } from '@kiln/platforms/site';
+import { fromDatabase } from './from-database.ts';
+import type { Keyring } from './keyring.ts';
+
+/** The clouds that this worker speaks to. */
+export interface Clouds {
+  site(platform: Platform, signal: AbortSignal): Site;
+  /** Also of one that was removed. */
+  provider(platform: Platform, signal: AbortSignal): Promise<CloudProvider>;
+  /** Its key or its settings may be others now. */
+  forget(name: string): void;
+}
+
+interface Opened {
+  readonly access: CloudAccess;
+  readonly session: Session;
+}
+
+export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds {
+  /** One token for all jobs of a platform. */
+  const sessions = new Map<string, Promise<Opened>>();
+
+  function open({ name }: Platform, cloud: Cloud): Promise<Opened> {
+    const known = sessions.get(name);
+    if (known) return known;
+    const opening = fromDatabase(() => cloudCredential(db, name)).then((sealed) => {
+      if (!sealed) throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
+      const access = JSON.parse(keyring.open(sealed)) as CloudAccess; // checks alone seal it
+      return { access, session: openSession(cloud, access.key) };
+    });
+    sessions.set(name, opening);
+    opening.catch(() => sessions.delete(name)); // the next one tries again
+    return opening;
+  }
+
+  return {
+    site(platform, signal) {
+      const { name, settings, slots } = platform;
+      const cloud = cloudOf(platform);
+      const opened = () => open(platform, cloud);
+      const provided = async () => providerOf(await opened(), cloud, keyring, signal);
+      const machines = async (): Promise<Machines> => {
+        const { access } = await opened();
+        return cloudMachines(await provided(), {
+          cloud,
+          slots,
+          greet: (address) => greet(address, cloud.user, access.login),
+          rootIn: (home) => join(home, '.kiln'),
+          gone: (address) => pool.forget({ ...hopOf(address), jumps: [] }),
+          signal,
+        });
+      };
+
+      /** Asked when a connection is opened: the host key is the one that was noted with the machine. */
+      const accessTo = async (machine: string, address: string): Promise<Access> => {
+        const [{ access }, provider] = await Promise.all([opened(), provided()]);
+        const seen = (await provider.list()).find((one) => one.name === machine)?.seen;
+        if (!seen) throw new KnownError('NODE_LOST', `${name} does not list ${machine} any more.`);
+        return { credential: access.login, hostKeys: [hostKeyOf(address, seen.hostKey)] };
+      };
+
+      const made: Machines = {
+        list: async (job) => (await machines()).list(job),
+        create: async (job, count) => (await machines()).create(job, count),
+        destroy: async (job) => (await machines()).destroy(job),
+      };
+      const shellOn = ({ name: machine, address }: { name: string; address: string }) => {
+        const connection = { ...hopOf(address), jumps: [] };
+        return pool.shell({ name, connection, limits: settings.limits, access: () => accessTo(machine, address) }, signal);
+      };
+      return createSite(made, shellOn, setupLines(settings));
+    },
+    async provider(platform, signal) {
+      const cloud = cloudOf(platform);
+      return providerOf(await open(platform, cloud), cloud, keyring, signal);
+    },
+    forget: (name) => void sessions.delete(name),
+  };
+}
+
+function providerOf({ access, session }: Opened, cloud: Cloud, keyring: Keyring, signal: AbortSignal): CloudProvider {
+  const publicKey = publicKeyOf(access.login, commentOf(keyring));
+  return openStack(session, { cloud, installation: keyring.installation, publicKey }, signal);
+}
+
+/** At the end of public keys. */
+export function commentOf({ installation }: Pick<Keyring, 'installation'>): string {
+  return `kiln-${installation}-${userInfo().username}`;
+}
+
+function cloudOf({ name, cloud }: Platform): Cloud {
+  if (cloud) return cloud;
+  throw new KnownError('PLATFORM_UNAVAILABLE', `${name} is no cloud any more.`, { retryable: true });
+}
+
+function hostKeyOf(address: string, noted: string): HostKey {
+  const [type = '', fingerprint = ''] = noted.split(' ');
+  const { host, port } = hopOf(address);
+  return { address: `${host}:${port}`, type, fingerprint };
+}

@@ -1,0 +1,106 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deletePlatform } from '@kiln/db/move-platform';
+import { cloudCredential } from '@kiln/db/clouds';
+import { requestCancel } from '@kiln/db/submit';
+import type { Cloud, CloudKey, Parameters } from '@kiln/domain';
+import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
+import { openSession } from '@kiln/platforms/clouds/openstack/session';
+import type { CloudProvider } from '@kiln/platforms/clouds/provider';
+import { createKey } from '@kiln/platforms/shells/ssh';
+import { cloudMissing, openStackBed } from '@kiln/testing/bed';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKeyring } from './keyring.ts';
+import { installation } from './testing/installation.ts';
+import { registered } from './testing/registered.ts';
+
+describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
+  let kiln: Awaited<ReturnType<typeof installation>>;
+  let worker: { close(): Promise<void> };
+  let cloud: Cloud;
+  let key: CloudKey;
+  /** Looks and acts as Kiln does, with the mark of this installation. */
+  let provider: CloudProvider;
+
+  beforeAll(async () => {
+    const [env, made] = await Promise.all([openStackBed(), installation()]);
+    kiln = made;
+    const { OS_AUTH_URL = '', OS_REGION_NAME = '', OS_IMAGE = '', OS_FLAVOR = '', OS_NETWORK = '', OS_SSH_USER = '' } = env;
+    cloud = {
+      ...{ tag: 'tested', authUrl: OS_AUTH_URL, region: OS_REGION_NAME, interface: 'public', image: OS_IMAGE, size: OS_FLAVOR },
+      ...{ network: OS_NETWORK, user: OS_SSH_USER, zone: '', sourceRange: '10.0.0.0/8', bootTimeout: 300, pricePerHour: 0.02 },
+    };
+    key = {
+      ...{ kind: 'cloud-password', user: env['OS_USERNAME'] ?? '', password: env['OS_PASSWORD'] ?? '', project: env['OS_PROJECT_NAME'] ?? '' },
+      ...{ userDomain: 'Default', projectDomain: 'Default' },
+    };
+    const { installation: mark } = await openKeyring(kiln.db, kiln.home);
+    provider = providerOf(mark);
+    worker = await kiln.worker({ reaping: 1 });
+    await cp('payloads/randnum-internal-sweep', join(kiln.home, 'payloads/randnum-internal-sweep'), { recursive: true });
+  }, 300_000);
+  afterAll(async () => {
+    await worker?.close();
+    for (const { id } of (await provider?.list()) ?? []) await provider.destroy(id);
+    await kiln?.close();
+  });
+
+  const providerOf = (mark: string) =>
+    openStack(openSession(cloud, key), { cloud, installation: mark, publicKey: createKey('tested').publicKey }, new AbortController().signal);
+  const submit = (parameters: Parameters = {}) =>
+    kiln.submit('randnum-internal-sweep', 'sky', { nodes: 2, minimum_nodes: 2, sweep: { var: [1, 2] }, ...parameters });
+  const emptied = async () => {
+    while ((await provider.list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 500));
+  };
+
+  test('is found ready, and what is missing is named with what there is', async () => {
+    const wrong = { ...cloud, tag: 'wrong', image: 'windows' };
+    const refused = await registered(kiln.db, kiln.user.id, { name: 'wrong', kind: 'cloud', cloud: wrong, enrolment: key });
+    expect(refused.state).toBe('trouble');
+    expect(refused.findings.find(({ name }) => name === 'Image')?.message).toBe(`There is no image windows. There is ${cloud.image}.`);
+    const sky = await registered(kiln.db, kiln.user.id, { name: 'sky', kind: 'cloud', cloud, maxNodes: 4, enrolment: key });
+    expect(sky.findings.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(sky).toMatchObject({ state: 'ready', slots: 1 });
+  });
+
+  test('a job has two machines, a task on each, its outputs come home, and both are gone', async () => {
+    const id = await submit();
+    const { job, nodes } = await kiln.ended(id);
+    expect(job).toMatchObject({ status: 'succeeded', ending: null });
+    expect(nodes.map(({ state }) => state)).toEqual(['destroyed', 'destroyed']);
+    const directory = `randnum-internal-sweep${id}`;
+    for (const task of [1, 2]) expect(await kiln.output(`${directory}/output/${task}/rand`)).toMatch(/^0\.\d{10}\n0\.\d{10}\n$/);
+    expect(await provider.list()).toEqual([]);
+  });
+
+  test('a job that is cancelled while its machines come up leaves none', async () => {
+    const id = await submit();
+    while ((await provider.list()).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    await requestCancel(kiln.db, id);
+    expect((await kiln.ended(id)).job.status).toBe('cancelled');
+    expect(await provider.list()).toEqual([]);
+  });
+
+  test('a machine whose job has ended is given back, and one of another installation stays', async () => {
+    const other = providerOf('another1');
+    await Promise.all([
+      other.create({ job: 'gone9', number: 1, name: 'theirs' }),
+      provider.create({ job: 'gone9', number: 1, name: 'gone9-1' }),
+    ]);
+    await emptied();
+    const [theirs] = await other.list();
+    expect(theirs?.name).toBe('theirs');
+    await other.destroy(theirs?.id ?? '');
+    while ((await other.list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 500));
+    await other.withdraw();
+  });
+
+  test('what lets Kiln in goes with the platform', async () => {
+    await deletePlatform(kiln.db, 'sky');
+    while (await cloudCredential(kiln.db, 'sky (removed)')) await new Promise((resolve) => setTimeout(resolve, 200));
+    const session = openSession(cloud, key);
+    const { installation: mark } = await openKeyring(kiln.db, kiln.home);
+    const { status } = await session.call({ service: 'compute', path: `/os-keypairs/kiln-${mark}-tested` }, new AbortController().signal, [404]);
+    expect(status).toBe(404);
+  });
+});

@@ -1,0 +1,80 @@
+import type { Database } from '@kiln/db/connect';
+import { clouds, forgetRemovedCloud, liveDirectories } from '@kiln/db/clouds';
+import { isEldest } from '@kiln/db/retention';
+import type { Platform } from '@kiln/domain';
+import type { CloudProvider } from '@kiln/platforms/clouds/provider';
+import type { Logger } from 'pino';
+
+export interface Reaper {
+  /** Begins a round in the background if one is due; to be called now and then. */
+  tick(): void;
+  close(): Promise<void>;
+}
+
+export interface ReaperOptions {
+  readonly db: Database;
+  /** The cloud of a platform, removed ones too. */
+  readonly provider: (platform: Platform, signal: AbortSignal) => Promise<CloudProvider>;
+  /** Of this worker at the moment: of several, one looks. */
+  readonly workerId: () => string;
+  readonly log: Logger;
+  /** Milliseconds between two rounds. */
+  readonly period?: number;
+}
+
+const FIVE_MINUTES = 300_000;
+/** Milliseconds for one platform. */
+const LIMIT = 120_000;
+
+/**
+ * Gives machines back that this installation made and whose job is not living: a worker that is killed just when it asks for a machine, or
+ * one that stood still while others ended its job, leaves such. Of platforms that were removed it takes away what let Kiln in.
+ */
+export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTES }: ReaperOptions): Reaper {
+  const closing = new AbortController();
+  let due = 0;
+  let running: Promise<void> | null = null;
+
+  async function round(): Promise<void> {
+    if (!(await isEldest(db, workerId()))) return;
+    for (const platform of await clouds(db)) {
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LIMIT)]);
+      await reap(platform, signal).catch((error: unknown) => {
+        closing.signal.throwIfAborted();
+        log.warn({ err: error, platform: platform.name }, 'machines in a cloud could not be looked at; it is tried again later');
+      });
+    }
+  }
+
+  async function reap(platform: Platform & { removed: boolean }, signal: AbortSignal): Promise<void> {
+    const cloud = await provider(platform, signal);
+    const machines = await cloud.list(); // before the jobs: whoever is living then was not begun anew since
+    const living = await liveDirectories(db);
+    const left = machines.filter(({ job }) => platform.removed || !living.has(job));
+    for (const { id, name, job } of left) {
+      await cloud.destroy(id);
+      log.info({ platform: platform.name, machine: name, job }, 'a machine without a living job was given back');
+    }
+    if (!platform.removed || left.length > 0) return;
+    await cloud.withdraw();
+    await forgetRemovedCloud(db, platform.name);
+  }
+
+  return {
+    tick() {
+      if (running || closing.signal.aborted || Date.now() < due) return;
+      due = Date.now() + period;
+      running = round()
+        .catch((error: unknown) => {
+          if (!closing.signal.aborted) log.warn({ err: error }, 'the look at machines in clouds failed; it is tried again later');
+        })
+        .finally(() => {
+          running = null;
+        });
+    },
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Cloud, type Creation, type JobRef, jobDirectory, KnownError, type Machine } from '@kiln/domain';
+import type { Machines } from '../machines.ts';
+import { addressOf } from '../shells/pool.ts';
+import type { CloudMachine, CloudProvider, Seen } from './provider.ts';
+
+export interface CloudMachinesOptions {
+  readonly cloud: Cloud;
+  /** Tasks at once on each machine. */
+  readonly slots: number;
+  /** What a machine shows to whoever logs in there first. @throws KnownError as long as nobody can */
+  readonly greet: (address: string) => Promise<Seen>;
+  /** A machine's directory for jobs, from the home directory there. */
+  readonly rootIn: (home: string) => string;
+  /** No connection to there is of use any more. */
+  readonly gone: (address: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Requests for machines that are under way at once. */
+const AT_ONCE = 5;
+/** Seconds between looks whether machines are gone; then the job waits, not the worker. */
+const PAUSES = [0, 1, 2, 4, 8, 15, 30];
+
+/** The machines of a job in a cloud. A machine is there for the job once Kiln has logged in, which is noted with the machine itself. */
+export function cloudMachines(provider: CloudProvider, options: CloudMachinesOptions): Machines {
+  const { cloud, slots, greet, rootIn, gone, signal } = options;
+
+  const ofJob = async (job: JobRef) => (await provider.list()).filter((machine) => machine.job === jobDirectory(job));
+  const loginOf = (address: string) => addressOf({ user: cloud.user, host: address, port: 22 });
+  const known = ({ name, address, seen }: CloudMachine): Machine[] =>
+    address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots }] : [];
+
+  async function ask(job: JobRef, numbers: readonly number[]): Promise<readonly string[]> {
+    const refused: string[] = [];
+    for (let i = 0; i < numbers.length && refused.length === 0; i += AT_ONCE) {
+      const some = numbers.slice(i, i + AT_ONCE);
+      const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
+      for (const result of await Promise.allSettled(asked)) {
+        if (result.status === 'fulfilled') continue;
+        if (!(result.reason instanceof KnownError) || result.reason.retryable) throw result.reason; // a look tells what was made all the same
+        refused.push(result.reason.message);
+      }
+    }
+    return [...new Set(refused)];
+  }
+
+  /** What has become of one machine; a string is why it is of no use. */
+  async function look(machine: CloudMachine): Promise<Machine | 'coming' | { readonly reason: string }> {
+    const { name, state, age, address, seen, fault } = machine;
+    const [there] = known(machine);
+    if (there && state === 'up') return there;
+    if (fault) return { reason: fault };
+    const late = (why: string) =>
+      age < cloud.bootTimeout ? ('coming' as const) : { reason: `On ${name} nobody could log in within ${cloud.bootTimeout} s: ${why}` };
+    if (state === 'coming') return late('the cloud has not started it.');
+    if (!address) return late('it has no address.');
+    try {
+      const shown = seen ?? (await greet(address));
+      if (!seen) await provider.note(machine.id, shown);
+      return known({ ...machine, seen: shown })[0] ?? 'coming';
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof KnownError)) throw error;
+      return late(error.message);
+    }
+  }
+
+  return {
+    list: async (job) => firstOfEach(await ofJob(job)).flatMap(known),
+
+    async create(job, count): Promise<Creation> {
+      const all = await ofJob(job);
+      const machines = firstOfEach(all);
+      // Of two workers that asked for the same one, the first had it.
+      for (const machine of all) if (!machines.includes(machine)) await provider.destroy(machine.id);
+      const missing = numbersTo(count).filter((number) => machines.every((machine) => machine.number !== number));
+      const refusals = await ask(job, missing);
+      const looks = await Promise.all(machines.map(look));
+      const asked = refusals.length === 0 ? missing.length : 0;
+      const coming = looks.filter((one) => one === 'coming').length + asked;
+      if (coming > 0) return { machines: [], coming, reasons: [] };
+      const useless = machines.filter((_, i) => 'reason' in Object(looks[i]));
+      for (const { id } of useless) await provider.destroy(id);
+      return {
+        machines: looks.flatMap((one) => (typeof one === 'object' && 'root' in one ? [one] : [])),
+        coming: 0,
+        reasons: [...new Set([...refusals, ...looks.flatMap((one) => (typeof one === 'object' && 'reason' in one ? [one.reason] : []))])],
+      };
+    },
+
+    async destroy(job) {
+      for (const seconds of PAUSES) {
+        await pause(seconds * 1000, undefined, { signal });
+        const left = await ofJob(job);
+        if (left.length === 0) return;
+        for (const { id, address } of left) {
+          await provider.destroy(id);
+          if (address) gone(loginOf(address));
+        }
+      }
+      const message = `Machines of ${jobDirectory(job)} are still there though the cloud was asked to remove them; Kiln goes on asking.`;
+      throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
+    },
+  };
+}
+
+function numbersTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/** The oldest one of each number. */
+function firstOfEach(machines: readonly CloudMachine[]): readonly CloudMachine[] {
+  return machines
+    .filter(({ number }, i) => machines.findIndex((other) => other.number === number) === i)
+    .sort((a, b) => a.number - b.number);
+}

@@ -1,0 +1,87 @@
+import { type Cloud, KnownError } from '@kiln/domain';
+import { z } from 'zod';
+import type { Choices, Quota, Size } from '../provider.ts';
+import { listed, read } from './pages.ts';
+import type { Session } from './session.ts';
+
+const named = z.object({ id: z.string(), name: z.string().nullish() });
+const imageShape = named.extend({ status: z.string().optional(), container_format: z.string().nullish() });
+const networkShape = named.extend({ 'router:external': z.boolean().optional() });
+const sizeShape = named.extend({ vcpus: z.number(), ram: z.number() });
+const zoneShape = z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) });
+
+/** What one can boot with: no kernels and initial file systems, and no networks that only lead out. */
+async function lists(session: Session, signal: AbortSignal) {
+  const [images, sizes, networks, zones] = await Promise.all([
+    listed(session, 'image', '/images?status=active', 'images', imageShape, signal),
+    listed(session, 'compute', '/flavors/detail', 'flavors', sizeShape, signal),
+    listed(session, 'network', '/networks', 'networks', networkShape, signal),
+    listed(session, 'compute', '/os-availability-zone', 'availabilityZoneInfo', zoneShape, signal),
+  ]);
+  return {
+    images: images.all.filter(({ container_format }) => container_format !== 'aki' && container_format !== 'ari'),
+    sizes: sizes.all,
+    networks: networks.all.filter((network) => network['router:external'] !== true),
+    zones: zones.all.filter(({ zoneState }) => zoneState.available),
+  };
+}
+
+export async function choicesOf(session: Session, signal: AbortSignal): Promise<Choices> {
+  const { images, sizes, networks, zones } = await lists(session, signal);
+  return {
+    images: images.map(nameOf),
+    sizes: sizes.map((size): Size => ({ name: nameOf(size), cores: size.vcpus, memory: size.ram })),
+    networks: networks.map(nameOf),
+    zones: zones.map(({ zoneName }) => zoneName),
+  };
+}
+
+/** What a machine is made of, by ids: names are looked up each time, as an image may be replaced by a newer one of its name. */
+export async function partsOf(session: Session, cloud: Cloud, signal: AbortSignal) {
+  const { images, sizes, networks } = await lists(session, signal);
+  return {
+    image: idOf('image', images, cloud.image),
+    size: idOf('size', sizes, cloud.size),
+    network: idOf('network', networks, cloud.network),
+  };
+}
+
+/** @throws KnownError BAD_INPUT that says what there is */
+function idOf(what: string, all: readonly z.infer<typeof named>[], wanted: string): string {
+  const found = all.filter(({ id, name }) => id === wanted || name === wanted);
+  const [first] = found;
+  if (first && (found.length === 1 || first.id === wanted)) return first.id;
+  if (first) {
+    const ids = found.map(({ id }) => id).join(', ');
+    throw new KnownError('BAD_INPUT', `The cloud has several ${what}s called ${wanted}; give the id of one: ${ids}.`);
+  }
+  throw new KnownError('BAD_INPUT', `The cloud has no ${what} ${wanted}. ${thereIs(all.map(nameOf))}`);
+}
+
+/** Of a long list, enough to see what names look like. */
+export function thereIs(names: readonly string[]): string {
+  if (names.length === 0) return 'It has none that this login sees.';
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
+  return `There is ${[...names].sort().slice(0, 20).join(', ')}${more}.`;
+}
+
+function nameOf({ id, name }: z.infer<typeof named>): string {
+  return name || id;
+}
+
+const limitsShape = z.object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) });
+
+/** https://docs.openstack.org/api-ref/compute/#show-rate-and-absolute-limits; -1 is no limit. */
+export async function quotaOf(session: Session, signal: AbortSignal): Promise<Quota> {
+  const answer = await session.call({ service: 'compute', path: '/limits' }, signal);
+  const { absolute } = read(limitsShape, answer.body, 'limits').limits;
+  const left = (most: string, used: string) => {
+    const [all, taken] = [Number(absolute[most] ?? -1), Number(absolute[used] ?? 0)];
+    return all < 0 ? null : Math.max(0, all - taken);
+  };
+  return {
+    machines: left('maxTotalInstances', 'totalInstancesUsed'),
+    cores: left('maxTotalCores', 'totalCoresUsed'),
+    memory: left('maxTotalRAMSize', 'totalRAMUsed'),
+  };
+}

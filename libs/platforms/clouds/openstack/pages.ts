@@ -1,0 +1,51 @@
+import { KnownError } from '@kiln/domain';
+import { z } from 'zod';
+import type { Answer } from './http.ts';
+import type { Service, Session } from './session.ts';
+
+/** More pages than any project fills: a list that goes in circles ends. */
+const MOST_PAGES = 1000;
+
+/** A whole list, page by page, with the `Date` of the last answer. Nova says `NAME_links`, Neutron the same, Glance `next`. */
+export async function listed<T>(
+  session: Session,
+  service: Service,
+  path: string,
+  name: string,
+  shape: z.ZodType<T>,
+  signal: AbortSignal,
+): Promise<{ readonly all: readonly T[]; readonly at: number }> {
+  const all: T[] = [];
+  let next: string | null = path;
+  let at = Date.now();
+  for (let page = 0; next !== null; page += 1) {
+    if (page === MOST_PAGES) throw new KnownError('BAD_INPUT', `The cloud's list of ${name} has more than ${MOST_PAGES} pages.`);
+    const answer: Answer = await session.call({ service, path: next }, signal);
+    const body = read(z.record(z.string(), z.unknown()), answer.body, name);
+    all.push(...read(z.array(shape), body[name], name));
+    next = nextOf(body, name);
+    at = timeOf(answer);
+  }
+  return { all, at };
+}
+
+const linksShape = z.array(z.object({ rel: z.string(), href: z.string() }));
+
+function nextOf(body: Readonly<Record<string, unknown>>, name: string): string | null {
+  if (typeof body['next'] === 'string') return body['next'].replace(/^\/v2/, ''); // Glance: from the service's root on
+  const links = linksShape.safeParse(body[`${name}_links`]);
+  return links.success ? (links.data.find(({ rel }) => rel === 'next')?.href ?? null) : null;
+}
+
+function timeOf({ headers }: Answer): number {
+  const told = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(told) ? Date.now() : told;
+}
+
+/** What the cloud says, as `shape` has it. */
+export function read<T>(shape: z.ZodType<T>, value: unknown, what: string): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const where = result.error.issues[0]?.path.join('.') ?? '';
+  throw new KnownError('PLATFORM_UNAVAILABLE', `The cloud's answer about ${what} is not as OpenStack's are (${where}).`, { retryable: true });
+}

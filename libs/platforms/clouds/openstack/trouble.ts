@@ -1,0 +1,36 @@
+import { KnownError } from '@kiln/domain';
+import type { Answer, Asking } from './http.ts';
+import { isPassing } from './http.ts';
+
+/** Why there is an answer, and not what was asked for: with the cloud's own words, and what to do. */
+export function refusal(asking: Asking, answer: Answer): KnownError {
+  const { status } = answer;
+  const { origin, pathname } = new URL(asking.url);
+  const said = wordsOf(answer) ?? `it answered ${status}`;
+  if (status === 401) {
+    return new KnownError('LOGIN_REFUSED', `${origin} does not accept Kiln's login: ${said} Give another one on the platform's page.`, {
+      retryable: true,
+    });
+  }
+  if (isPassing(status)) {
+    return new KnownError('PLATFORM_UNAVAILABLE', `${origin} is in trouble or busy (${status} for ${pathname}): ${said}`, { retryable: true });
+  }
+  if (status === 409) return new KnownError('CONFLICT', `The cloud cannot do that now (409): ${said}`, { retryable: true });
+  if (status >= 300 && status < 400) {
+    return new KnownError('BAD_INPUT', `${origin} leads on to another address (${status} for ${pathname}); give that one for Keystone.`);
+  }
+  const code = status === 403 ? 'FORBIDDEN' : status === 404 ? 'NOT_FOUND' : 'BAD_INPUT';
+  return new KnownError(code, `The cloud refuses (${status}): ${said}`);
+}
+
+/** Each service has its own form: `{"error": {message}}`, `{"badRequest": {message}}`, `{"NeutronError": {message}}`, `{message}`. */
+function wordsOf({ body }: Answer): string | null {
+  if (typeof body !== 'object' || body === null) return null;
+  const inner = [body, ...Object.values(body)].find((one) => typeof one === 'object' && one !== null && typeof one.message === 'string');
+  const words = inner && 'message' in inner ? String(inner.message).replaceAll(/\s+/g, ' ').trim() : '';
+  return words === '' ? null : sentence(words.slice(0, 500));
+}
+
+export function sentence(words: string): string {
+  return /[.!?]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`;
+}

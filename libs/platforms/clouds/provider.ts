@@ -1,0 +1,84 @@
+import type { Cloud } from '@kiln/domain';
+
+/** A machine as a cloud lists it, made by this installation for a platform. */
+export interface CloudMachine {
+  readonly id: string;
+  /** Of the job's directory, and the number of the machine within the job. */
+  readonly job: string;
+  readonly number: number;
+  readonly name: string;
+  readonly state: 'coming' | 'up' | 'failed';
+  /** Null until it has one. */
+  readonly address: string | null;
+  /** Seconds for which it has been there, by the cloud's clock. */
+  readonly age: number;
+  /** What was noted of it when it first answered. */
+  readonly seen: Seen | null;
+  /** Of one that failed, in the cloud's words. */
+  readonly fault: string | null;
+}
+
+/** What a machine showed when Kiln first logged in. */
+export interface Seen {
+  /** `ssh-ed25519 SHA256:…` */
+  readonly hostKey: string;
+  /** Absolute. */
+  readonly home: string;
+}
+
+/** What a machine is for. */
+export interface Purpose {
+  readonly job: string;
+  readonly number: number;
+  readonly name: string;
+}
+
+/** What there is to choose from. */
+export interface Choices {
+  readonly images: readonly string[];
+  readonly sizes: readonly Size[];
+  readonly networks: readonly string[];
+  readonly zones: readonly string[];
+}
+
+export interface Size {
+  readonly name: string;
+  readonly cores: number;
+  /** MiB */
+  readonly memory: number;
+}
+
+/** How much may still be made; null is no limit. */
+export interface Quota {
+  readonly machines: number | null;
+  readonly cores: number | null;
+  /** MiB */
+  readonly memory: number | null;
+}
+
+/** The cloud of one platform. Every call may be repeated, and trouble that passes is thrown as a retryable `KnownError`. */
+export interface CloudProvider {
+  /** Machines that this installation made for the platform and that are not gone, oldest first. */
+  list(): Promise<readonly CloudMachine[]>;
+  /** Asks for one machine. Whoever calls has looked whether it is there. @throws KnownError, not retryable, if the cloud refuses for good */
+  create(purpose: Purpose): Promise<void>;
+  /** Keeps what a machine showed, with the machine. */
+  note(id: string, seen: Seen): Promise<void>;
+  /** Asks for the end of a machine; one that is gone already is no trouble. */
+  destroy(id: string): Promise<void>;
+  choices(): Promise<Choices>;
+  quota(): Promise<Quota>;
+  /** Makes what lets Kiln in on machines, if it is not there: only SSH, and only from `sourceRange`. */
+  admit(): Promise<void>;
+  /** Removes what `admit` made. */
+  withdraw(): Promise<void>;
+}
+
+/** What a provider needs to know beside the cloud and its key. */
+export interface CloudUse {
+  readonly cloud: Cloud;
+  /** Of Kiln: nothing of others is ever touched. */
+  readonly installation: string;
+  /** As a line of `authorized_keys`. */
+  readonly publicKey: string;
+}
