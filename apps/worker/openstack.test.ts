@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deletePlatform } from '@kiln/db/move-platform';
 import { cloudCredential } from '@kiln/db/clouds';
+import { deletePlatform } from '@kiln/db/move-platform';
 import { requestCancel } from '@kiln/db/submit';
 import type { Cloud, CloudKey, Parameters } from '@kiln/domain';
 import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
@@ -31,7 +31,12 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
       ...{ network: OS_NETWORK, user: OS_SSH_USER, zone: '', sourceRange: '10.0.0.0/8', bootTimeout: 300, pricePerHour: 0.02 },
     };
     key = {
-      ...{ kind: 'cloud-password', user: env['OS_USERNAME'] ?? '', password: env['OS_PASSWORD'] ?? '', project: env['OS_PROJECT_NAME'] ?? '' },
+      ...{
+        kind: 'cloud-password',
+        user: env['OS_USERNAME'] ?? '',
+        password: env['OS_PASSWORD'] ?? '',
+        project: env['OS_PROJECT_NAME'] ?? '',
+      },
       ...{ userDomain: 'Default', projectDomain: 'Default' },
     };
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
@@ -46,7 +51,11 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
   });
 
   const providerOf = (mark: string) =>
-    openStack(openSession(cloud, key), { cloud, installation: mark, publicKey: createKey('tested').publicKey }, new AbortController().signal);
+    openStack(
+      openSession(cloud, key),
+      { cloud, installation: mark, publicKey: createKey('tested').publicKey },
+      new AbortController().signal,
+    );
   const submit = (parameters: Parameters = {}) =>
     kiln.submit('randnum-internal-sweep', 'sky', { nodes: 2, minimum_nodes: 2, sweep: { var: [1, 2] }, ...parameters });
   const emptied = async () => {
@@ -100,7 +109,11 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     while (await cloudCredential(kiln.db, 'sky (removed)')) await new Promise((resolve) => setTimeout(resolve, 200));
     const session = openSession(cloud, key);
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
-    const { status } = await session.call({ service: 'compute', path: `/os-keypairs/kiln-${mark}-tested` }, new AbortController().signal, [404]);
+    const { status } = await session.call(
+      { service: 'compute', path: `/os-keypairs/kiln-${mark}-tested` },
+      new AbortController().signal,
+      [404],
+    );
     expect(status).toBe(404);
   });
 });

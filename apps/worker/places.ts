@@ -20,7 +20,7 @@ import { createClusterSite } from '@kiln/platforms/schedulers/cluster-site';
 import { schedulerOf } from '@kiln/platforms/schedulers/find-scheduler';
 import { setupLines } from '@kiln/platforms/setup-lines';
 import { localShell } from '@kiln/platforms/shells/local';
-import { type Access, addressOf, createPool, type LinkReport, type Target } from '@kiln/platforms/shells/pool';
+import { type Access, addressOf, createPool, type LinkReport, type Pool, type Target } from '@kiln/platforms/shells/pool';
 import type { Shell } from '@kiln/platforms/shells/shell';
 import { createSite } from '@kiln/platforms/site';
 import { createBuckets } from './buckets.ts';
@@ -59,8 +59,7 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
   const pool = createPool();
   const buckets = createBuckets(db, keyring);
   const clouds = createClouds(db, keyring, pool);
-  /** By login, with what was known when it was made. */
-  const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
+  const clusterOf = createClusters(pool);
 
   function remote(platform: Platform, signal: AbortSignal) {
     const { connection, facts } = knownOf(platform);
@@ -81,22 +80,6 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
       clusterOf(platform, target),
       platform,
     );
-  }
-
-  /** Its queue is asked for all jobs at once, so it outlives each of them. */
-  function clusterOf({ name, kind, facts, settings: { limits } }: Platform, target: Target): Cluster {
-    if (!isScheduler(kind) || !facts?.scheduler) {
-      throw new KnownError('PLATFORM_UNAVAILABLE', `The scheduler of ${name} has never answered; check it on its page.`, {
-        retryable: true,
-      });
-    }
-    const login = `${kind} ${addressOf(target.connection)}`;
-    const known = JSON.stringify([facts.scheduler, limits]);
-    const before = clusters.get(login);
-    if (before?.known === known) return before.cluster;
-    const cluster = createCluster(schedulerOf(kind, facts.scheduler.dialect), facts.scheduler, limits, pool.shell(target));
-    clusters.set(login, { known, cluster });
-    return cluster;
   }
 
   return {
@@ -130,6 +113,27 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
       pool.close();
       buckets.close();
     },
+  };
+}
+
+function createClusters(pool: Pool): (platform: Platform, target: Target) => Cluster {
+  /** By login, with what was known when it was made. */
+  const clusters = new Map<string, { readonly known: string; readonly cluster: Cluster }>();
+
+  /** Its queue is asked for all jobs at once, so it outlives each of them. */
+  return ({ name, kind, facts, settings: { limits } }: Platform, target) => {
+    if (!isScheduler(kind) || !facts?.scheduler) {
+      throw new KnownError('PLATFORM_UNAVAILABLE', `The scheduler of ${name} has never answered; check it on its page.`, {
+        retryable: true,
+      });
+    }
+    const login = `${kind} ${addressOf(target.connection)}`;
+    const known = JSON.stringify([facts.scheduler, limits]);
+    const before = clusters.get(login);
+    if (before?.known === known) return before.cluster;
+    const cluster = createCluster(schedulerOf(kind, facts.scheduler.dialect), facts.scheduler, limits, pool.shell(target));
+    clusters.set(login, { known, cluster });
+    return cluster;
   };
 }
 

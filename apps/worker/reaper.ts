@@ -1,5 +1,5 @@
-import type { Database } from '@kiln/db/connect';
 import { clouds, forgetRemovedCloud, liveDirectories } from '@kiln/db/clouds';
+import type { Database } from '@kiln/db/connect';
 import { isEldest } from '@kiln/db/retention';
 import type { Platform } from '@kiln/domain';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';

@@ -112,7 +112,15 @@ export interface PlatformSettings {
 }
 
 /** What is so of a platform that is this machine. */
-export const THIS_MACHINE = { provider: 'local', connection: null, bucket: null, url: null, curator: null, cloud: null, facts: null } as const;
+export const THIS_MACHINE = {
+  provider: 'local',
+  connection: null,
+  bucket: null,
+  url: null,
+  curator: null,
+  cloud: null,
+  facts: null,
+} as const;
 
 export const DEFAULT_SETTINGS: PlatformSettings = { root: '', home: '', modules: [], setup: '', resources: {}, limits: DEFAULT_LIMITS };
 

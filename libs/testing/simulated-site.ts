@@ -1,4 +1,14 @@
-import { type Batch, type Creation, type Curator, type JournalEntry, KnownError, type Look, type Machine, type Site, type Storage } from '@kiln/domain';
+import {
+  type Batch,
+  type Creation,
+  type Curator,
+  type JournalEntry,
+  KnownError,
+  type Look,
+  type Machine,
+  type Site,
+  type Storage,
+} from '@kiln/domain';
 import type { Random } from './random.ts';
 
 export interface Faults {

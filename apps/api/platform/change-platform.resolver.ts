@@ -17,7 +17,8 @@ const NAME = { description: 'Its name.' };
 @Resolver()
 export class ChangePlatformResolver {
   @Mutation(() => PlatformResult, {
-    description: 'Registers a machine or cluster that the viewer can log in to, a bucket, a web server, a MyTardis or a cloud, and has it checked.',
+    description:
+      'Registers a machine or cluster that the viewer can log in to, a bucket, a web server, a MyTardis or a cloud, and has it checked.',
   })
   registerPlatform(
     @Arg('input', () => RegisterPlatformInput, { description: 'What to register.' }) input: RegisterPlatformInput,

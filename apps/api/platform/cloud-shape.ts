@@ -5,7 +5,10 @@ import { z } from 'zod';
 const one = (what: string) =>
   z
     .string(`Say which ${what}.`)
-    .refine((value) => value.length <= 255 && value.trim() !== '' && !/\p{Cc}/u.test(value), `Say which ${what}: its name or its id, on one line.`);
+    .refine(
+      (value) => value.length <= 255 && value.trim() !== '' && !/\p{Cc}/u.test(value),
+      `Say which ${what}: its name or its id, on one line.`,
+    );
 const word = (what: string) => z.string().regex(/^[^\s\p{Cc}]{0,255}$/u, `${what} is one word, or blank.`);
 
 const AUTH_URL = 'The address of Keystone begins with https:// or http:// and ends with /v3, as in https://cloud.example.org:5000/v3.';

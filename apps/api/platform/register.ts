@@ -12,9 +12,16 @@ import {
   type Problem,
 } from '@kiln/domain';
 import type { Context } from '../context.ts';
-import { readEnrolment, sealed } from './enrolment.ts';
-import type { BucketInput, CloudInput, ConnectionInput, PlatformSettingsInput, RegisterPlatformInput, UpdatePlatformInput } from './platform.input.ts';
 import { cloudShape, NEW_CLOUD } from './cloud-shape.ts';
+import { readEnrolment, sealed } from './enrolment.ts';
+import type {
+  BucketInput,
+  CloudInput,
+  ConnectionInput,
+  PlatformSettingsInput,
+  RegisterPlatformInput,
+  UpdatePlatformInput,
+} from './platform.input.ts';
 import type { PlatformResult } from './platform.type.ts';
 import { aboutShape, bucketShape, connectionShape, curatorShape, identityShape, read, settingsShape, urlShape } from './platform-shape.ts';
 

@@ -23,12 +23,15 @@ export function cloudIn(text: string, path: string, wanted: string | undefined):
   const [only] = names;
   const name = wanted ?? only;
   if (name === undefined) throw new CommandError(`${path} has no clouds.`);
-  if (wanted === undefined && names.length > 1) throw new CommandError(`${path} has several clouds: choose with --cloud among ${names.join(', ')}.`);
+  if (wanted === undefined && names.length > 1)
+    throw new CommandError(`${path} has several clouds: choose with --cloud among ${names.join(', ')}.`);
   if (!names.includes(name)) throw new CommandError(`${path} has no cloud ${name}: there is ${names.join(', ')}.`);
   const cloud = within(clouds, name);
   const auth = within(cloud, 'auth');
   if (cloud['verify'] === false)
-    throw new CommandError(`${name} has verify: false, and Kiln does verify certificates: make its authority known to the worker with NODE_EXTRA_CA_CERTS.`);
+    throw new CommandError(
+      `${name} has verify: false, and Kiln does verify certificates: make its authority known to the worker with NODE_EXTRA_CA_CERTS.`,
+    );
   const need = (key: string, ...others: string[]) => {
     const found = [key, ...others].map((one) => textIn(auth, one) ?? textIn(cloud, one)).find((one) => one !== undefined);
     if (found === undefined) throw new CommandError(`${path} does not say ${key} for ${name}.`);

@@ -14,7 +14,21 @@ export function describePlatform(platform: Platform, screen: Screen): void {
 }
 
 function facts(platform: Platform): (readonly [string, Piece])[] {
-  const { description, connection, bucket, url, curator, cloud, facts: known, slots, checkedAt, hostKeys, liveJobs, blockedJobs, link } = platform;
+  const {
+    description,
+    connection,
+    bucket,
+    url,
+    curator,
+    cloud,
+    facts: known,
+    slots,
+    checkedAt,
+    hostKeys,
+    liveJobs,
+    blockedJobs,
+    link,
+  } = platform;
   const { modules, resources, limits } = platform.settings;
   const scheduler = known?.scheduler;
   const all: (readonly [string, string | null | undefined])[] = [
@@ -46,7 +60,10 @@ function cloudFacts({ cloud, maxNodes }: Platform): (readonly [string, string | 
   const price = cloud.pricePerHour === null ? '' : `, ${cloud.pricePerHour} an hour each`;
   return [
     ['Cloud', `${cloud.authUrl}${cloud.region && `, region ${cloud.region}`}`],
-    ['Machines', `${cloud.size} with ${cloud.image} in ${cloud.network}${cloud.zone && `, zone ${cloud.zone}`}; at most ${maxNodes} a job${price}`],
+    [
+      'Machines',
+      `${cloud.size} with ${cloud.image} in ${cloud.network}${cloud.zone && `, zone ${cloud.zone}`}; at most ${maxNodes} a job${price}`,
+    ],
     ['SSH', `${cloud.user}, from ${cloud.sourceRange}; given back if nobody can log in within ${cloud.bootTimeout} s`],
   ];
 }

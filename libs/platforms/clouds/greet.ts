@@ -9,7 +9,8 @@ export async function greet(address: string, user: string, login: Credential): P
   try {
     const { stdout } = await shellOn(link).run(['sh', '-c', 'cd && pwd'], { timeout: 30_000 });
     const home = stdout.trim();
-    if (!home.startsWith('/')) throw new KnownError('PLATFORM_UNAVAILABLE', `${address} does not say where ${user} is at home.`, { retryable: true });
+    if (!home.startsWith('/'))
+      throw new KnownError('PLATFORM_UNAVAILABLE', `${address} does not say where ${user} is at home.`, { retryable: true });
     return { hostKey: `${link.hostKey.type} ${link.hostKey.fingerprint}`, home };
   } finally {
     link.close();

@@ -31,20 +31,6 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   const known = ({ name, address, seen }: CloudMachine): Machine[] =>
     address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots }] : [];
 
-  async function ask(job: JobRef, numbers: readonly number[]): Promise<readonly string[]> {
-    const refused: string[] = [];
-    for (let i = 0; i < numbers.length && refused.length === 0; i += AT_ONCE) {
-      const some = numbers.slice(i, i + AT_ONCE);
-      const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
-      for (const result of await Promise.allSettled(asked)) {
-        if (result.status === 'fulfilled') continue;
-        if (!(result.reason instanceof KnownError) || result.reason.retryable) throw result.reason; // a look tells what was made all the same
-        refused.push(result.reason.message);
-      }
-    }
-    return [...new Set(refused)];
-  }
-
   /** What has become of one machine; a string is why it is of no use. */
   async function look(machine: CloudMachine): Promise<Machine | 'coming' | { readonly reason: string }> {
     const { name, state, age, address, seen, fault } = machine;
@@ -75,17 +61,18 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       // Of two workers that asked for the same one, the first had it.
       for (const machine of all) if (!machines.includes(machine)) await provider.destroy(machine.id);
       const missing = numbersTo(count).filter((number) => machines.every((machine) => machine.number !== number));
-      const refusals = await ask(job, missing);
+      const asked = await ask(provider, job, missing);
       const looks = await Promise.all(machines.map(look));
-      const asked = refusals.length === 0 ? missing.length : 0;
-      const coming = looks.filter((one) => one === 'coming').length + asked;
+      const coming = looks.filter((one) => one === 'coming').length + asked.made;
       if (coming > 0) return { machines: [], coming, reasons: [] };
       const useless = machines.filter((_, i) => 'reason' in Object(looks[i]));
       for (const { id } of useless) await provider.destroy(id);
       return {
         machines: looks.flatMap((one) => (typeof one === 'object' && 'root' in one ? [one] : [])),
         coming: 0,
-        reasons: [...new Set([...refusals, ...looks.flatMap((one) => (typeof one === 'object' && 'reason' in one ? [one.reason] : []))])],
+        reasons: [
+          ...new Set([...asked.refused, ...looks.flatMap((one) => (typeof one === 'object' && 'reason' in one ? [one.reason] : []))]),
+        ],
       };
     },
 
@@ -103,6 +90,27 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
     },
   };
+}
+
+/** As many at once as is polite; after a refusal no more are asked for. */
+async function ask(
+  provider: CloudProvider,
+  job: JobRef,
+  numbers: readonly number[],
+): Promise<{ readonly made: number; readonly refused: readonly string[] }> {
+  const refused: string[] = [];
+  let made = 0;
+  for (let i = 0; i < numbers.length && refused.length === 0; i += AT_ONCE) {
+    const some = numbers.slice(i, i + AT_ONCE);
+    const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
+    for (const result of await Promise.allSettled(asked)) {
+      if (result.status === 'fulfilled') made += 1;
+      else if (!(result.reason instanceof KnownError) || result.reason.retryable)
+        throw result.reason; // a look tells what was made all the same
+      else refused.push(result.reason.message);
+    }
+  }
+  return { made, refused };
 }
 
 function numbersTo(count: number): number[] {

@@ -40,7 +40,9 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
     let node: Machine;
     beforeEach(async () => {
       under = await open();
-      const { machines: [first] } = await under.site.create(JOB, 1);
+      const {
+        machines: [first],
+      } = await under.site.create(JOB, 1);
       if (!first) throw new Error('no machine was made');
       node = first;
     });

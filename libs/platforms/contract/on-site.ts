@@ -20,7 +20,9 @@ export function onSite(open: () => Promise<SiteUnderTest>) {
   let node: Machine;
   beforeEach(async () => {
     under = await open();
-    const { machines: [first] } = await under.site.create(JOB, 1);
+    const {
+      machines: [first],
+    } = await under.site.create(JOB, 1);
     if (!first) throw new Error('no machine was made');
     node = first;
   });

@@ -1,6 +1,15 @@
-import { type Cloud, type CloudAccess, type CloudKey, type Credential, type Finding, isExposed, KnownError, type PlatformFacts } from '@kiln/domain';
-import type { Ask } from '../clouds/openstack/http.ts';
+import {
+  type Cloud,
+  type CloudAccess,
+  type CloudKey,
+  type Credential,
+  type Finding,
+  isExposed,
+  KnownError,
+  type PlatformFacts,
+} from '@kiln/domain';
 import { thereIs } from '../clouds/openstack/choices.ts';
+import type { Ask } from '../clouds/openstack/http.ts';
 import { openStack } from '../clouds/openstack/openstack.ts';
 import { openSession } from '../clouds/openstack/session.ts';
 import type { Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
@@ -90,7 +99,11 @@ async function admitted(provider: CloudProvider, { sourceRange }: Cloud, found: 
 }
 
 function quotaFinding({ machines, cores, memory }: Quota, size: Size | undefined, maxNodes: number): Finding {
-  const room = Math.min(machines ?? Infinity, Math.floor((cores ?? Infinity) / (size?.cores ?? 1)), Math.floor((memory ?? Infinity) / (size?.memory ?? 1)));
+  const room = Math.min(
+    machines ?? Infinity,
+    Math.floor((cores ?? Infinity) / (size?.cores ?? 1)),
+    Math.floor((memory ?? Infinity) / (size?.memory ?? 1)),
+  );
   if (room >= maxNodes) return { name: 'Quota', status: 'ok', message: `There is room for the ${maxNodes} machines that a job may have.` };
   const message = `There is room for ${room} machines now; a job may have ${maxNodes}. Ask for a larger quota, or wait until others have given theirs back.`;
   return { name: 'Quota', status: 'warning', message };

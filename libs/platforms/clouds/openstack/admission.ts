@@ -64,7 +64,8 @@ async function ensureGroup(session: Session, use: CloudUse, signal: AbortSignal)
     ({ all } = await groupsOf(session, use, signal));
   }
   const [first] = [...all].sort((a, b) => a.id.localeCompare(b.id));
-  if (!first) throw new KnownError('PLATFORM_UNAVAILABLE', 'The cloud does not show the security group that Kiln made.', { retryable: true });
+  if (!first)
+    throw new KnownError('PLATFORM_UNAVAILABLE', 'The cloud does not show the security group that Kiln made.', { retryable: true });
   const ways = first.security_group_rules.filter(({ direction }) => direction === 'ingress');
   for (const { id } of ways.filter((rule) => rule.remote_ip_prefix !== cloud.sourceRange)) {
     await session.call({ service: 'network', path: `/security-group-rules/${id}`, method: 'DELETE' }, signal, [404]);
@@ -78,7 +79,11 @@ async function ensureGroup(session: Session, use: CloudUse, signal: AbortSignal)
     ...{ port_range_min: 22, port_range_max: 22 },
     remote_ip_prefix: cloud.sourceRange,
   };
-  await session.call({ service: 'network', path: '/security-group-rules', method: 'POST', body: { security_group_rule: rule } }, signal, [409]);
+  await session.call(
+    { service: 'network', path: '/security-group-rules', method: 'POST', body: { security_group_rule: rule } },
+    signal,
+    [409],
+  );
   return first.id;
 }
 

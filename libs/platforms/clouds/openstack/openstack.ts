@@ -9,7 +9,10 @@ export function openStack(session: Session, use: CloudUse, signal: AbortSignal):
   let parts: Promise<Parameters<typeof createServer>[2]> | null = null;
   /** Looked up once for all machines of a call. */
   const known = () => {
-    parts ??= Promise.all([partsOf(session, use.cloud, signal), admit(session, use, signal)]).then(([one, other]) => ({ ...one, ...other }));
+    parts ??= Promise.all([partsOf(session, use.cloud, signal), admit(session, use, signal)]).then(([one, other]) => ({
+      ...one,
+      ...other,
+    }));
     return parts;
   };
   return {

@@ -47,5 +47,7 @@ export function read<T>(shape: z.ZodType<T>, value: unknown, what: string): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join('.') ?? '';
-  throw new KnownError('PLATFORM_UNAVAILABLE', `The cloud's answer about ${what} is not as OpenStack's are (${where}).`, { retryable: true });
+  throw new KnownError('PLATFORM_UNAVAILABLE', `The cloud's answer about ${what} is not as OpenStack's are (${where}).`, {
+    retryable: true,
+  });
 }

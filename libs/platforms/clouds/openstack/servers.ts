@@ -29,7 +29,11 @@ const serverShape = z.object({
 type Server = z.infer<typeof serverShape>;
 
 /** All of the project are looked at; what bears no mark of this installation and platform is nobody's business. */
-export async function listServers(session: Session, { cloud, installation }: CloudUse, signal: AbortSignal): Promise<readonly CloudMachine[]> {
+export async function listServers(
+  session: Session,
+  { cloud, installation }: CloudUse,
+  signal: AbortSignal,
+): Promise<readonly CloudMachine[]> {
   const { all, at } = await listed(session, 'compute', '/servers/detail', 'servers', serverShape, signal);
   return all
     .filter(({ metadata, status }) => {

@@ -13,7 +13,9 @@ export function refusal(asking: Asking, answer: Answer): KnownError {
     });
   }
   if (isPassing(status)) {
-    return new KnownError('PLATFORM_UNAVAILABLE', `${origin} is in trouble or busy (${status} for ${pathname}): ${said}`, { retryable: true });
+    return new KnownError('PLATFORM_UNAVAILABLE', `${origin} is in trouble or busy (${status} for ${pathname}): ${said}`, {
+      retryable: true,
+    });
   }
   if (status === 409) return new KnownError('CONFLICT', `The cloud cannot do that now (409): ${said}`, { retryable: true });
   if (status >= 300 && status < 400) {

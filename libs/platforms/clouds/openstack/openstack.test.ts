@@ -1,0 +1,172 @@
+import { type Cloud, KnownError } from '@kiln/domain';
+import { beforeEach, expect, test } from 'vitest';
+import { OpenStackDouble } from '../../testing/open-stack.ts';
+import { cloudMachines } from '../machines.ts';
+import type { CloudProvider } from '../provider.ts';
+import { openStack } from './openstack.ts';
+import { openSession } from './session.ts';
+
+const CLOUD: Cloud = {
+  ...{ tag: 'ours', authUrl: 'https://cloud.example.org/v3', region: '', interface: 'public', image: 'debian-12', size: 'small' },
+  ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
+};
+const JOB = { id: 7, connector: 'pi' };
+const KEY = { kind: 'application-credential', id: 'i', secret: 's' } as const;
+
+let double: OpenStackDouble;
+let deaf: string[];
+let gone: string[];
+beforeEach(() => {
+  [double, deaf, gone] = [new OpenStackDouble(), [], []];
+});
+
+function providerWith(cloud: Partial<Cloud> = {}, installation = 'abcd'): CloudProvider {
+  const all = { ...CLOUD, ...cloud };
+  const use = { cloud: all, installation, publicKey: 'ssh-ed25519 AAAA kiln' };
+  return openStack(openSession(all, KEY, double.ask), use, new AbortController().signal);
+}
+
+function machinesWith(cloud: Partial<Cloud> = {}) {
+  return cloudMachines(providerWith(cloud), {
+    cloud: { ...CLOUD, ...cloud },
+    slots: 2,
+    greet: async (address) => {
+      if (deaf.includes(address)) throw new KnownError('PLATFORM_UNAVAILABLE', `${address} is silent.`, { retryable: true });
+      return { hostKey: `ssh-ed25519 SHA256:${address}`, home: '/home/debian' };
+    },
+    rootIn: (home) => `${home}/.kiln`,
+    gone: (address) => gone.push(address),
+    signal: new AbortController().signal,
+  });
+}
+
+const names = () => double.servers.map(({ name }) => name).sort();
+
+test('machines are asked for at once, and are there for the job once somebody has logged in', async () => {
+  const machines = machinesWith();
+  expect(await machines.create(JOB, 3)).toEqual({ machines: [], coming: 3, reasons: [] });
+  expect(names()).toEqual(['pi7-1', 'pi7-2', 'pi7-3']);
+  for (const name of names()) double.become(name, 'ACTIVE');
+  deaf = ['10.0.0.2'];
+  expect((await machines.create(JOB, 3)).coming).toBe(1);
+  deaf = [];
+  const { machines: made, coming } = await machines.create(JOB, 3);
+  expect([coming, made.length]).toEqual([0, 3]);
+  expect(made[0]).toEqual({ name: 'pi7-1', address: 'debian@10.0.0.1:22', root: '/home/debian/.kiln', slots: 2 });
+  expect(await machines.list(JOB)).toEqual(made);
+  expect(names()).toHaveLength(3);
+});
+
+test('a machine that was made though nobody heard of it is found again', async () => {
+  double.faults.push({ method: 'POST', path: /servers$/, lost: true });
+  await expect(machinesWith().create(JOB, 1)).rejects.toMatchObject({ retryable: true });
+  expect((await machinesWith().create(JOB, 1)).coming).toBe(1);
+  expect(names()).toEqual(['pi7-1']);
+});
+
+test('of two machines of one number the older one stays', async () => {
+  const provider = providerWith();
+  for (let i = 0; i < 2; i += 1) await provider.create({ job: 'pi7', number: 1, name: 'pi7-1' });
+  const [first] = await provider.list();
+  await machinesWith().create(JOB, 1);
+  expect(double.servers.map(({ id }) => id)).toEqual([first?.id]);
+});
+
+test('a machine that fails is given back once none is coming, and its fault is told', async () => {
+  const machines = machinesWith();
+  await machines.create(JOB, 2);
+  double.become('pi7-1', 'ERROR', 'No valid host was found. ');
+  expect((await machines.create(JOB, 2)).coming).toBe(1);
+  double.become('pi7-2', 'ACTIVE');
+  const { machines: made, reasons } = await machines.create(JOB, 2);
+  expect(made.map(({ name }) => name)).toEqual(['pi7-2']);
+  expect(reasons).toEqual(['pi7-1 is in the state ERROR: No valid host was found.']);
+  expect(names()).toEqual(['pi7-2']);
+});
+
+test('a quota that is used up is told in the words of the cloud', async () => {
+  double.quota = 1;
+  const machines = machinesWith();
+  expect((await machines.create(JOB, 2)).coming).toBe(1);
+  double.become('pi7-1', 'ACTIVE');
+  const { machines: made, reasons } = await machines.create(JOB, 2);
+  expect(made).toHaveLength(1);
+  expect(reasons).toEqual(['The cloud refuses (403): Quota exceeded for instances.']);
+});
+
+test('a machine on which nobody can log in for too long is given back, by the clock of the cloud', async () => {
+  double.ahead = 86_400_000;
+  const machines = machinesWith();
+  await machines.create(JOB, 1);
+  double.become('pi7-1', 'ACTIVE');
+  deaf = ['10.0.0.1'];
+  expect((await machines.create(JOB, 1)).coming).toBe(1);
+  double.ahead += 601_000;
+  const { reasons } = await machines.create(JOB, 1);
+  expect(reasons).toEqual(['On pi7-1 nobody could log in within 600 s: 10.0.0.1 is silent.']);
+  expect(names()).toEqual([]);
+});
+
+test('an image that is not there, or is there twice, is told with what there is', async () => {
+  expect((await machinesWith({ image: 'windows' }).create(JOB, 1)).reasons).toEqual([
+    'The cloud has no image windows. There is debian-12, twice, twice.',
+  ]);
+  expect((await machinesWith({ image: 'twice' }).create(JOB, 1)).reasons[0]).toContain('give the id of one: i2, i3');
+  expect((await machinesWith({ network: 'public' }).create(JOB, 1)).reasons[0]).toContain('There is private.');
+  expect(names()).toEqual([]);
+});
+
+test('machines are gone when a listing shows none, of this job and this installation alone', async () => {
+  await machinesWith().create(JOB, 3);
+  await providerWith({}, 'other').create({ job: 'pi7', number: 1, name: 'theirs' });
+  await providerWith({ tag: 'another' }).create({ job: 'pi7', number: 1, name: 'elsewhere' });
+  await machinesWith().create({ id: 8, connector: 'pi' }, 1);
+  double.become('pi7-1', 'ACTIVE');
+  double.faults.push({ method: 'DELETE', path: /servers/, lost: true });
+  await machinesWith().destroy(JOB);
+  expect(names()).toEqual(['elsewhere', 'pi8-1', 'theirs']);
+  expect(gone).toEqual(['debian@10.0.0.1:22']);
+});
+
+test('one token serves all calls, and another is asked for before it ends and when it is refused', async () => {
+  const provider = providerWith();
+  await Promise.all([provider.list(), provider.quota(), provider.choices()]);
+  expect(double.token).toBe(1);
+  double.token = 41; // as if the cloud had forgotten it
+  await provider.list();
+  expect(double.token).toBe(42);
+  double.lifetime = 60;
+  double.token = 50;
+  await provider.list();
+  await provider.list();
+  expect(double.token).toBe(52);
+});
+
+test('a busy cloud is asked again when it wants to be; a removed credential is a login that is refused', async () => {
+  double.faults.push({ method: 'GET', path: /detail/, status: 429, headers: { 'retry-after': '0' }, times: 2 });
+  expect(await providerWith().list()).toEqual([]);
+  double.faults.push({
+    method: 'POST',
+    path: /tokens/,
+    status: 404,
+    body: { error: { message: 'Could not find Application Credential' } },
+  });
+  await expect(providerWith().list()).rejects.toMatchObject({
+    code: 'LOGIN_REFUSED',
+    retryable: true,
+    message: expect.stringContaining('Could not find Application Credential.'),
+  });
+});
+
+test('only SSH from the given range is let in, also when another range is given later', async () => {
+  const rules = () =>
+    double.groups.map((group) => group.security_group_rules.map((rule) => [rule['remote_ip_prefix'], rule['port_range_max']]));
+  await providerWith().admit();
+  await providerWith().admit();
+  expect(rules()).toEqual([[['192.0.2.0/24', 22]]]);
+  await providerWith({ sourceRange: '198.51.100.7/32' }).admit();
+  expect(rules()).toEqual([[['198.51.100.7/32', 22]]]);
+  expect([...double.keyPairs.keys()]).toEqual(['kiln-abcd-ours']);
+  await providerWith().withdraw();
+  expect([double.groups, double.keyPairs.size]).toEqual([[], 0]);
+});
