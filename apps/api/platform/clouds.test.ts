@@ -1,0 +1,83 @@
+import { platforms } from '@kiln/db/schema';
+import { createSealingKey, unseal } from '@kiln/db/sealing';
+import { publishSealingKey } from '@kiln/db/sealing-key';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApi, type TestApi, type Variables } from '../testing/start-test-api.ts';
+
+const SECRET = 'correct-horse';
+const key = createSealingKey();
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+  await publishSealingKey(api.db, key.publicKey);
+});
+afterAll(() => api.close());
+
+const FIELDS = `{
+  platform {
+    kind provider maxNodes connection { host } settings { limits { lostAfter } }
+    cloud { authUrl region interface image size network user zone sourceRange bootTimeout pricePerHour }
+  }
+  problems { path message }
+}`;
+const REGISTER = `mutation ($input: RegisterPlatformInput!) { result: registerPlatform(input: $input) ${FIELDS} }`;
+const UPDATE = `mutation ($name: String!, $input: UpdatePlatformInput!) { result: updatePlatform(name: $name, input: $input) ${FIELDS} }`;
+
+async function told(document: string, variables: Variables) {
+  const { data, errors } = await api.call(document, variables);
+  expect(errors).toBeUndefined();
+  const found: { path: string[]; message: string }[] = data.result.problems;
+  return { platform: data.result.platform, problems: Object.fromEntries(found.map(({ path, message }) => [path.join('.'), message])) };
+}
+const cloud = { authUrl: 'https://cloud.example.org:5000/', image: 'debian-12', size: 'small', network: 'private', user: 'debian' };
+const enrolment = { applicationCredential: { id: 'abc', secret: SECRET } };
+const register = (input: Variables) => told(REGISTER, { input: { name: 'sky', kind: 'cloud', cloud, enrolment, ...input } });
+const stored = async () => {
+  const [row] = await api.db.orm.select().from(platforms).where(eq(platforms.name, 'sky'));
+  return { row, enrolment: JSON.parse(unseal(key.privateKey, row?.enrolment ?? Buffer.alloc(0))) };
+};
+
+it('everything that is wrong with a cloud is told at once, and no secret is repeated', async () => {
+  const wrong = await register({
+    cloud: { authUrl: 'cloud', interface: 'admin', user: 'Ann', sourceRange: '10.0.0.0/99', bootTimeout: 1, maxMachines: 0, image: ' ' },
+    enrolment: { ...enrolment, password: SECRET },
+  });
+  expect(Object.keys(wrong.problems).sort()).toEqual([
+    ...['cloud.authUrl', 'cloud.bootTimeout', 'cloud.image', 'cloud.interface', 'cloud.maxMachines', 'cloud.network', 'cloud.size'],
+    ...['cloud.sourceRange', 'cloud.user', 'enrolment'],
+  ]);
+  expect(JSON.stringify(wrong)).not.toContain(SECRET);
+  expect((await register({ enrolment: {} })).problems).toEqual({
+    enrolment: 'A cloud is opened with an application credential or with a login, and nothing else.',
+  });
+  const elsewhere = await register({ kind: 'unix', connection: { host: 'hpc.example.org', user: 'ann' } });
+  expect(Object.keys(elsewhere.problems)).toEqual(['cloud', 'enrolment']);
+});
+
+it('a cloud is registered with its credential sealed, and changed but for where it is', async () => {
+  const { platform, problems } = await register({});
+  expect(problems).toEqual({});
+  expect(platform).toEqual({
+    ...{ kind: 'cloud', provider: 'openstack', maxNodes: 4, connection: null, settings: { limits: { lostAfter: 600 } } },
+    cloud: {
+      ...{ ...cloud, authUrl: 'https://cloud.example.org:5000/v3', region: '', interface: 'public', zone: '', sourceRange: '0.0.0.0/0' },
+      ...{ bootTimeout: 600, pricePerHour: null },
+    },
+  });
+  expect((await stored()).enrolment).toEqual({ kind: 'application-credential', id: 'abc', secret: SECRET });
+
+  const moved = await told(UPDATE, { name: 'sky', input: { cloud: { authUrl: 'https://other.example.org/v3' } } });
+  expect(moved.problems).toEqual({ 'cloud.authUrl': 'Another cloud or region is another platform: register it.' });
+  const login = { user: 'ann', password: SECRET, project: 'ours' };
+  const tag = (await stored()).row?.cloud?.tag;
+  const changed = await told(UPDATE, {
+    name: 'sky',
+    input: { cloud: { size: 'large', maxMachines: 9 }, enrolment: { cloudLogin: login } },
+  });
+  expect(changed.platform).toMatchObject({ maxNodes: 9, cloud: { size: 'large', image: 'debian-12' } });
+  const after = await stored();
+  expect(after.enrolment).toEqual({ kind: 'cloud-password', ...login, userDomain: 'Default', projectDomain: 'Default' });
+  expect(after.row?.cloud?.tag).toBe(tag);
+});

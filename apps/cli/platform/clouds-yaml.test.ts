@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { cloudIn } from './clouds-yaml.ts';
+
+const APPLICATION = `
+clouds:
+  openstack:
+    auth_type: v3applicationcredential
+    auth: { auth_url: https://cloud.example.org:5000, application_credential_id: abc, application_credential_secret: hush }
+    region_name: One
+    interface: publicURL
+`;
+
+test('an application credential as the dashboard of a cloud gives it', () => {
+  expect(cloudIn(APPLICATION, 'clouds.yaml', undefined)).toEqual({
+    cloud: { authUrl: 'https://cloud.example.org:5000', region: 'One', interface: 'public' },
+    enrolment: { applicationCredential: { id: 'abc', secret: 'hush' } },
+  });
+});
+
+test('a user with a password, in the domain that is named or in Default', () => {
+  const auth = 'auth_url: https://c/v3, username: ann, password: hush, project_name: ours, user_domain_name: People';
+  expect(cloudIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml', 'a').enrolment).toEqual({
+    cloudLogin: { user: 'ann', userDomain: 'People', password: 'hush', project: 'ours', projectDomain: 'Default' },
+  });
+});
+
+test('what is wrong is told, and never a secret', () => {
+  const told = (text: string, name?: string) => {
+    try {
+      cloudIn(text, 'clouds.yaml', name);
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+    return '';
+  };
+  expect(told('clouds: { a: { auth: {} }, b: {} }')).toBe('clouds.yaml has several clouds: choose with --cloud among a, b.');
+  expect(told('clouds: { a: { auth: {} } }', 'c')).toBe('clouds.yaml has no cloud c: there is a.');
+  expect(told('clouds: { a: { auth: {} } }')).toBe('clouds.yaml does not say auth_url for a.');
+  expect(told('password: "hush')).toBe('clouds.yaml is no YAML.');
+  expect(told('just words')).toBe('clouds.yaml has no clouds.');
+  expect(told('clouds: { a: { verify: false, auth: { auth_url: https://c } } }')).toContain('NODE_EXTRA_CA_CERTS');
+});
