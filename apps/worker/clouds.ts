@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cloudCredential } from '@kiln/db/clouds';
 import type { Database } from '@kiln/db/connect';
 import { type Cloud, type CloudAccess, type HostKey, KnownError, type Platform, type Site } from '@kiln/domain';
@@ -61,6 +62,7 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
           greet: (address) => greet(address, cloud.user, access.login),
           rootIn: (home) => join(home, '.kiln'),
           gone: (address) => pool.forget({ ...hopOf(address), jumps: [] }),
+          pause: (time) => pause(time, undefined, { signal }),
           signal,
         });
       };

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Cloud, type Creation, type JobRef, jobDirectory, KnownError, type Machine } from '@kiln/domain';
 import type { Machines } from '../machines.ts';
 import { addressOf } from '../shells/pool.ts';
@@ -14,6 +13,8 @@ export interface CloudMachinesOptions {
   readonly rootIn: (home: string) => string;
   /** No connection to there is of use any more. */
   readonly gone: (address: string) => void;
+  /** Waits that many milliseconds. */
+  readonly pause: (time: number) => Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +25,7 @@ const PAUSES = [0, 1, 2, 4, 8, 15, 30];
 
 /** The machines of a job in a cloud. A machine is there for the job once Kiln has logged in, which is noted with the machine itself. */
 export function cloudMachines(provider: CloudProvider, options: CloudMachinesOptions): Machines {
-  const { cloud, slots, greet, rootIn, gone, signal } = options;
+  const { cloud, slots, greet, rootIn, gone, pause, signal } = options;
 
   const ofJob = async (job: JobRef) => (await provider.list()).filter((machine) => machine.job === jobDirectory(job));
   const loginOf = (address: string) => addressOf({ user: cloud.user, host: address, port: 22 });
@@ -78,7 +79,7 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
 
     async destroy(job) {
       for (const seconds of PAUSES) {
-        await pause(seconds * 1000, undefined, { signal });
+        await pause(seconds * 1000);
         const left = await ofJob(job);
         if (left.length === 0) return;
         for (const { id, address } of left) {

@@ -1,4 +1,4 @@
-import type { Enrolment, PlatformKind } from '@kiln/domain';
+import type { CloudKey, Enrolment, PlatformKind } from '@kiln/domain';
 
 export interface Choice<V extends string> {
   readonly value: V;
@@ -18,7 +18,8 @@ export const KINDS: readonly Choice<RegisteredKind>[] = [
   { value: 'mytardis', title: 'A MyTardis', help: 'Results are published there, for those whom you share them with.' },
 ];
 
-export type Login = Enrolment['kind'];
+/** The command line registers clouds. */
+export type Login = Exclude<Enrolment, CloudKey>['kind'];
 
 /** How a MyTardis is opened. */
 const CURATOR_LOGINS: readonly Choice<Login>[] = [

@@ -25,7 +25,7 @@ export function PlatformHeader({ platform }: { readonly platform: Platform }) {
           <PlatformStateLabel state={platform.state} />
         </span>
         <div className={classes['actions']}>
-          {(provider !== 'local' || kind === 'unix') && (
+          {(kind === 'unix' || (provider !== 'local' && kind !== 'cloud')) && (
             <Button component={Link} to={`/platforms/${encodeURIComponent(name)}/files`} size="sm" variant="default">
               Browse files
             </Button>

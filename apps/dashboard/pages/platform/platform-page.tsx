@@ -7,6 +7,7 @@ import { Failure, Loading } from '../../parts/notice.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
 import { NotFound } from '../trouble/not-found.tsx';
 import { BucketPanel } from './bucket-panel.tsx';
+import { CloudPanel } from './cloud-panel.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { CuratorPanel } from './curator-panel.tsx';
 import { EditForm } from './edit-form.tsx';
@@ -49,7 +50,9 @@ function Shown({ platform }: { readonly platform: Platform }) {
       ) : (
         <div className={classes['columns']}>
           <div className={classes['column']}>
-            {(platform.connection ?? platform.bucket ?? platform.url ?? platform.curator) && <FindingsPanel platform={platform} />}
+            {(platform.connection ?? platform.bucket ?? platform.url ?? platform.curator ?? platform.cloud) && (
+              <FindingsPanel platform={platform} />
+            )}
             <QueuesPanel platform={platform} />
             <SettingsPanel platform={platform} onEdit={() => setEditing(true)} />
           </div>
@@ -57,6 +60,7 @@ function Shown({ platform }: { readonly platform: Platform }) {
             <BucketPanel platform={platform} onEdit={() => setEditing(true)} />
             <WebPanel platform={platform} onEdit={() => setEditing(true)} />
             <CuratorPanel platform={platform} onEdit={() => setEditing(true)} />
+            <CloudPanel platform={platform} />
             <ConnectionPanel platform={platform} />
             <FactsPanel platform={platform} />
             <HostKeysPanel platform={platform} />

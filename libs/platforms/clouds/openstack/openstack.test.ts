@@ -1,8 +1,10 @@
 import { type Cloud, KnownError } from '@kiln/domain';
+import { seeded } from '@kiln/testing/random';
 import { beforeEach, expect, test } from 'vitest';
 import { OpenStackDouble } from '../../testing/open-stack.ts';
 import { cloudMachines } from '../machines.ts';
 import type { CloudProvider } from '../provider.ts';
+import type { Ask } from './http.ts';
 import { openStack } from './openstack.ts';
 import { openSession } from './session.ts';
 
@@ -20,14 +22,14 @@ beforeEach(() => {
   [double, deaf, gone] = [new OpenStackDouble(), [], []];
 });
 
-function providerWith(cloud: Partial<Cloud> = {}, installation = 'abcd'): CloudProvider {
+function providerWith(cloud: Partial<Cloud> = {}, installation = 'abcd', ask: Ask = double.ask): CloudProvider {
   const all = { ...CLOUD, ...cloud };
   const use = { cloud: all, installation, publicKey: 'ssh-ed25519 AAAA kiln' };
-  return openStack(openSession(all, KEY, double.ask), use, new AbortController().signal);
+  return openStack(openSession(all, KEY, ask), use, new AbortController().signal);
 }
 
-function machinesWith(cloud: Partial<Cloud> = {}) {
-  return cloudMachines(providerWith(cloud), {
+function machinesWith(cloud: Partial<Cloud> = {}, ask = double.ask) {
+  return cloudMachines(providerWith(cloud, 'abcd', ask), {
     cloud: { ...CLOUD, ...cloud },
     slots: 2,
     greet: async (address) => {
@@ -36,6 +38,7 @@ function machinesWith(cloud: Partial<Cloud> = {}) {
     },
     rootIn: (home) => `${home}/.kiln`,
     gone: (address) => gone.push(address),
+    pause: async () => {},
     signal: new AbortController().signal,
   });
 }
@@ -169,4 +172,41 @@ test('only SSH from the given range is let in, also when another range is given 
   expect([...double.keyPairs.keys()]).toEqual(['kiln-abcd-ours']);
   await providerWith().withdraw();
   expect([double.groups, double.keyPairs.size]).toEqual([[], 0]);
+});
+
+/** The end of the worker, just before a call or just after it had its effect. */
+class Killed extends Error {}
+
+test('a worker that is killed at any moment while it makes or removes machines makes none twice and leaves none', async () => {
+  let kills = 0;
+  for (let life = 1; life <= 150; life += 1) {
+    double = new OpenStackDouble();
+    const random = seeded(life);
+    const ask: Ask = async (asking, signal) => {
+      if (random.chance(0.08)) throw new Killed();
+      const answer = await double.ask(asking, signal);
+      if (random.chance(0.08)) throw new Killed();
+      return answer;
+    };
+    const another = async <T>(work: () => Promise<T>): Promise<T> => {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error;
+          kills += 1;
+        }
+      }
+    };
+    const patience = random.between(0, 8); // then the job is cancelled, whatever there is
+    for (let look = 0; look < patience; look += 1) {
+      const { coming } = await another(() => machinesWith({}, ask).create(JOB, 3));
+      expect(new Set(names()).size).toBe(names().length);
+      for (const name of names()) if (random.chance(0.5)) double.become(name, random.chance(0.2) ? 'ERROR' : 'ACTIVE');
+      if (coming === 0) break;
+    }
+    await another(() => machinesWith({}, ask).destroy(JOB));
+    expect(names()).toEqual([]);
+  }
+  expect(kills).toBeGreaterThan(150);
 });
