@@ -105,6 +105,6 @@ function quotaFinding({ machines, cores, memory }: Quota, size: Size | undefined
     Math.floor((memory ?? Infinity) / (size?.memory ?? 1)),
   );
   if (room >= maxNodes) return { name: 'Quota', status: 'ok', message: `There is room for the ${maxNodes} machines that a job may have.` };
-  const message = `There is room for ${room} machines now; a job may have ${maxNodes}. Ask for a larger quota, or wait until others have given theirs back.`;
+  const message = `The quota leaves room for ${room} of the ${maxNodes} machines that a job may have. Ask for a larger quota, or wait until others have given theirs back.`;
   return { name: 'Quota', status: 'warning', message };
 }

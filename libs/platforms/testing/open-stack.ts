@@ -92,7 +92,7 @@ export class OpenStackDouble {
 
   private list(url: URL): Answer {
     const after = this.servers.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
-    const servers = this.servers.slice(after, after + this.page);
+    const servers = this.servers.slice(after, after + this.page).map(({ fault: _, ...told }) => told);
     const more = after + this.page < this.servers.length;
     const href = `http://cloud.example.org/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;
     return this.answer(200, { servers, ...(more && { servers_links: [{ rel: 'next', href }] }) });
@@ -109,6 +109,7 @@ export class OpenStackDouble {
   private onServer({ method, body }: Asking, id: string): Answer {
     const server = this.servers.find((one) => one.id === id);
     if (!server) return this.answer(404, { itemNotFound: { code: 404, message: 'Instance could not be found.' } });
+    if (method === 'GET') return this.answer(200, { server });
     if (method === 'DELETE') this.servers = this.servers.filter((one) => one !== server);
     else server.metadata = { ...server.metadata, ...(body as { metadata: Record<string, string> }).metadata }; // as above
     return this.answer(method === 'DELETE' ? 204 : 200, null);

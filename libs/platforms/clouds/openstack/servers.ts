@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CloudMachine, CloudUse, Purpose, Seen } from '../provider.ts';
-import { listed } from './pages.ts';
+import { listed, read } from './pages.ts';
 import type { Session } from './session.ts';
 import { sentence } from './trouble.ts';
 
@@ -35,13 +35,21 @@ export async function listServers(
   signal: AbortSignal,
 ): Promise<readonly CloudMachine[]> {
   const { all, at } = await listed(session, 'compute', '/servers/detail', 'servers', serverShape, signal);
-  return all
-    .filter(({ metadata, status }) => {
-      const ours = metadata[KEYS.installation] === installation && metadata[KEYS.platform] === cloud.tag;
-      return ours && status !== 'DELETED' && status !== 'SOFT_DELETED';
-    })
+  const ours = all.filter(({ metadata, status }) => {
+    const marked = metadata[KEYS.installation] === installation && metadata[KEYS.platform] === cloud.tag;
+    return marked && status !== 'DELETED' && status !== 'SOFT_DELETED';
+  });
+  const known = await Promise.all(ours.map((server) => withFault(session, server, signal)));
+  return known
     .sort((a, b) => Date.parse(a.created) - Date.parse(b.created) || a.id.localeCompare(b.id))
     .map((server) => machineOf(server, at));
+}
+
+/** Lists do not tell why a server failed; a look at the one does. */
+async function withFault(session: Session, server: Server, signal: AbortSignal): Promise<Server> {
+  if (stateOf(server.status) !== 'failed' || server.fault) return server;
+  const { status, body } = await session.call({ service: 'compute', path: `/servers/${server.id}` }, signal, [404]);
+  return status === 404 ? server : read(z.object({ server: serverShape }), body, 'a server').server;
 }
 
 function machineOf(server: Server, at: number): CloudMachine {
