@@ -115,7 +115,7 @@ it('everything that is wrong is told at once, at its field', async () => {
     resources: { cores: 0, directives: ['rm -rf'] },
     limits: { sessions: 0, lostAfter: 59 },
   };
-  const found = await problems({ name: 'no spaces', kind: 'cloud', slots: 0, connection: bad, settings, enrolment: {} });
+  const found = await problems({ name: 'no spaces', kind: 'nonsense', slots: 0, connection: bad, settings, enrolment: {} });
   expect(Object.keys(found).sort()).toEqual([
     ...['connection.host', 'connection.jumps.0.host', 'connection.port', 'connection.user', 'enrolment', 'kind', 'name'],
     ...[
