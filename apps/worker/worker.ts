@@ -14,9 +14,11 @@ import { createAdmission } from './admission.ts';
 import { advance, type Observer } from './advance.ts';
 import { createAnswerer, followLog, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
+import { createDirecting } from './direct.ts';
 import { createHints } from './hints.ts';
 import { createHousekeeping, DEFAULT_RETENTION, type Retention } from './housekeeping.ts';
 import { openKeyring } from './keyring.ts';
+import { createLeftCopies } from './left-copies.ts';
 import { createLogWatches } from './log-watches.ts';
 import { createPlaces, type Places } from './places.ts';
 import { type Heartbeat, startUpkeep } from './upkeep.ts';
@@ -55,15 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const admission = createAdmission(db);
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
   const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
-  const watches = createLogWatches(
-    async (watch) => {
-      const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
-      return value.complete || body.length > 0;
-    },
-    (watch, hint) => followLog(db, places, watch, hint),
-    ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
-    failed,
-  );
+  const watches = watchLogs(db, places, failed);
   const answerer = createAnswerer(db, places, watches);
   const interrupts = new Map<number, AbortController>();
 
@@ -76,13 +70,21 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     () => {},
   );
+  let known: (id: () => string) => void = () => {};
+  const directing = createDirecting(
+    db,
+    keyring,
+    new Promise((resolve) => {
+      known = resolve;
+    }),
+  );
   const queue = await runQueue(db, concurrency, {
     async advance(jobId, stopping) {
       const interrupt = new AbortController();
       interrupts.set(jobId, interrupt);
       try {
         await advance(
-          { db, places, admission, versions, hints, environment, observer: options.observer },
+          { db, places, admission, versions, hints, directing, environment, observer: options.observer },
           jobId,
           AbortSignal.any([stopping, interrupt.signal]),
         );
@@ -98,8 +100,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
+  known(queue.id);
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
-  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, housekeeping, failed);
+  const leftCopies = createLeftCopies(db, places, directing.marks, log);
+  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, leftCopies], failed);
   log.info({ worker: self() }, 'worker started');
 
   return {
@@ -109,11 +113,24 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await queue.stop();
       await upkeep.close();
       await housekeeping.close();
+      await leftCopies.close();
       places.close();
       await listening.close();
       await forgetWorker(db, queue.id());
     },
   };
+}
+
+function watchLogs(db: Database, places: Places, failed: (error: unknown) => void) {
+  return createLogWatches(
+    async (watch) => {
+      const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
+      return value.complete || body.length > 0;
+    },
+    (watch, hint) => followLog(db, places, watch, hint),
+    ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
+    failed,
+  );
 }
 
 /** Somebody believes that a platform can be reached again, or has changed it. */

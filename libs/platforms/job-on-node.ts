@@ -138,6 +138,11 @@ export class JobOnNode {
     return this.shell.isFar?.() ? { z: 'z', input: compressed(archive) } : { z: '', input: archive };
   }
 
+  /** Runs some lines of shell, whose "$1" is the job's directory, and resolves with their standard output. */
+  async script(lines: string, args: readonly string[], what: string, input = ''): Promise<string> {
+    return this.must(['sh', '-c', lines, 'sh', this.directory, ...args], what, { input, timeout: LONG });
+  }
+
   async remove(what: string): Promise<void> {
     await this.must(['rm', '-rf', this.directory], what);
   }
