@@ -91,7 +91,7 @@ describe.skipIf(machinesMissing)('two machines', () => {
 
   async function expectNothing(host: TestMachine): Promise<void> {
     expect(await marksOn(host)).toEqual([]);
-    expect(await as(host, 'find . -name ".direct-*" -o -name ".kiln-keys"')).toBe('');
+    expect(await as(host, 'find . -name ".direct-*" -o -name ".kiln-keys" -o -name ".kiln-unpack-*"')).toBe('');
     expect(await host.exec('sh', '-c', 'cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n" | grep KILN_DIRECT || :')).toBe('');
   }
 
@@ -213,7 +213,7 @@ describe.skipIf(machinesMissing)('two machines', () => {
       supervised.kill();
       while ((await notes(id)).length === 0) await sleep(100);
       expect(await notes(id)).toEqual([
-        expect.stringMatching(/^A direct copy between node and shelf was cut short; its key SHA256:\S+ is gone again\.$/),
+        expect.stringMatching(/^What a direct copy had left was removed from node and shelf; its key SHA256:\S+ is gone\.$/),
       ]);
       await as(of(), `rm ${gate}`);
       await expectWhole(id);

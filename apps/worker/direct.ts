@@ -20,10 +20,16 @@ export interface Directing {
   readonly marks: string;
   /** Comes when this worker is known to the others. */
   readonly workerId: Promise<() => string>;
+  /** To be called when it is, with what tells its id. */
+  known(id: () => string): void;
 }
 
-export function createDirecting(db: Database, { installation }: Pick<Keyring, 'installation'>, workerId: Directing['workerId']): Directing {
-  return { db, routes: createRoutes(), marks: `kiln-direct-${installation}`, workerId };
+export function createDirecting(db: Database, { installation }: Pick<Keyring, 'installation'>): Directing {
+  let known: Directing['known'] = () => {};
+  const workerId = new Promise<() => string>((resolve) => {
+    known = resolve;
+  });
+  return { db, routes: createRoutes(), marks: `kiln-direct-${installation}`, workerId, known };
 }
 
 /** What is known of the job whose files are copied. */
@@ -176,6 +182,9 @@ class OneCopy {
       () => true,
       () => false,
     );
-    await fromDatabase(() => (clean ? forgetCopy(db, { id: this.id, jobId: this.copier.job.id }, null) : leaveCopy(db, this.id)));
+    await fromDatabase(async () => {
+      if (clean) await forgetCopy(db, { id: this.id, jobId: this.copier.job.id }, null);
+      else await leaveCopy(db, this.id);
+    });
   }
 }

@@ -58,11 +58,7 @@ describe.skipIf(machinesMissing)('a job on three machines in the network', () =>
   async function run(job: number): Promise<void> {
     const versions = createVersions(kiln.db, join(kiln.home, 'cache'), localShell(process.env));
     const hints = { expect: () => {}, drop: () => {}, jobs: () => [], close: () => {} };
-    const directing = createDirecting(
-      kiln.db,
-      { installation: 'test' },
-      Promise.resolve(() => ''),
-    );
+    const directing = createDirecting(kiln.db, { installation: 'test' });
     const advancing = { db: kiln.db, places, admission: createAdmission(kiln.db), versions, hints, directing, environment: process.env };
     let ended = false;
     const end = kiln.ended(job).then(() => {

@@ -1,3 +1,4 @@
+import { KnownError } from '@kiln/domain';
 import type { DirectMachine } from '@kiln/platforms/direct/machine';
 import type { Reach } from '@kiln/platforms/direct/probe';
 import { expect, test } from 'vitest';
@@ -46,13 +47,15 @@ test('whether one machine reaches another is asked once, and again after an hour
   expect(asked.at(-1)).toBe('other one');
 });
 
-test('an answer that did not come is asked for again', async () => {
+test('an answer that did not come says that it is not reached, and nothing of the other direction', async () => {
   let times = 0;
   const routes = createRoutes(async () => {
     times += 1;
-    if (times === 1) throw new Error('cut');
+    if (times === 1) throw new KnownError('PLATFORM_UNAVAILABLE', 'cut', { retryable: true });
     return { reached: true, expires: true };
   });
-  await expect(routes.reach(one, other, signal)).rejects.toThrow('cut');
-  expect((await routes.reach(one, other, signal)).reached).toBe(true);
+  expect(await routes.reach(one, other, signal)).toEqual({ reached: false, why: 'cut' });
+  expect(await routes.reach(one, other, signal)).toEqual({ reached: false, why: 'cut' });
+  expect((await routes.reach(other, one, signal)).reached).toBe(true);
+  expect(times).toBe(2);
 });

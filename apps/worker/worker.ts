@@ -70,14 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     () => {},
   );
-  let known: (id: () => string) => void = () => {};
-  const directing = createDirecting(
-    db,
-    keyring,
-    new Promise((resolve) => {
-      known = resolve;
-    }),
-  );
+  const directing = createDirecting(db, keyring);
   const queue = await runQueue(db, concurrency, {
     async advance(jobId, stopping) {
       const interrupt = new AbortController();
@@ -100,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
-  known(queue.id);
+  directing.known(queue.id);
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
   const leftCopies = createLeftCopies(db, places, directing.marks, log);
   const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, leftCopies], failed);

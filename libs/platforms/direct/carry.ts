@@ -1,7 +1,7 @@
 import { KnownError } from '@kiln/domain';
 import { remoteLine } from '../shells/remote-line.ts';
 import { createKey } from '../shells/ssh.ts';
-import { changeKeys, onlyOnce, restrictedKey } from './keys.ts';
+import { changeKeys, onceIn, onlyOnce, restrictedKey } from './keys.ts';
 import { type DirectMachine, knownHost, loginArguments } from './machine.ts';
 import { Progress } from './progress.ts';
 import { runScript, scriptLine } from './scripts.ts';
@@ -51,7 +51,7 @@ export async function carry(carriage: Carriage, carrying: Carrying): Promise<Car
   let drop: readonly string[] = [id];
   let removal: Promise<boolean> | null = null;
   const removed = () => {
-    removal ??= removeKeys(server, marks, drop).then(succeeded, failed);
+    removal ??= removeKeys(server, marks, id, drop).then(succeeded, failed);
     return removal;
   };
   try {
@@ -73,7 +73,7 @@ async function letIn(carriage: Carriage, { begin, signal }: Carrying): Promise<{
   const { credential, publicKey, fingerprint } = createKey(`${marks}-${id}`);
   const line = restrictedKey(publicKey, remoteLine(withMark(carriage, onlyOnce(server.root, id, onServer))));
   await begin(fingerprint);
-  const there = await changeKeys(server.shell(signal), server, { marks, drop: [], add: { id, line, expires } });
+  const there = await changeKeys(server.shell(signal), server, { marks, id, drop: [], add: { line, expires } });
   return { found: there.filter((other) => other !== id), privateKey: credential.privateKey };
 }
 
@@ -93,8 +93,8 @@ function withMark({ marks, id }: Carriage, argv: readonly string[]): readonly st
   return ['env', `KILN_DIRECT=${marks}-${id}`, ...argv];
 }
 
-async function removeKeys(server: DirectMachine, marks: string, drop: readonly string[]): Promise<void> {
-  await changeKeys(server.shell(AbortSignal.timeout(AFTERWARDS)), server, { marks, drop });
+async function removeKeys(server: DirectMachine, marks: string, id: string, drop: readonly string[]): Promise<void> {
+  await changeKeys(server.shell(AbortSignal.timeout(AFTERWARDS)), server, { marks, id, drop });
 }
 
 /** A copy whose end nobody saw; a machine that is not registered any more is null. */
@@ -110,8 +110,8 @@ export async function endCopy({ client, server, marks, id, way, hidden }: Left):
     await runScript(machine.shell(AbortSignal.timeout(AFTERWARDS)), 'end', [`${marks}-${id}`, ...directories], what);
   };
   const onServer = async (machine: DirectMachine) => {
-    await removeKeys(machine, marks, [id]);
-    await end(machine, ...(way === 'push' ? [hidden] : []));
+    await removeKeys(machine, marks, id, [id]);
+    await end(machine, onceIn(machine.root, id), ...(way === 'push' ? [hidden] : []));
   };
   const onClient = (machine: DirectMachine) => end(machine, `${machine.root}/.direct-${id}`, ...(way === 'pull' ? [hidden] : []));
   const all = await Promise.allSettled([client && onClient(client), server && onServer(server)]);

@@ -1,11 +1,11 @@
 # Changes the keys that may log in here. $1: what Kiln's marks begin with, $2: what the paths of directories begin with each of which lets a
-# key in once, $3: a name for what is at work here, $4: seconds after which a fresh key is of no use, blank for never, $5: its number; then
-# the numbers of marks whose keys go. Standard input is the line of the fresh key, or blank. Prints the numbers of the other marks there.
+# key in once, $3: a name for what is at work here, $4: seconds after which a fresh key is of no use, blank for never, $5: the number of the
+# copy, whose directory stays; then the numbers of marks whose keys go. Standard input is the line of the fresh key, or blank. Prints the numbers of the other marks there.
 umask 077
 LC_ALL=C
 export LC_ALL
 unset TZ
-marks=$1 once=$2 name=$3 life=$4 fresh=$5
+marks=$1 once=$2 name=$3 life=$4 copy=$5
 shift 5
 
 refuse() { echo "kiln: $1" >&2; exit 1; }
@@ -25,11 +25,11 @@ if [ -n "$line" ] && [ -n "$life" ]; then
 fi
 drop=
 for number; do
-  rmdir "$once$number" 2>/dev/null
+  [ "$number" = "$copy" ] || rmdir "$once$number" 2>/dev/null
   drop="$drop/ $marks-$number\$/d
 "
 done
-[ -z "$line" ] || mkdir -p "$once$fresh" || refuse "$once$fresh cannot be made"
+[ -z "$line" ] || mkdir -p "$once$copy" || refuse "$once$copy cannot be made"
 
 # One at a time; what was killed leaves a lock that counts for two minutes at most. Who was taken for killed finds its own files gone.
 tries=0

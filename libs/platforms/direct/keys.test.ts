@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { localShell } from '../shells/local.ts';
 import { createKey } from '../shells/ssh.ts';
-import { changeKeys, restrictedKey } from './keys.ts';
+import { changeKeys, onlyOnce, restrictedKey } from './keys.ts';
 
 const MARKS = 'kiln-direct-0a1b2c3d';
 const ONE = '11111111-aaaa-4bbb-8ccc-000000000001';
@@ -21,7 +21,7 @@ afterEach(() => rm(home, { recursive: true }));
 
 const shell = (environment = {}) => localShell({ ...process.env, ...environment, HOME: home });
 const change = (drop: readonly string[], line?: string, expires = false) =>
-  changeKeys(shell(), 'box', { marks: MARKS, drop, ...(line && { add: { line, expires } }) });
+  changeKeys(shell(), { name: 'box', root: join(home, 'root') }, { marks: MARKS, id: ONE, drop, ...(line && { add: { line, expires } }) });
 const lineOf = (id: string, command = 'exec true') => restrictedKey(createKey(`${MARKS}-${id}`).publicKey, command);
 const names = async () => (await readdir(join(home, '.ssh'))).sort();
 
@@ -72,7 +72,7 @@ test('many that change the file at the same time lose nothing of each other', { 
   expect(await readFile(file, 'utf8')).toBe('ssh-rsa AAAA ann');
 });
 
-test('a lock that somebody left is taken after a minute', async () => {
+test('a lock that somebody left is taken after two minutes', async () => {
   await writeFile(file, '');
   const lock = join(home, '.ssh/.kiln-keys');
   await mkdir(lock);
@@ -107,4 +107,16 @@ test('a key expires by the clock of its server', async () => {
 test('a command of any letters becomes one option, and one that is too long is refused', () => {
   expect(lineOf(ONE, `exec sh -c 'echo "a \\0042"'`)).toMatch(/^restrict,command="exec sh -c 'echo \\"a \\0042\\"'" ssh-ed25519 /);
   for (const command of ['x'.repeat(9000), 'a\nb', 'a\\']) expect(() => lineOf(ONE, command)).toThrow();
+});
+
+test('a key runs its command once, though the key itself is gone when the command begins', async () => {
+  await writeFile(file, '');
+  const root = join(home, 'root');
+  const run = () => shell({ TAR_OPTIONS: '--version' }).run(onlyOnce(root, ONE, ['sh', '-c', 'echo "$1$TAR_OPTIONS"', 'sh', 'done']));
+  expect((await run()).code).toBe(1);
+  await change([], lineOf(ONE));
+  await change([ONE]);
+  expect(await run()).toMatchObject({ code: 0, stdout: 'done\n' });
+  expect(await run()).toMatchObject({ code: 1, stdout: '', stderr: 'this key was used already\n' });
+  expect(await readdir(root)).toEqual([]);
 });

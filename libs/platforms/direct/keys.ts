@@ -15,10 +15,12 @@ const LONGEST_LINE = 8000;
 export interface KeyChange {
   /** What the marks of this installation begin with, in front of a number. */
   readonly marks: string;
+  /** The number of the copy. */
+  readonly id: string;
   /** Numbers of the marks whose keys go. */
   readonly drop: readonly string[];
-  /** A line that comes, under a number of its own. */
-  readonly add?: { readonly id: string; readonly line: string; readonly expires: boolean };
+  /** A line that comes, for the copy. */
+  readonly add?: { readonly line: string; readonly expires: boolean };
 }
 
 /** `root` is Kiln's directory there. Resolves with the numbers of the marks that are there afterwards. */
@@ -27,12 +29,12 @@ export async function changeKeys(
   { name, root }: Pick<DirectMachine, 'name' | 'root'>,
   change: KeyChange,
 ): Promise<readonly string[]> {
-  const { marks, drop, add } = change;
+  const { marks, id, drop, add } = change;
   const what = `The keys that may log in to ${name} could not be changed`;
   const answer = await runScript(
     shell,
     'keys',
-    [marks, onceIn(root, ''), randomUUID(), add?.expires ? String(LIFE) : '', add?.id ?? '', ...drop],
+    [marks, onceIn(root, ''), randomUUID(), add?.expires ? String(LIFE) : '', id, ...drop],
     what,
     {
       input: `${add?.line ?? ''}\n`,
@@ -43,7 +45,7 @@ export async function changeKeys(
 }
 
 /** A directory that is there until the key of a copy was used. */
-function onceIn(root: string, id: string): string {
+export function onceIn(root: string, id: string): string {
   return `${root}/.direct-once-${id}`;
 }
 

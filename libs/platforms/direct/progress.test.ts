@@ -22,3 +22,11 @@ test('what a copy says is read in whatever pieces it comes, and one that stands 
   progress.read(bytes('failed it is ☃\n'));
   expect(progress.outcome).toEqual({ failed: 'it is ☃' });
 });
+
+test.each(['at x\n', 'moved -1\n', 'moved \n', 'at 1e9\n', 'x'.repeat(20_000)])('what no copy says is refused: %s', (said) => {
+  const progress = new Progress(
+    () => {},
+    () => {},
+  );
+  expect(() => progress.read(bytes(said))).toThrow('was said in place of bytes');
+});

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Outlet, quoteAll } from '@kiln/domain';
+import { type Carrying, type Outlet, quoteAll } from '@kiln/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { remoteStorage } from '../files/remote/remote.ts';
 import { oneMachine } from '../machines.ts';
@@ -38,6 +38,10 @@ async function piped(from: Outlet, unpack: readonly string[]): Promise<void> {
 
 const text = (path: string) => readFile(join(root, path), 'utf8');
 
+function carrying(outlet: Outlet, carry: Carrying['carry'] = (unpack) => piped(outlet, unpack)): Carrying {
+  return { carry, sent: () => outlet.tally(), confirm: async () => {} };
+}
+
 async function prepared(): Promise<void> {
   const payload = { archive: () => storage().pack(''), size: async () => 0, copied: false, parameters: {}, round: 0 };
   await write({ 'results/keep': '' });
@@ -58,11 +62,10 @@ test('what a task left takes the place of what an earlier attempt left, once all
   if (!outlet || !inlet) throw new Error('both are on machines');
   let shown = '';
   await inlet.take(
-    async (unpack) => {
+    carrying(outlet, async (unpack) => {
       await piped(outlet, unpack);
       shown = await text('results/output_0/3/old');
-    },
-    () => outlet.tally(),
+    }),
   );
   await outlet.close();
   expect(shown).toBe('old');
@@ -79,18 +82,10 @@ test('what does not come to what was sent, and what was cut, leaves everything a
   const inlet = storage().inlet?.('', ['to'], 'to');
   if (!outlet || !inlet) throw new Error('both are on machines');
   expect((await outlet.tally()).trim()).toMatch(/^1 1 \d+$/);
-  await expect(
-    inlet.take(
-      (unpack) => piped(outlet, unpack),
-      async () => '2 2 2',
-    ),
-  ).rejects.toMatchObject({ retryable: true });
-  await expect(
-    inlet.take(
-      () => Promise.reject(new Error('cut')),
-      () => outlet.tally(),
-    ),
-  ).rejects.toThrow('cut');
+  await expect(inlet.take({ ...carrying(outlet), sent: async () => '2 2 2' })).rejects.toMatchObject({ retryable: true });
+  await expect(inlet.take(carrying(outlet, () => Promise.reject(new Error('cut'))))).rejects.toThrow('cut');
+  const late = { ...carrying(outlet), confirm: () => Promise.reject(new Error('late')) };
+  await expect(inlet.take(late)).rejects.toThrow('late');
   expect((await readdir(join(root, 'results'))).sort()).toEqual(['from', 'to']);
   expect(await readdir(join(root, 'results/to'))).toEqual(['b']);
 });
@@ -104,11 +99,10 @@ test('input sets come to a node once', async () => {
   let times = 0;
   const bring = () =>
     inlet.take(
-      async (unpack) => {
+      carrying(outlet, async (unpack) => {
         times += 1;
         await piped(outlet, unpack);
-      },
-      () => outlet.tally(),
+      }),
     );
   await bring();
   await bring();
