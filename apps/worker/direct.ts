@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@kiln/db/connect';
-import { beginCopy, forgetCopy, leaveCopy, noteOnce, unknownCopies } from '@kiln/db/direct-copies';
+import { beginCopy, claimCopy, forgetCopy, leaveCopy, noteOnce, unknownCopies } from '@kiln/db/direct-copies';
 import { type Copy, type CopyEnd, type Job, KnownError, type World } from '@kiln/domain';
 import { type Carriage, type Carried, carry, endCopy } from '@kiln/platforms/direct/carry';
 import type { DirectMachine } from '@kiln/platforms/direct/machine';
@@ -20,6 +20,8 @@ export interface Directing {
   readonly marks: string;
   /** Comes when this worker is known to the others. */
   readonly workerId: Promise<() => string>;
+  /** Ids of the copies that it is at work on. */
+  readonly running: Set<string>;
   /** To be called when it is, with what tells its id. */
   known(id: () => string): void;
 }
@@ -29,7 +31,7 @@ export function createDirecting(db: Database, { installation }: Pick<Keyring, 'i
   const workerId = new Promise<() => string>((resolve) => {
     known = resolve;
   });
-  return { db, routes: createRoutes(), marks: `kiln-direct-${installation}`, workerId, known };
+  return { db, routes: createRoutes(), marks: `kiln-direct-${installation}`, workerId, running: new Set(), known };
 }
 
 /** What is known of the job whose files are copied. */
@@ -51,7 +53,7 @@ interface Way {
 /** Has one machine bring something to another one, if one of them reaches the other. Never fails where streaming would not. */
 export function directCopies(directing: Directing, copier: Copier): World['direct'] {
   const { db, routes } = directing;
-  const { job, ends, signal, confirm } = copier;
+  const { job, ends, signal } = copier;
   const tell = (from: DirectMachine, to: DirectMachine, why: string) => {
     const reason = why.trim().replace(/\.$/, '');
     return fromDatabase(() =>
@@ -73,17 +75,18 @@ export function directCopies(directing: Directing, copier: Copier): World['direc
       }
       const one = new OneCopy(directing, copier, { from, to, ...found, argv, direction: copy.direction });
       copying = { way: found, one };
-      await inlet.take({ carry: (unpack, hidden) => one.carry(unpack, hidden), sent: () => outlet.tally(), confirm });
+      await inlet.take({ carry: (unpack, hidden) => one.carry(unpack, hidden), sent: () => outlet.tally(), confirm: () => one.confirm() });
       await one.succeeded();
       return true;
     } catch (error) {
       await copying?.one.failed();
       signal.throwIfAborted();
       if (!(error instanceof KnownError) || error.code === 'CONFLICT' || error.code === 'DATABASE_AWAY') throw error;
-      if (copying) routes.failed(copying.way.client, copying.way.server, error.message);
+      if (copying) routes.failed(copying.way.client, copying.way.server);
       await tell(from, to, error.message);
       return false;
     } finally {
+      copying?.one.over();
       await outlet.close().catch(() => undefined); // it goes with the job at the latest
     }
   };
@@ -124,6 +127,7 @@ class OneCopy {
   private carriage: Carriage | null = null;
   private carried: Carried | null = null;
   private fingerprint = '';
+  private worker = '';
 
   constructor(
     private readonly directing: Directing,
@@ -132,7 +136,7 @@ class OneCopy {
   ) {}
 
   async carry(unpack: readonly string[], hidden: string): Promise<void> {
-    const { db, marks, workerId } = this.directing;
+    const { db, marks, workerId, running } = this.directing;
     const { job, meter, signal } = this.copier;
     const { client, server, expires, from, argv, direction } = this.run;
     const push = client === from;
@@ -147,8 +151,10 @@ class OneCopy {
       begin: async (fingerprint) => {
         this.fingerprint = fingerprint;
         const row = { id: this.id, jobId: job.id, worker, client: client.name, server: server.name, way: way.way, hidden, fingerprint };
-        await fromDatabase(() => beginCopy(db, row));
+        running.add(this.id);
         this.carriage = carriage;
+        this.worker = worker;
+        await fromDatabase(() => beginCopy(db, row));
       },
       forgotten: (found) => fromDatabase(() => unknownCopies(db, found)),
       moved(bytes) {
@@ -157,6 +163,15 @@ class OneCopy {
       },
       signal,
     }).finally(() => moved.end());
+  }
+
+  /** Whoever is late must not show it: what had come may be gone. */
+  async confirm(): Promise<void> {
+    const { db } = this.directing;
+    const { worker, id } = this;
+    if (!(await fromDatabase(() => claimCopy(db, { id, worker }, worker))))
+      throw new KnownError('CONFLICT', 'Another worker has ended this copy.', { retryable: true });
+    await this.copier.confirm();
   }
 
   /** It is where it belongs. */
@@ -172,6 +187,11 @@ class OneCopy {
       await leaveCopy(db, this.id);
       await noteOnce(db, job.id, `${went}, which Kiln could not remove yet.`);
     });
+  }
+
+  /** Nothing is done for it here any more. */
+  over(): void {
+    this.directing.running.delete(this.id);
   }
 
   /** Something went wrong; `leftCopies` goes on where a machine cannot be reached. */

@@ -1,8 +1,9 @@
 import type { Database } from '@kiln/db/connect';
-import { type DirectCopy, forgetCopy, leftCopies } from '@kiln/db/direct-copies';
+import { claimCopy, type DirectCopy, forgetCopy, leftCopies } from '@kiln/db/direct-copies';
 import { findPlatform } from '@kiln/db/platforms';
 import { endCopy } from '@kiln/platforms/direct/carry';
 import type { Logger } from 'pino';
+import type { Directing } from './direct.ts';
 import type { Places } from './places.ts';
 
 /** Removes what copies have left whose worker died, or could not reach a machine: keys, and what was still at work. */
@@ -12,9 +13,14 @@ export interface LeftCopies {
   close(): Promise<void>;
 }
 
-export function createLeftCopies(db: Database, places: Pick<Places, 'machine'>, marks: string, log: Logger): LeftCopies {
+export function createLeftCopies(
+  db: Database,
+  places: Pick<Places, 'machine'>,
+  { marks, running: atWork, workerId }: Directing,
+  log: Logger,
+): LeftCopies {
   let running: Promise<void> | null = null;
-  let closed = false;
+  const closing = new AbortController();
 
   const machine = async (name: string | null) => {
     const platform = name === null ? null : await findPlatform(db, name);
@@ -23,14 +29,17 @@ export function createLeftCopies(db: Database, places: Pick<Places, 'machine'>, 
 
   async function end(copy: DirectCopy): Promise<void> {
     const [client, server] = await Promise.all([machine(copy.client), machine(copy.server)]);
-    await endCopy({ ...copy, client, server, marks });
+    if (!(await claimCopy(db, copy, ''))) return;
+    await endCopy({ ...copy, client, server, marks }, closing.signal);
     await forgetCopy(db, copy, `What a direct copy had left was removed${whereOf(copy, server !== null)}.`);
   }
 
   /** What cannot be reached now may be later. */
   async function round(): Promise<void> {
-    for (const copy of await leftCopies(db)) {
-      if (closed) return;
+    const own = (await workerId)();
+    for (const copy of await leftCopies(db, own)) {
+      if (closing.signal.aborted) return;
+      if (atWork.has(copy.id)) continue;
       await end(copy).catch((error: unknown) =>
         log.warn({ err: error, copy }, 'what a direct copy left could not be removed; it is tried again'),
       );
@@ -39,7 +48,7 @@ export function createLeftCopies(db: Database, places: Pick<Places, 'machine'>, 
 
   return {
     tick() {
-      if (running || closed) return;
+      if (running || closing.signal.aborted) return;
       running = round()
         .catch((error: unknown) => log.warn({ err: error }, 'direct copies could not be looked after; it is tried again'))
         .finally(() => {
@@ -47,7 +56,7 @@ export function createLeftCopies(db: Database, places: Pick<Places, 'machine'>, 
         });
     },
     async close() {
-      closed = true;
+      closing.abort();
       await running;
     },
   };

@@ -41,8 +41,8 @@ test('whether one machine reaches another is asked once, and again after an hour
   clock += 600_000;
   expect(await reach()).toBe(answers[2]);
   expect(asked).toEqual(['one other', 'one other', 'one other']);
-  routes.failed(one, other, 'a copy was cut');
-  expect(await reach()).toEqual({ reached: false, why: 'a copy was cut' });
+  routes.failed(one, other);
+  expect(await reach()).toEqual({ reached: false, why: 'a direct copy failed a moment ago, by a login from one to other' });
   expect((await routes.reach(other, one, signal)).reached).toBe(false);
   expect(asked.at(-1)).toBe('other one');
 });

@@ -11,7 +11,7 @@ const NOT_REACHED = 600_000;
 export interface Routes {
   reach(client: DirectMachine, server: DirectMachine, signal: AbortSignal): Promise<Reach>;
   /** A copy did not succeed, whatever was said before. */
-  failed(client: DirectMachine, server: DirectMachine, why: string): void;
+  failed(client: DirectMachine, server: DirectMachine): void;
 }
 
 export function createRoutes(ask = probe, now: () => number = Date.now): Routes {
@@ -25,13 +25,17 @@ export function createRoutes(ask = probe, now: () => number = Date.now): Routes 
       if (found && found.until > now()) return found.reach;
       const reach = await ask(client, server, signal).catch((error: unknown) => {
         signal.throwIfAborted();
-        if (error instanceof KnownError) return { reached: false, why: error.message } as const;
+        if (error instanceof KnownError && error.code !== 'DATABASE_AWAY') return { reached: false, why: error.message } as const;
         throw error;
       });
       keep(key, reach);
       return reach;
     },
-    failed: (client, server, why) => void keep(keyOf(client, server), { reached: false, why }),
+    failed: (client, server) =>
+      void keep(keyOf(client, server), {
+        reached: false,
+        why: `a direct copy failed a moment ago, by a login from ${client.name} to ${server.name}`,
+      }),
   };
 }
 

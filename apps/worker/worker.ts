@@ -95,7 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   await beat(db, self());
   directing.known(queue.id);
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
-  const leftCopies = createLeftCopies(db, places, directing.marks, log);
+  const leftCopies = createLeftCopies(db, places, directing, log);
   const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, leftCopies], failed);
   log.info({ worker: self() }, 'worker started');
 

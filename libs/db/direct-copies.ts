@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, notInArray, or, sql } from 'drizzle-orm';
 import { appendEvents } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { directCopies, events } from './schema-runs.ts';
@@ -27,13 +27,20 @@ export async function leaveCopy(db: Database, id: string): Promise<void> {
   await db.orm.update(directCopies).set({ worker: '' }).where(eq(directCopies.id, id));
 }
 
-/** Copies that no living worker has. */
-export async function leftCopies(db: Database): Promise<readonly DirectCopy[]> {
+/** Whether a copy is still that worker's; from then on it is that of `next`. Of two who ask at once, one gets it. */
+export async function claimCopy(db: Database, { id, worker }: Pick<DirectCopy, 'id' | 'worker'>, next: string): Promise<boolean> {
+  const mine = and(eq(directCopies.id, id), eq(directCopies.worker, worker));
+  const { rowCount } = await db.orm.update(directCopies).set({ worker: next }).where(mine);
+  return rowCount === 1;
+}
+
+/** Copies that no living worker has, or that `own` has. */
+export async function leftCopies(db: Database, own: string): Promise<readonly DirectCopy[]> {
   const { startedAt: _, ...columns } = getTableColumns(directCopies);
   return db.orm
     .select(columns)
     .from(directCopies)
-    .where(notInArray(directCopies.worker, db.orm.select({ id: workers.id }).from(workers)));
+    .where(or(eq(directCopies.worker, own), notInArray(directCopies.worker, db.orm.select({ id: workers.id }).from(workers))));
 }
 
 /** Of these numbers, those that nobody knows: of copies that were forgotten with the database. */

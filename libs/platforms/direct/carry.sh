@@ -44,7 +44,7 @@ pull) { sign_in </dev/null | counted | near "$@" >/dev/null; } & ;;
 esac
 pipe=$! told= naps=0
 
-tell() { echo "$1" 2>/dev/null || exit 1; } # whoever asked is gone
+tell() { printf '%s\n' "$1" 2>/dev/null || exit 1; } # whoever asked is gone
 
 while [ ! -e near ] || [ ! -e far ]; do
   kill -0 "$pipe" 2>/dev/null || break
@@ -59,6 +59,7 @@ while [ ! -e near ] || [ ! -e far ]; do
 done
 wait "$pipe"
 over=1
+: 3<>far.words 4<>near.words # nobody waits for one that never came
 wait "$far_words" "$near_words"
 
 here=$(cat near 2>/dev/null) other=$(cat far 2>/dev/null)

@@ -4,7 +4,7 @@ import { createKey } from '../shells/ssh.ts';
 import { changeKeys, onceIn, onlyOnce, restrictedKey } from './keys.ts';
 import { type DirectMachine, knownHost, loginArguments } from './machine.ts';
 import { Progress } from './progress.ts';
-import { runScript, scriptLine } from './scripts.ts';
+import { marked, runScript, scriptLine } from './scripts.ts';
 
 /** Milliseconds for what must be done after a copy, on each machine. */
 const AFTERWARDS = 200_000;
@@ -58,6 +58,7 @@ export async function carry(carriage: Carriage, carrying: Carrying): Promise<Car
     const { found, privateKey } = await letIn(carriage, carrying);
     drop = [id, ...(await carrying.forgotten(found))];
     const bytes = await move(carriage, carrying, privateKey, removed);
+    await end(server, carriage, carrying.signal, onceIn(server.root, id)); // whatever the client says, nobody writes there any more
     return { bytes, clean: await removed() };
   } finally {
     await removal;
@@ -71,7 +72,7 @@ const failed = () => false;
 async function letIn(carriage: Carriage, { begin, signal }: Carrying): Promise<{ found: readonly string[]; privateKey: string }> {
   const { server, marks, id, expires, onServer } = carriage;
   const { credential, publicKey, fingerprint } = createKey(`${marks}-${id}`);
-  const line = restrictedKey(publicKey, remoteLine(withMark(carriage, onlyOnce(server.root, id, onServer))));
+  const line = restrictedKey(publicKey, remoteLine(marked(`${marks}-${id}`, onlyOnce(server.root, id, onServer))));
   await begin(fingerprint);
   const there = await changeKeys(server.shell(signal), server, { marks, id, drop: [], add: { line, expires } });
   return { found: there.filter((other) => other !== id), privateKey: credential.privateKey };
@@ -79,18 +80,13 @@ async function letIn(carriage: Carriage, { begin, signal }: Carrying): Promise<{
 
 /** Has the client move the archive, and resolves with its bytes. `signedIn` is called when the key is of no more use. */
 async function move(carriage: Carriage, { moved, signal }: Carrying, key: string, signedIn: () => void): Promise<number> {
-  const { client, server, way, id, onClient } = carriage;
-  const argv = withMark(carriage, scriptLine('carry', [...loginArguments(client, id, server), way, ...onClient]));
+  const { client, server, way, marks, id, onClient } = carriage;
+  const argv = marked(`${marks}-${id}`, scriptLine('carry', [...loginArguments(client, id, server), way, ...onClient]));
   const progress = new Progress(moved, signedIn);
   for await (const piece of client.shell(signal).stream(argv, `${await knownHost(server)}${key}`)) progress.read(piece);
   if (progress.outcome && 'bytes' in progress.outcome) return progress.outcome.bytes;
   const why = progress.outcome?.failed || `${client.name} did not say how it went`;
   throw new KnownError('PLATFORM_UNAVAILABLE', why, { retryable: true });
-}
-
-/** What runs for a copy is found by this. */
-function withMark({ marks, id }: Carriage, argv: readonly string[]): readonly string[] {
-  return ['env', `KILN_DIRECT=${marks}-${id}`, ...argv];
 }
 
 async function removeKeys(server: DirectMachine, marks: string, id: string, drop: readonly string[]): Promise<void> {
@@ -103,17 +99,28 @@ export type Left = Pick<Carriage, 'marks' | 'id' | 'way' | 'hidden'> & {
   readonly server: DirectMachine | null;
 };
 
-/** Ends what is at work for a copy, and removes what of it is on either machine. @throws KnownError if one cannot be reached */
-export async function endCopy({ client, server, marks, id, way, hidden }: Left): Promise<void> {
-  const end = async (machine: DirectMachine, ...directories: readonly string[]) => {
-    const what = `What is left of a copy on ${machine.name} could not be removed`;
-    await runScript(machine.shell(AbortSignal.timeout(AFTERWARDS)), 'end', [`${marks}-${id}`, ...directories], what);
-  };
+/**
+ * Ends what is at work for a copy, and removes what of it is on either machine, until `signal` aborts.
+ * @throws KnownError if one cannot be reached
+ */
+export async function endCopy({ client, server, way, hidden, ...mark }: Left, signal?: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([AbortSignal.timeout(AFTERWARDS), ...(signal ? [signal] : [])]);
+  const onClient = (machine: DirectMachine) =>
+    end(machine, mark, limit, `${machine.root}/.direct-${mark.id}`, ...(way === 'pull' ? [hidden] : []));
   const onServer = async (machine: DirectMachine) => {
-    await removeKeys(machine, marks, id, [id]);
-    await end(machine, onceIn(machine.root, id), ...(way === 'push' ? [hidden] : []));
+    await end(machine, mark, limit, onceIn(machine.root, mark.id), ...(way === 'push' ? [hidden] : []));
+    await removeKeys(machine, mark.marks, mark.id, [mark.id]);
   };
-  const onClient = (machine: DirectMachine) => end(machine, `${machine.root}/.direct-${id}`, ...(way === 'pull' ? [hidden] : []));
   const all = await Promise.allSettled([client && onClient(client), server && onServer(server)]);
   for (const one of all) if (one.status === 'rejected') throw one.reason;
+}
+
+async function end(
+  machine: DirectMachine,
+  { marks, id }: Pick<Carriage, 'marks' | 'id'>,
+  signal: AbortSignal,
+  ...directories: readonly string[]
+): Promise<void> {
+  const what = `What is left of a copy on ${machine.name} could not be removed`;
+  await runScript(machine.shell(signal), 'end', [`${marks}-${id}`, ...directories], what, { timeout: AFTERWARDS });
 }

@@ -8,7 +8,7 @@ unset TZ
 marks=$1 once=$2 name=$3 life=$4 copy=$5
 shift 5
 
-refuse() { echo "kiln: $1" >&2; exit 1; }
+refuse() { printf 'kiln: %s\n' "$1" >&2; exit 1; }
 
 cd "$HOME/.ssh" 2>/dev/null || refuse '~/.ssh cannot be entered'
 file=$(readlink -f authorized_keys && echo x) || refuse '~/.ssh/authorized_keys leads nowhere'
@@ -29,7 +29,11 @@ for number; do
   drop="$drop/ $marks-$number\$/d
 "
 done
-[ -z "$line" ] || mkdir -p "$once$copy" || refuse "$once$copy cannot be made"
+if [ -n "$line" ]; then
+  parent=${once%/*} parent=${parent%/*}
+  [ -d "$parent" ] || refuse "$parent is not there" # what is not mounted is not written beside
+  mkdir -p "$once$copy" || refuse "$once$copy cannot be made"
+fi
 
 # One at a time; what was killed leaves a lock that counts for two minutes at most. Who was taken for killed finds its own files gone.
 tries=0

@@ -39,6 +39,7 @@ export async function changeKeys(
     {
       input: `${add?.line ?? ''}\n`,
       timeout: LIMIT,
+      ...(add && { mark: `${marks}-${id}` }),
     },
   );
   return answer.split('\n').filter(Boolean);

@@ -3,13 +3,14 @@
 mask=$(umask)
 umask 077
 unset SSH_AUTH_SOCK
-there=$1/.direct-$2 port=$3 user=$4 host=$5
+parent=${1%/*} there=$1/.direct-$2 port=$3 user=$4 host=$5
 shift 5
 
-refuse() { echo "failed $1"; exit 0; }
+refuse() { printf 'failed %s\n' "$1"; exit 0; }
 trap 'cd /; rm -rf "$there"' EXIT
 
 command -v ssh >/dev/null 2>&1 || refuse 'it has no ssh'
+[ -d "$parent" ] || refuse "$parent is not there" # what is not mounted is not written beside
 mkdir -p "$there" && cd "$there" || refuse "$there cannot be made"
 IFS= read -r line && printf '%s\n' "$line" >known || refuse "$there cannot be written"
 

@@ -10,7 +10,7 @@ const LONGEST_LINE = 16_384;
 export class Progress {
   outcome: { readonly bytes: number } | { readonly failed: string } | null = null;
   private text = '';
-  private at = '';
+  private counted: number | null = null;
   private since: number;
   private readonly decoder = new TextDecoder();
 
@@ -36,14 +36,15 @@ export class Progress {
     const what = rest.join(' ');
     if (word === 'in') this.signedIn();
     else if (word === 'at') this.look(what);
-    else if (word === 'moved') this.outcome = { bytes: bytesIn(what) };
-    else if (word === 'failed') this.outcome = { failed: what };
+    else if (word === 'moved') this.outcome ??= { bytes: bytesIn(what) };
+    else if (word === 'failed') this.outcome ??= { failed: what };
   }
 
   private look(at: string): void {
-    if (at !== this.at || at === '-') this.since = this.now();
-    this.at = at;
-    if (at !== '-') this.moved(bytesIn(at));
+    const counted = at === '-' ? this.counted : bytesIn(at);
+    if (counted === null || counted !== this.counted) this.since = this.now();
+    if (counted !== null && at !== '-') this.moved(counted);
+    this.counted = counted;
     if (this.now() - this.since < SILENCE) return;
     throw new KnownError('PLATFORM_UNAVAILABLE', `nothing came for ${SILENCE / 1000} s`, { retryable: true });
   }

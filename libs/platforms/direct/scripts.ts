@@ -18,17 +18,24 @@ export function scriptLine(script: Script, args: readonly string[]): readonly st
   return ['sh', '-c', text.replaceAll(/^ *(#.*)?\n/gm, ''), 'sh', ...args];
 }
 
-/** Its standard output. @throws KnownError that begins with `what` */
+/** What runs for a copy is found by this. */
+export function marked(mark: string, argv: readonly string[]): readonly string[] {
+  return ['env', `KILN_DIRECT=${mark}`, ...argv];
+}
+
+/** Its standard output; `mark` is of a copy that may end it. @throws KnownError that begins with `what` */
 export async function runScript(
   shell: Shell,
   script: Script,
   args: readonly string[],
   what: string,
-  options?: RunOptions,
+  { mark, ...options }: RunOptions & { readonly mark?: string } = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await shell.run(scriptLine(script, args), options).catch((error) => {
-    throw toKnownError(error, what);
-  });
+  const { code, stdout, stderr } = await shell
+    .run(mark ? marked(mark, scriptLine(script, args)) : scriptLine(script, args), options)
+    .catch((error) => {
+      throw toKnownError(error, what);
+    });
   if (code === 0) return stdout;
   const [, why] = /^kiln: (.*)$/m.exec(stderr) ?? [];
   if (why !== undefined) throw new KnownError('PLATFORM_UNAVAILABLE', `${what}: ${why}.`, { retryable: true });

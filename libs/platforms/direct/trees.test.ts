@@ -116,6 +116,9 @@ test('a storage offers what lies in it, and nothing that a link leads out to', a
   const { argv, bytes } = (await storage().outlet?.('a').offer()) ?? { argv: [], bytes: 0 };
   expect(argv.at(-1)).toBe(join(root, 'results/a'));
   expect(bytes).toBeGreaterThan(90_000);
+  const odd = 'b\\0057..\\0057a'; // which an echo may take for b/../a
+  await write({ [`results/${odd}/file`]: '' });
+  expect((await storage().outlet?.(odd).offer())?.argv.at(-1)).toBe(join(root, 'results', odd));
   for (const path of ['out', 'nothing', 'a/file'])
     await expect(storage().outlet?.(path).offer()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

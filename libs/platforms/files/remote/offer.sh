@@ -3,4 +3,4 @@ enter
 existing "$1"
 [ "$at" = . ] || none
 size=$(du -sk . 2>/dev/null) # what cannot be read is found out when it is packed
-echo "${size%%[!0-9]*} $(pwd -P && echo x)"
+printf '%s %s\n' "${size%%[!0-9]*}" "$(pwd -P && echo x)" # echo may read what is in a name
