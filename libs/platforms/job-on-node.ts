@@ -127,10 +127,10 @@ export class JobOnNode {
     await this.must(['tar', `-x${z}f`, '-', '-C', join(this.directory, path)], what, { input, timeout: LONG });
   }
 
-  /** Unpacks what tasks of a wave need, unless they may be at work. */
-  async fill(wave: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+  /** Sets up `count` tasks of a wave, as `fill` of `node.sh` does, and resolves with what it has to say. */
+  async fill(wave: string, count: number, archive: AsyncIterable<Uint8Array>, what: string): Promise<string> {
     const { z, input } = this.onTheWay(archive);
-    await this.ask(['fill', wave, z], what, { input, timeout: LONG });
+    return (await this.ask(['fill', wave, String(count), z], what, { input, timeout: LONG })).trim();
   }
 
   /** Compressed if that pays; then `z` says so. */

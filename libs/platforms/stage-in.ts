@@ -16,11 +16,10 @@ export async function stageIn(
   parameters: Readonly<Record<string, Value>>,
   wave: string,
 ): Promise<void> {
-  const input = tasks.map(renewLine).join('');
-  const answer = (await there.ask(['renew', wave, String(tasks.length)], STAGE_IN, { input, timeout: LONG })).trim();
-  if (answer === 'launched') return;
-  if (answer) throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
-  await there.fill(wave, taskFiles(tasks, parameters, wave), STAGE_IN); // which looks again: the wave may be launched at any time
+  const archive = taskFiles(tasks, parameters, wave, tasks.map(renewLine).join(''));
+  const answer = await there.fill(wave, tasks.length, archive, STAGE_IN);
+  if (answer === '' || answer === 'launched') return;
+  throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
 }
 
 /** Brings input sets to where `stageIn` finds them: all of them, as they were sent, or none. Those that are there already stay. */
