@@ -16,11 +16,13 @@ import {
   KnownError,
   numbersOf,
   ownParameters,
+  type Platform,
   type Step,
   type World,
 } from '@kiln/domain';
 import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
+import { type Directing, directCopies } from './direct.ts';
 import { fromDatabase } from './from-database.ts';
 import type { Hints } from './hints.ts';
 import { inputLocation } from './input-location.ts';
@@ -37,6 +39,7 @@ export interface Advancing {
   readonly admission: Admission;
   readonly versions: Versions;
   readonly hints: Hints;
+  readonly directing: Directing;
   /** Of this process: what connectors' own code sees of it is passed on to it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly observer?: Observer | undefined;
@@ -167,20 +170,25 @@ function worldOf(state: JobState, stored: StoredState, loaded: Loaded, from: Adv
   const { db, places, admission, versions, environment } = from;
   const { job, connector, platform } = state;
   const { output, origin, input, curator } = stored;
+  const meter = createMeter(db, job.id);
+  const confirm = async () => {
+    if (await fromDatabase(() => isCurrent(db, job))) return;
+    throw new KnownError('CONFLICT', `Another worker has gone on with job ${job.id}.`, { retryable: true });
+  };
+  const machineOf = (one: Platform | null | undefined) => (one ? places.machine(one) : null);
+  const ends = { node: machineOf(platform), home: machineOf(output.storage), input: machineOf(input?.platform) };
   return {
     site: admission.guarded(places.site(platform, signal), platform),
     storage: places.storage(output.storage, outputDirectory(output.path, job), signal),
     origin: origin && places.storage(origin.output.storage, outputDirectory(origin.output.path, origin.job), signal),
     input: input && inputLocation(db, places, { ...input, ownerId: job.ownerId }, signal),
     valuesIn: (text, file) => inputValues(text, file, connector),
-    metered: createMeter(db, job.id),
+    metered: meter.stream,
+    direct: directCopies(from.directing, { job, ends, meter, confirm, signal }),
     code: createConnectorCode({ loaded, signal, environment }),
     curator: curator && places.curator(curator, job, signal),
     numbers: (read) => numbersIn(numbersOf(connector.outputs), read),
-    confirm: async () => {
-      if (await fromDatabase(() => isCurrent(db, job))) return;
-      throw new KnownError('CONFLICT', `Another worker has gone on with job ${job.id}.`, { retryable: true });
-    },
+    confirm,
     history: () => fromDatabase(() => loadIterations(db, job.id)),
     tasks: (query) => fromDatabase(() => loadTasks(db, job.id, query)),
     payload: async () => ({

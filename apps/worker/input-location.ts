@@ -34,6 +34,7 @@ export function inputLocation(db: Database, places: Places, wanted: InputWanted,
       const storage = places.storage(ownPlatform(wanted), '', signal);
       yield* storage.packFile && (await storage.stat(path)).kind === 'file' ? storage.packFile(path) : storage.pack(path);
     },
+    outlet: () => places.storage(ownPlatform(wanted), '', signal).outlet?.(path),
   };
 }
 

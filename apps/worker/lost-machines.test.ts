@@ -12,6 +12,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAdmission } from './admission.ts';
 import { advance } from './advance.ts';
+import { createDirecting } from './direct.ts';
 import { openKeyring } from './keyring.ts';
 import { createPlaces, type Places } from './places.ts';
 import { installation } from './testing/installation.ts';
@@ -57,7 +58,8 @@ describe.skipIf(machinesMissing)('a job on three machines in the network', () =>
   async function run(job: number): Promise<void> {
     const versions = createVersions(kiln.db, join(kiln.home, 'cache'), localShell(process.env));
     const hints = { expect: () => {}, drop: () => {}, jobs: () => [], close: () => {} };
-    const advancing = { db: kiln.db, places, admission: createAdmission(kiln.db), versions, hints, environment: process.env };
+    const directing = createDirecting(kiln.db, { installation: 'test' });
+    const advancing = { db: kiln.db, places, admission: createAdmission(kiln.db), versions, hints, directing, environment: process.env };
     let ended = false;
     const end = kiln.ended(job).then(() => {
       ended = true;

@@ -14,7 +14,7 @@ afterEach(() => kiln.close());
 test('what two streams move is told together, once a second at most, and forgotten when they end', async () => {
   const id = await kiln.submit('one', 'local');
   let clock = 0;
-  const metered = createMeter(kiln.db, id, () => clock);
+  const metered = createMeter(kiln.db, id, () => clock).stream;
   const told = async () => (await findJob(kiln.db, kiln.user.id, id))?.transfer ?? null;
   const until = async (wanted: Transfer | null) => {
     while (JSON.stringify(sorted(await told())) !== JSON.stringify(sorted(wanted))) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -13,6 +13,7 @@ import {
 } from '@kiln/domain';
 import { localCloud } from '@kiln/platforms/clouds/local';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
+import type { DirectMachine } from '@kiln/platforms/direct/machine';
 import { localStorage } from '@kiln/platforms/files/local';
 import { oneMachine } from '@kiln/platforms/machines';
 import { type Cluster, createCluster } from '@kiln/platforms/schedulers/cluster';
@@ -26,6 +27,7 @@ import { createSite } from '@kiln/platforms/site';
 import { createBuckets } from './buckets.ts';
 import { createClouds } from './clouds.ts';
 import { curatorOf } from './curators.ts';
+import { machineOf } from './direct-machine.ts';
 import type { Keyring } from './keyring.ts';
 import { localRoots, type Roots } from './roots.ts';
 import { openSecrets } from './secrets.ts';
@@ -37,6 +39,8 @@ export interface Places extends Roots {
   site(platform: Platform, signal: AbortSignal): Site;
   /** The directory `path` of a platform that stores. */
   storage(platform: Platform, path: string, signal: AbortSignal): Storage;
+  /** What a copy needs that does not pass through this worker; null for a place to which nobody logs in. */
+  machine(platform: Platform): DirectMachine | null;
   /** Where the results of a job are published. */
   curator(platform: Platform, job: Job, signal: AbortSignal): Curator;
   /** The next command to this platform tries to reach it, however often that failed. */
@@ -94,6 +98,7 @@ export function createPlaces({ db, home, environment, keyring }: PlacesOptions):
       if (url) return storageOnWeb(db, keyring, platform.name, url, signal);
       return storageOnMachine(platform, knownOf(platform).facts, path, remote(platform, signal).shell, keyring.installation);
     },
+    machine: (platform) => machineOf(db, keyring, platform, (signal) => remote(platform, signal).shell),
     curator: (platform, job, signal) => curatorOf(db, keyring, platform, job, signal),
     async roots(platform, signal) {
       if (platform.provider === 'local') return localRoots(platform, home, localShell(environment, signal));

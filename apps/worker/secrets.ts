@@ -1,6 +1,6 @@
 import type { Database } from '@kiln/db/connect';
-import { loadPlatformSecrets } from '@kiln/db/platform-checks';
-import { type HostKey, KnownError } from '@kiln/domain';
+import { loadPlatformSecrets, type PlatformSecrets } from '@kiln/db/platform-checks';
+import { KnownError } from '@kiln/domain';
 import { fromDatabase } from './from-database.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -9,7 +9,7 @@ export async function openSecrets(
   db: Database,
   keyring: Keyring,
   name: string,
-): Promise<{ readonly credential: string; readonly hostKeys: readonly HostKey[] }> {
+): Promise<{ readonly credential: string; readonly hostKeys: PlatformSecrets['hostKeys'] }> {
   const secrets = await fromDatabase(() => loadPlatformSecrets(db, name));
   if (!secrets) {
     const message = `${name} is not registered any more; what lies there is still there, for those who have a key of their own.`;

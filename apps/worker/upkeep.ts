@@ -5,7 +5,6 @@ import { requeueForgotten } from '@kiln/db/queue';
 import { liveJobs, type RunningQueue } from '@kiln/db/run-queue';
 import { type Beat, beat, takeOverFromTheDead } from '@kiln/db/workers';
 import type { Hints } from './hints.ts';
-import type { Housekeeping } from './housekeeping.ts';
 
 export interface Upkeep {
   close(): Promise<void>;
@@ -24,7 +23,7 @@ export function startUpkeep(
   { period, deadline }: Heartbeat,
   queue: Pick<RunningQueue, 'returnUnknown'>,
   hints: Hints,
-  chores: readonly Pick<Housekeeping, 'tick'>[],
+  background: readonly { tick(): void }[],
   report: (error: unknown) => void,
 ): Upkeep {
   let rounds = 0;
@@ -44,7 +43,7 @@ export function startUpkeep(
     await admitForgotten(db);
     await forgetOldAsks(db);
     await dropEnded(db, hints);
-    for (const chore of chores) chore.tick();
+    for (const work of background) work.tick();
   }
 
   return {

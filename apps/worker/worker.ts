@@ -14,9 +14,11 @@ import { createAdmission } from './admission.ts';
 import { advance, type Observer } from './advance.ts';
 import { createAnswerer, followLog, readLog } from './answers.ts';
 import { checkPlatform } from './check-platform.ts';
+import { createDirecting } from './direct.ts';
 import { createHints } from './hints.ts';
 import { createHousekeeping, DEFAULT_RETENTION, type Retention } from './housekeeping.ts';
 import { openKeyring } from './keyring.ts';
+import { createLeftCopies } from './left-copies.ts';
 import { createLogWatches } from './log-watches.ts';
 import { createPlaces, type Places } from './places.ts';
 import { createReaper } from './reaper.ts';
@@ -58,15 +60,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const admission = createAdmission(db);
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
   const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
-  const watches = createLogWatches(
-    async (watch) => {
-      const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
-      return value.complete || body.length > 0;
-    },
-    (watch, hint) => followLog(db, places, watch, hint),
-    ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
-    failed,
-  );
+  const watches = watchLogs(db, places, failed);
   const answerer = createAnswerer(db, places, watches);
   const interrupts = new Map<number, AbortController>();
 
@@ -79,13 +73,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     () => {},
   );
+  const directing = createDirecting(db, keyring);
   const queue = await runQueue(db, concurrency, {
     async advance(jobId, stopping) {
       const interrupt = new AbortController();
       interrupts.set(jobId, interrupt);
       try {
         await advance(
-          { db, places, admission, versions, hints, environment, observer: options.observer },
+          { db, places, admission, versions, hints, directing, environment, observer: options.observer },
           jobId,
           AbortSignal.any([stopping, interrupt.signal]),
         );
@@ -101,9 +96,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   const self = () => ({ id: queue.id(), host: hostname(), pid: process.pid, connections: places.links() });
   await beat(db, self());
+  directing.known(queue.id);
   const housekeeping = createHousekeeping({ db, places, retention: options.retention ?? DEFAULT_RETENTION, workerId: queue.id, log });
   const reaper = createReaper({ db, provider: places.cloud, workerId: queue.id, log, ...(options.reaping && { period: options.reaping }) });
-  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, reaper], failed);
+  const leftCopies = createLeftCopies(db, places, directing, log);
+  const upkeep = startUpkeep(db, self, heartbeat, queue, hints, [housekeeping, reaper, leftCopies], failed);
   log.info({ worker: self() }, 'worker started');
 
   return {
@@ -114,11 +111,24 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await upkeep.close();
       await housekeeping.close();
       await reaper.close();
+      await leftCopies.close();
       places.close();
       await listening.close();
       await forgetWorker(db, queue.id());
     },
   };
+}
+
+function watchLogs(db: Database, places: Places, failed: (error: unknown) => void) {
+  return createLogWatches(
+    async (watch) => {
+      const { value, body } = await readLog(db, places, { ...watch, kind: 'read-log', length: 1 }, AbortSignal.timeout(10_000));
+      return value.complete || body.length > 0;
+    },
+    (watch, hint) => followLog(db, places, watch, hint),
+    ({ jobId, task, stream }) => notifyLog(db, jobId, task, stream),
+    failed,
+  );
 }
 
 /** Somebody believes that a platform can be reached again, or has changed it. */

@@ -1,8 +1,8 @@
 import type { EventKind, Failure, InputSet, IterationRecord } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
-import { jobs } from './schema.ts';
+import { jobs, platforms } from './schema.ts';
 
 /** Runs of tasks that failed or were lost and that were followed by another. */
 export const attempts = pgTable(
@@ -64,3 +64,23 @@ export const events = pgTable(
   },
   (t) => [index('events_job').on(t.jobId, t.seq)],
 );
+
+/** Copies between two machines that are under way: whatever goes wrong, what they need there is known here, and somebody removes it. */
+export const directCopies = pgTable('direct_copies', {
+  id: uuid('id').primaryKey(),
+  jobId: integer('job_id')
+    .notNull()
+    .references(() => jobs.id, { onDelete: 'cascade' }),
+  /** The worker that has it, by its `id` at the time; blank if it could not remove everything. */
+  worker: text('worker').notNull(),
+  /** Names of platforms: `client` logs in to `server`; null if one is not registered any more. */
+  client: text('client').references(() => platforms.name, { onUpdate: 'cascade', onDelete: 'set null' }),
+  server: text('server').references(() => platforms.name, { onUpdate: 'cascade', onDelete: 'set null' }),
+  /** The client pushes to the server, or pulls from it. */
+  way: text('way', { enum: ['push', 'pull'] }).notNull(),
+  /** Absolute path of the directory where what has arrived is until it is shown. */
+  hidden: text('hidden').notNull(),
+  /** Of the key: `SHA256:…`. */
+  fingerprint: text('fingerprint').notNull(),
+  startedAt: instant('started_at').notNull().default(sql`now()`),
+});

@@ -1,5 +1,6 @@
 import type { Connector } from './connector.ts';
 import type { Curation, Curator } from './curator.ts';
+import type { Copy, Outlet } from './direct.ts';
 import type { Problem } from './errors.ts';
 import type { InputSets } from './input.ts';
 import type { ConnectorCode, IterationRecord } from './iteration.ts';
@@ -60,6 +61,8 @@ export interface InputLocation {
   readonly size: () => Promise<number>;
   /** A tar archive of what is in it. */
   readonly pack: () => AsyncIterable<Uint8Array>;
+  /** The same for another machine; nothing if it is on none. */
+  readonly outlet: () => Outlet | undefined;
 }
 
 /** What a stage's action may touch. */
@@ -75,6 +78,8 @@ export interface World {
   readonly valuesIn: (text: string, file: string) => Point;
   /** The same stream, whose bytes people are told of as they pass. */
   readonly metered: (direction: TransferDirection, stream: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** Has one machine bring something to another one. If that cannot be, it resolves with false, nothing is changed, and it must be streamed. */
+  readonly direct: (copy: Copy) => Promise<boolean>;
   readonly code: ConnectorCode;
   /** Where the job's results are published; null if they are not. */
   readonly curator: Curator | null;

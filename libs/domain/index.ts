@@ -4,6 +4,7 @@ export * from './connector.ts';
 export * from './constraint.ts';
 export * from './csv.ts';
 export * from './curator.ts';
+export * from './direct.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './expand-map.ts';

@@ -1,3 +1,4 @@
+import type { Inlet, Outlet } from './direct.ts';
 import type { TaskFailureCode } from './failure.ts';
 import type { Job, Node } from './job.ts';
 import type { Resources } from './resources.ts';
@@ -126,6 +127,10 @@ export interface Site {
   size(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): Promise<number>;
   /** A tar archive of what these tasks left: their logs (`logPath`) and, unless `logsOnly`, `output_N/TASK/…`. */
   collect(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): AsyncIterable<Uint8Array>;
+  /** What `collect` gives, for another machine. */
+  outlet?(job: JobRef, node: NodeRef, tasks: readonly TaskInput[], logsOnly: boolean): Outlet;
+  /** What `bring` does, from another machine. */
+  inlet?(job: JobRef, node: NodeRef, iteration: number, size: number): Inlet;
   /** Where the job's directory is, if it is on this machine of a storage: what tasks left there need not be copied. */
   directory?(job: JobRef, node: NodeRef, machine: string): Promise<string | null>;
   /** At most `length` bytes from `offset` (from its end if negative) of a file in the job's directory; empty past its end or if there is none. */

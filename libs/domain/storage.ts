@@ -1,3 +1,5 @@
+import type { Inlet, Outlet } from './direct.ts';
+
 export interface FileEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
@@ -93,6 +95,10 @@ export interface Storage {
   pack(path: string): AsyncIterable<Uint8Array>;
   /** A tar archive of the file `path` alone. Only where a directory may not tell what is in it. */
   packFile?(path: string): AsyncIterable<Uint8Array>;
+  /** What `pack` gives, for another machine. */
+  outlet?(path: string): Outlet;
+  /** What `unpack` does, from another machine: nothing of it is seen before all of it is there. */
+  inlet?(path: string, anew?: readonly string[], below?: string): Inlet;
   /** Makes the directory `path` anew of texts and of copies of files of this storage (`from`); it appears whole or not at all. */
   assemble(path: string, files: readonly AssembledFile[]): Promise<void>;
   /** Removes files and directories; what is not there is passed over. */

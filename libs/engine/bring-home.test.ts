@@ -38,6 +38,7 @@ function world(files: Readonly<Record<string, string>>, late: boolean): World {
     confirm,
     metered,
     now: Date.now,
+    direct: async () => false,
   } as unknown as World;
 }
 

@@ -20,6 +20,8 @@ export async function bringHome(
   if (anew.length === 0 && (await adopted(job, world, node, tasks, logsOnly))) return;
   const over = anew.length === 0 && !logsOnly ? tasks.map(outputPath) : [];
   if (world.storage.needRoom && !unasked) await needRoom(world, await world.site.size(job, node, tasks, logsOnly), over);
+  const outlet = world.site.outlet?.(job, node, tasks, logsOnly);
+  if (await world.direct({ direction: 'home', from: 'node', to: 'home', outlet, inlet: world.storage.inlet?.('', anew) })) return;
   const left = blaming(confirmed(world.metered('home', world.site.collect(job, node, tasks, logsOnly)), world));
   await left.node(() => world.storage.unpack('', left.stream, anew));
 }

@@ -9,9 +9,11 @@ test('how large the input is, is asked only if the storage at home can tell its 
     look: async () => ({ whole: false, names: ['a'] }),
     size: async () => asked.push('size'),
     async *pack() {},
+    outlet: () => undefined,
   };
   const storage = { unpack: async () => void asked.push('unpack') };
-  const world = { input, storage, metered: (_direction: unknown, stream: unknown) => stream } as unknown as World; // nothing else is looked at
+  const metered = (_direction: unknown, stream: unknown) => stream;
+  const world = { input, storage, metered, direct: async () => false } as unknown as World; // nothing else is looked at
   await bringInputs(state, world);
   expect(asked).toEqual(['unpack']);
   const full = async () => Promise.reject(new KnownError('DISK_FULL', 'Full.', { retryable: true }));

@@ -31,8 +31,11 @@ export async function bringInputs({ job }: Pick<JobState, 'job'>, world: World):
   }
   checkedSweep({}, names.length);
   if (storage.needRoom) await needRoom(world, await input.size());
+  const below = whole ? `${LOCATION}/${WHOLE}` : LOCATION;
+  const inlet = storage.inlet?.('', [LOCATION], below);
+  if (await world.direct({ direction: 'in', from: 'input', to: 'home', outlet: input.outlet(), inlet })) return;
   const found = blaming(confirmed(world.metered('in', readFrom(input)), world));
-  await found.node(() => storage.unpack('', found.stream, [LOCATION], whole ? `${LOCATION}/${WHOLE}` : LOCATION));
+  await found.node(() => storage.unpack('', found.stream, [LOCATION], below));
 }
 
 async function* readFrom({ pack, name }: InputLocation): AsyncIterable<Uint8Array> {

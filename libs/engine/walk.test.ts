@@ -55,6 +55,7 @@ async function live(seed: number): Promise<string> {
     input: null,
     valuesIn: () => ({}),
     metered: (_direction, stream) => stream,
+    direct: async () => false,
     code: codeOf(connector),
     numbers: async () => ({}),
     confirm: async () => {},

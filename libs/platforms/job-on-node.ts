@@ -127,15 +127,20 @@ export class JobOnNode {
     await this.must(['tar', `-x${z}f`, '-', '-C', join(this.directory, path)], what, { input, timeout: LONG });
   }
 
-  /** Unpacks what tasks of a wave need, unless they may be at work. */
-  async fill(wave: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
+  /** Sets up `count` tasks of a wave, as `fill` of `node.sh` does, and resolves with what it has to say. */
+  async fill(wave: string, count: number, archive: AsyncIterable<Uint8Array>, what: string): Promise<string> {
     const { z, input } = this.onTheWay(archive);
-    await this.ask(['fill', wave, z], what, { input, timeout: LONG });
+    return (await this.ask(['fill', wave, String(count), z], what, { input, timeout: LONG })).trim();
   }
 
   /** Compressed if that pays; then `z` says so. */
   private onTheWay(archive: AsyncIterable<Uint8Array>): { readonly z: 'z' | ''; readonly input: AsyncIterable<Uint8Array> } {
     return this.shell.isFar?.() ? { z: 'z', input: compressed(archive) } : { z: '', input: archive };
+  }
+
+  /** Runs some lines of shell, whose "$1" is the job's directory, and resolves with their standard output. */
+  async script(lines: string, args: readonly string[], what: string, input = ''): Promise<string> {
+    return this.must(['sh', '-c', lines, 'sh', this.directory, ...args], what, { input, timeout: LONG });
   }
 
   async remove(what: string): Promise<void> {

@@ -10,12 +10,13 @@ import {
   type Value,
 } from '@kiln/domain';
 import { pack } from 'tar-stream';
+import { leftOutlet } from './direct/left.ts';
 import { JobOnNode, LONG } from './job-on-node.ts';
 import type { Machines } from './machines.ts';
 import { asset } from './runner/asset.ts';
 import { limitOf } from './runner/limit.ts';
 import type { Shell } from './shells/shell.ts';
-import { bring, stageIn } from './stage-in.ts';
+import { bring, bringInlet, stageIn } from './stage-in.ts';
 
 /** Speaks with the machines of `machines` through a shell on each; `setup` are lines of shell that run before each task. */
 export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell, setup: readonly string[] = []): Site {
@@ -48,6 +49,9 @@ export function createSite(machines: Machines, shellOn: (node: NodeRef) => Shell
 
     size: (job, node, tasks, logsOnly) => on(job, node).size(pathsOf(tasks, logsOnly)),
     collect: (job, node, tasks, logsOnly) => on(job, node).packed('pack', pathsOf(tasks, logsOnly)),
+
+    outlet: (job, node, tasks, logsOnly) => leftOutlet(on(job, node), pathsOf(tasks, logsOnly)),
+    inlet: (job, node, iteration, size) => bringInlet(on(job, node), iteration, size),
 
     async directory(job, node, machine) {
       if (shellOn(node).machine !== machine) return null;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { KnownError, type TaskInput, type Value } from '@kiln/domain';
+import { join } from 'node:path/posix';
+import { type Inlet, KnownError, type TaskInput, type Value } from '@kiln/domain';
+import { receiving } from './direct/trees.ts';
 import { type JobOnNode, LONG } from './job-on-node.ts';
 import { taskFiles } from './runner/task-files.ts';
 import { Tally } from './tally.ts';
@@ -14,21 +16,39 @@ export async function stageIn(
   parameters: Readonly<Record<string, Value>>,
   wave: string,
 ): Promise<void> {
-  const input = tasks.map(renewLine).join('');
-  const answer = (await there.ask(['renew', wave, String(tasks.length)], STAGE_IN, { input, timeout: LONG })).trim();
-  if (answer === 'launched') return;
-  if (answer) throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
-  await there.fill(wave, taskFiles(tasks, parameters, wave), STAGE_IN); // which looks again: the wave may be launched at any time
+  const archive = taskFiles(tasks, parameters, wave, tasks.map(renewLine).join(''));
+  const answer = await there.fill(wave, tasks.length, archive, STAGE_IN);
+  if (answer === '' || answer === 'launched') return;
+  throw new KnownError('INTERNAL', `${STAGE_IN} on ${there.name}: the input set “${setIn(answer)}” is not there.`);
 }
 
 /** Brings input sets to where `stageIn` finds them: all of them, as they were sent, or none. Those that are there already stay. */
-export async function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>, size: number): Promise<void> {
+export function bring(there: JobOnNode, iteration: number, archive: AsyncIterable<Uint8Array>, size: number): Promise<void> {
+  return accept(there, iteration, size, async (directory) => {
+    const tally = new Tally();
+    await there.unpack(directory, tally.over(archive), BRING);
+    return tally.text();
+  });
+}
+
+/** The same from another machine. */
+export function bringInlet(there: JobOnNode, iteration: number, size: number): Inlet {
+  return {
+    take: ({ carry, sent }) =>
+      accept(there, iteration, size, async (directory) => {
+        const hidden = join(there.directory, directory);
+        await carry(receiving(hidden), hidden);
+        return (await sent()).trim();
+      }),
+  };
+}
+
+/** `fill` unpacks into a directory that nobody sees, and resolves with what that must come to. */
+async function accept(there: JobOnNode, iteration: number, size: number, fill: (directory: string) => Promise<string>): Promise<void> {
   const names = [String(iteration), randomUUID()];
   const directory = (await there.ask(['expect', ...names, String(size)], BRING)).trim();
   if (!directory) return;
-  const tally = new Tally();
-  await there.unpack(directory, tally.over(archive), BRING);
-  await there.ask(['accept', ...names, tally.text()], BRING, { timeout: LONG });
+  await there.ask(['accept', ...names, await fill(directory)], BRING, { timeout: LONG });
 }
 
 function renewLine({ iteration, number, attempt, input }: TaskInput): string {

@@ -36,7 +36,7 @@ export class Tally {
   /** @throws KnownError, retryable, if what was unpacked comes to something else */
   compare(unpacked: string, what: string): void {
     if (unpacked.trim() === this.text()) return;
-    throw new KnownError('PLATFORM_UNAVAILABLE', `${what}: what arrived is not what was sent; Kiln sends it again.`, { retryable: true });
+    throw differs(what);
   }
 
   private async count(reader: AsyncIterable<Source>): Promise<void> {
@@ -53,6 +53,10 @@ export class Tally {
       this.sum = (this.sum + checksum.end()) % 2 ** 32;
     }
   }
+}
+
+export function differs(what: string): KnownError {
+  return new KnownError('PLATFORM_UNAVAILABLE', `${what}: what arrived is not what was sent; Kiln sends it again.`, { retryable: true });
 }
 
 /** Without a promise that lives as long as the archive: there may be millions of pieces. */

@@ -133,17 +133,23 @@ async function stageIn(state: JobState, world: World, node: Node, tasks: readonl
   const bring = node.inputs !== job.iteration && tasks.some(({ input }) => input !== null);
   if (bring) {
     const { inputs } = await inputsNow(state, world);
-    const size = await world.storage.size([inputsOf(inputs.of)]).catch((error) => {
-      throw storageTrouble(error);
-    });
-    const sets = blaming(world.metered('in', world.storage.pack(inputsOf(inputs.of))));
-    await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream, size));
+    await bringSets(state, world, node, inputsOf(inputs.of));
   }
   for (let i = 0; i < tasks.length; i += STAGED_AT_ONCE) {
     world.signal.throwIfAborted();
     await world.site.stageIn(job, node, tasks.slice(i, i + STAGED_AT_ONCE), parameters, wavePrefix(job));
   }
   return bring ? { ...node, inputs: job.iteration } : node;
+}
+
+async function bringSets({ job }: JobState, world: World, node: Node, from: string): Promise<void> {
+  const size = await world.storage.size([from]).catch((error) => {
+    throw storageTrouble(error);
+  });
+  const inlet = world.site.inlet?.(job, node, job.iteration, size);
+  if (await world.direct({ direction: 'in', from: 'home', to: 'node', outlet: world.storage.outlet?.(from), inlet })) return;
+  const sets = blaming(world.metered('in', world.storage.pack(from)));
+  await sets.home(() => world.site.bring(job, node, job.iteration, sets.stream, size));
 }
 
 const scheduled = ({ number }: Task): TaskChange => ({ number, state: 'scheduled' });

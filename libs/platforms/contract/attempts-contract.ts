@@ -101,7 +101,7 @@ export function attemptsContract(open: () => Promise<SiteUnderTest>): void {
   test('a launch waits while room is made for tasks, and not for who died at that', async () => {
     await on.run({ 'process_payload/main.sh': '#!/bin/sh\n:\n' }, [task(1)]);
     await on.ended();
-    const busy = `"${on.node.root}/it's7/.kiln/renew.1.busy"`;
+    const busy = `"${on.node.root}/it's7/.kiln/fill.1.busy"`;
     await on.sh(`echo "999999999 $(cat /proc/sys/kernel/random/boot_id)" >${busy}`);
     await on.launch([task(1)], 'execute-0-0-1');
     await on.sh(`echo "1 another-boot" >${busy}; (sleep 2; rm ${busy}) >/dev/null 2>&1 &`);

@@ -2,14 +2,16 @@
 
 # Prints how many regular files there are, how many bytes they hold, and the sum of their checksums. Of several names of a file one counts,
 # and no name is read but in lines that it cannot break.
-tally() { # DIRECTORY
+tally() { # DIRECTORY [./PATH ..]
   (
     cd "$1" || exit
+    shift
+    [ $# -gt 0 ] || set -- .
     newline='
 '
     {
-      find . -type f -links 1 ! -path "*$newline*" -exec cksum {} +
-      find . -type f \( -links +1 -o -path "*$newline*" \) -exec sh -c '
+      find "$@" -type f -links 1 ! -path "*$newline*" -exec cksum {} +
+      find "$@" -type f \( -links +1 -o -path "*$newline*" \) -exec sh -c '
         for file; do
           inode=$(ls -di "$file" | sed q) && echo "inode ${inode%%.*} $(cksum <"$file")" || exit
         done' sh {} +

@@ -142,32 +142,28 @@ prepare) # ROUND BYTES: makes the job's directory, with room for so much. What a
   remove "$aside"* || : # it is in nobody's way, and goes at the latest with the job
   room "$2" "$dir/payload" # this may be done once more
   ;;
-renew) # WAVE COUNT <COUNT lines "ITERATION TASK ATTEMPT [./SET/.]": makes room for tasks and gives them copies of their input sets
-  # Ends and removes what an earlier attempt left. Prints "launched" and touches nothing if they may be at work, "missing SET" if that is not there.
+fill) # WAVE COUNT [z] <a tar archive of what tasks need, compressed with z. Its last file, .kiln/renewed, has COUNT lines "ITERATION TASK ATTEMPT
+  # [./SET/.]". Ends and removes what an earlier attempt left, and gives tasks copies of their input sets and what was sent. Prints "launched" and
+  # touches nothing if they may be at work, "missing SET" if that is not there. A launch finds all of it done, or nothing of it.
   cd "$dir" || exit
-  list=.kiln/renew.$$.${boot%%-*}
-  cat >"$list" && [ "$(wc -l <"$list")" -eq "$2" ] || { rm -f "$list"; echo "the list of tasks did not arrive whole" >&2; exit 1; }
-  trap 'rm -f "$list" "$list.busy" "$list.old"' EXIT
-  echo "$$ $boot" >"$list.busy" || exit
+  archive=.kiln/fill.$$.${boot%%-*}
+  list=$archive.list
+  trap 'rm -f "$archive" "$archive".*' EXIT
+  cat >"$archive" && tar "-x${3-}Of" "$archive" .kiln/renewed >"$list" && [ "$(wc -l <"$list")" -eq "$2" ] || { echo "what tasks need did not arrive whole" >&2; exit 1; }
+  echo "$$ $boot" >"$archive.busy" || exit # a launch waits for this, not for a connection
   if launched "$1"; then echo launched; exit; fi
   if awk '$3 > 1 { found = 1 } END { exit !found }' "$list"; then end earlier "$list" || exit; fi
-  awk '$3 > 1 { print "output_" $1 "/" $2, "work/" $2 } $3 > 1 || NF > 3 { print "input_" $1 "/" $2 }' "$list" >"$list.old" || exit
-  if [ -s "$list.old" ] && ! xargs rm -rf <"$list.old" 2>/dev/null; then
-    xargs chmod -R u+rwX <"$list.old" 2>/dev/null
-    xargs rm -rf <"$list.old" || exit
+  awk '$3 > 1 { print "output_" $1 "/" $2, "work/" $2 } $3 > 1 || NF > 3 { print "input_" $1 "/" $2 }' "$list" >"$archive.old" || exit
+  if [ -s "$archive.old" ] && ! xargs rm -rf <"$archive.old" 2>/dev/null; then
+    xargs chmod -R u+rwX <"$archive.old" 2>/dev/null
+    xargs rm -rf <"$archive.old" || exit
   fi
   while read -r iteration task _ set; do
     [ -n "$set" ] || continue
     [ -d ".kiln/inputs/$iteration/$set" ] || { echo "missing $set"; exit; }
     mkdir -p "input_$iteration/$task" && cp -R ".kiln/inputs/$iteration/$set" "input_$iteration/$task/" || exit
   done <"$list"
-  ;;
-fill) # WAVE [z] <a tar archive of what tasks need, compressed with z: unpacks it unless they may be at work
-  cd "$dir" || exit
-  archive=.kiln/fill.$$.${boot%%-*}
-  trap 'rm -f "$archive" "$archive.busy"' EXIT
-  cat >"$archive" && echo "$$ $boot" >"$archive.busy" || exit # a launch waits for the unpacking, not for a connection
-  launched "$1" || tar "-x${2-}f" "$archive"
+  tar "-x${3-}f" "$archive"
   ;;
 settled)
   settled

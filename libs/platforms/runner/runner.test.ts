@@ -40,7 +40,7 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
   async function stage(main: string, tasks: readonly TaskInput[], wave = 'execute-0-0-0') {
     writeFileSync(join(directory, 'payload/process_payload/main.sh'), main, { mode: 0o755 });
     const tar = spawn('tar', ['-xf', '-', '-C', directory]);
-    for await (const piece of taskFiles(tasks, {}, wave)) tar.stdin.write(piece);
+    for await (const piece of taskFiles(tasks, {}, wave, '')) tar.stdin.write(piece);
     tar.stdin.end();
     await new Promise((resolve) => tar.once('close', resolve));
     writeFileSync(join(batch, 'tasks'), tasks.map(({ number }) => `${number}\n`).join(''));

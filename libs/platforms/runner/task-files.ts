@@ -4,15 +4,16 @@ import { pack } from 'tar-stream';
 /**
  * A tar archive of what tasks of one iteration need, relative to the job's directory: `input_N/TASK/values.json`,
  * `output_N/TASK/`, and one file in `.kiln/values/` with a line `TASK export …` for each, the swept values as environment. Of two
- * such files that name a task, the one of the later wave holds.
+ * such files that name a task, the one of the later wave holds. The last file is `renewed`, which `fill` of `node.sh` reads.
  */
 export async function* taskFiles(
   tasks: readonly TaskInput[],
   parameters: Readonly<Record<string, Value>>,
   wave: string,
+  renewed: string,
 ): AsyncIterable<Uint8Array> {
   const archive = pack();
-  const filled = fill(archive, tasks, parameters, wave);
+  const filled = fill(archive, tasks, parameters, wave, renewed);
   yield* inBlocks(archive as AsyncIterable<Uint8Array>); // a Readable without an encoding yields buffers
   await filled;
 }
@@ -39,6 +40,7 @@ async function fill(
   tasks: readonly TaskInput[],
   parameters: Readonly<Record<string, Value>>,
   wave: string,
+  renewed: string,
 ): Promise<void> {
   archive.entry({ name: valuesFile(tasks, wave) }, tasks.map(valuesLine).join(''));
   for (const task of tasks) {
@@ -49,6 +51,7 @@ async function fill(
       archive.entry({ name }, valuesJson(parameters, task), (error) => (error ? reject(error) : resolve()));
     });
   }
+  archive.entry({ name: '.kiln/renewed' }, renewed);
   archive.finalize();
 }
 

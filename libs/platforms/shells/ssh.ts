@@ -211,8 +211,11 @@ interface SshChannel {
 
 function describeHostKey({ host, port }: Hop, raw: Buffer): ShownHostKey {
   const type = raw.subarray(4, 4 + raw.readUInt32BE(0)).toString('latin1');
-  const digest = createHash('sha256').update(raw).digest('base64').replace(/=+$/, '');
-  return { address: `${host}:${port}`, type, fingerprint: `SHA256:${digest}`, key: raw.toString('base64') };
+  return { address: `${host}:${port}`, type, fingerprint: fingerprintOf(raw), key: raw.toString('base64') };
+}
+
+function fingerprintOf(raw: Buffer): string {
+  return `SHA256:${createHash('sha256').update(raw).digest('base64').replace(/=+$/, '')}`;
 }
 
 function keyChanged(hop: Hop, pinned: HostKey, shown: HostKey): KnownError {
@@ -223,12 +226,18 @@ function keyChanged(hop: Hop, pinned: HostKey, shown: HostKey): KnownError {
 }
 
 /** A fresh ed25519 key pair; `comment` stands at the end of the public line. */
-export function createKey(comment: string): { readonly credential: Credential; readonly publicKey: string } {
+export function createKey(comment: string): {
+  readonly credential: Credential;
+  readonly publicKey: string;
+  /** As OpenSSH shows it. */
+  readonly fingerprint: string;
+} {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
     // One in 256, whose public half begins with a zero, comes out broken: https://github.com/mscdex/ssh2/issues/1513
     if ([pair.private, pair.public].some((key) => ssh2.utils.parseKey(key) instanceof Error)) continue;
-    return { credential: { privateKey: pair.private, passphrase: null }, publicKey: pair.public };
+    const raw = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
+    return { credential: { privateKey: pair.private, passphrase: null }, publicKey: pair.public, fingerprint: fingerprintOf(raw) };
   }
 }
 

@@ -69,7 +69,7 @@ export async function pointsSeen(directory: string): Promise<readonly string[]> 
 }
 
 /** Calls of which nothing is waited for. */
-const UNWATCHED = ['follow'];
+const UNWATCHED = ['follow', 'outlet', 'inlet'];
 /** Calls that give a stream. */
 const STREAMS = ['collect', 'pack'];
 

@@ -2,6 +2,7 @@ import type { Storage } from '@kiln/domain';
 import type { Shell } from '../../shells/shell.ts';
 import { hasBy } from '../upload-has.ts';
 import { adopt } from './adopt.ts';
+import { direct } from './direct.ts';
 import { measuring } from './measuring.ts';
 import { reading } from './reading.ts';
 import { Scripts } from './script.ts';
@@ -21,6 +22,7 @@ export function remoteStorage(anchor: string, root: string, shell: Shell): Stora
     ...writing(scripts),
     ...(shell.machine && { machine: shell.machine }),
     uploading: uploading(scripts, hasBy(asked.stat)),
+    ...direct(scripts),
     adopt: (from, directories, files) => adopt(scripts, from, directories, files),
   };
 }

@@ -15,6 +15,8 @@ const COMMANDS = {
   pack: ['place', 'pack'],
   unpack: ['place', 'unpack'],
   stage: ['place', '../../runner/inputs', 'stage'],
+  offer: ['place', 'offer'],
+  tally: ['place', '../../runner/inputs', 'tally'],
   swap: ['place', 'change', 'swap'],
   discard: ['place', 'change', 'discard'],
   assemble: ['place', 'change', 'assemble'],
@@ -76,6 +78,14 @@ export class Scripts {
       yield begun ? bytes : bytes.subarray(1);
       begun = true;
     }
+  }
+
+  /** Removes what is at work; nobody sees it, and a later `open` tries again. */
+  discardHidden(path: string): Promise<void> {
+    return this.run('discard', [], `${path} could not be removed`, [path], { input: lines([path]) }).then(
+      () => undefined,
+      () => undefined,
+    );
   }
 
   private argv(command: Command, args: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 enter
 into "$1"
 fresh=$2/fresh old=$2/old n=0
+[ -d "$fresh" ] || { echo "$fresh is gone" >&2; exit 1; }
 
 replace() {
   moved=

@@ -13,12 +13,6 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
   const far = () => shell.isFar?.() ?? false;
   /** Compressed if that pays; then `z` says so. */
   const onTheWay = (archive: AsyncIterable<Uint8Array>) => (far() ? { z: 'z', input: compressed(archive) } : { z: '', input: archive });
-  /** Nobody sees it, and a later `open` tries again. */
-  const discardHidden = (path: string) =>
-    scripts.run('discard', [], `${path} could not be removed`, [path], { input: lines([path]) }).then(
-      () => undefined,
-      () => undefined,
-    );
 
   return {
     async open(path) {
@@ -37,7 +31,7 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
         tally.compare(await scripts.run('stage', [home, hidden, z, shortest(below)], what, [path], { input }), what);
         await scripts.run('swap', [home, hidden], what, [path], { input: lines(directories) });
       } finally {
-        await discardHidden(join(home, hidden));
+        await scripts.discardHidden(join(home, hidden));
       }
     },
 
@@ -67,7 +61,7 @@ export function writing(scripts: Scripts): Pick<Storage, 'open' | 'unpack' | 'pa
           { input: pairs },
         );
       } finally {
-        await discardHidden(beside);
+        await scripts.discardHidden(beside);
       }
     },
 
