@@ -42,9 +42,10 @@ export async function checkPlatform(
   const { revision, hostKeys, enrolment, credential } = secrets;
   const opened = open(keyring, enrolment, credential);
   const report = (findings: readonly Finding[]) => saveFindings(db, name, revision, findings);
-  const keep = (fresh: Key, publicKey: string | null) =>
-    keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey });
-  const keepGiven = (key: Key) => keepCredential(db, name, { credential: keyring.seal(JSON.stringify(key)), publicKey: null, revision });
+  const keep = async (fresh: Key, publicKey: string | null) =>
+    void (await keepCredential(db, name, { credential: keyring.seal(JSON.stringify(fresh)), publicKey }));
+  const keepGiven = async (key: Key) =>
+    void (await keepCredential(db, name, { credential: keyring.seal(JSON.stringify(key)), publicKey: null, revision }));
   const keepCloud = (access: CloudAccess, publicKey: string) =>
     keepCredential(db, name, { credential: keyring.seal(JSON.stringify(access)), publicKey, revision });
   const comment = commentOf(keyring);
@@ -112,12 +113,12 @@ function isWebKey(key: Enrolment | Key | null): key is WebKey {
 async function lookAtCloud(
   cloud: Cloud,
   { enrolment, credential }: Opened,
-  how: Omit<CloudExamination, 'cloud' | 'key' | 'login'>,
+  how: Omit<CloudExamination, 'cloud' | 'key' | 'login' | 'project'>,
 ): Promise<Examined> {
   const access = credential && 'login' in credential ? credential : null;
   const key = isCloudKey(enrolment) ? enrolment : access?.key;
   if (!key) return unopened({ name: 'Login', status: 'failed', message: 'Kiln has no credential for this cloud; give one.' });
-  return examineCloud({ ...how, cloud, key, login: access?.login ?? null });
+  return examineCloud({ ...how, cloud, key, login: access?.login ?? null, project: access?.project ?? null });
 }
 
 function isCloudKey(key: Enrolment | null): key is CloudKey {

@@ -45,18 +45,19 @@ export async function saveFindings(db: Database, name: string, revision: number,
 
 /**
  * A key that the platform accepts now, with its public half if it has one. That is kept whatever became of the platform meanwhile: nobody else
- * has it. What somebody gave is kept only while the platform is of the `revision` that it was tried on.
+ * has it. What somebody gave is kept only while the platform is of the `revision` that it was tried on. Returns whether it is kept.
  */
 export async function keepCredential(
   db: Database,
   name: string,
   { revision, ...kept }: { readonly credential: Buffer; readonly publicKey: string | null; readonly revision?: number },
-): Promise<void> {
+): Promise<boolean> {
   const same = revision === undefined ? undefined : eq(platforms.revision, revision);
-  await db.orm
+  const { rowCount } = await db.orm
     .update(platforms)
     .set(kept)
     .where(and(eq(platforms.name, name), isNull(platforms.deletedAt), same));
+  return Boolean(rowCount);
 }
 
 /** What a check found out; what is missing stays as it was. */

@@ -41,5 +41,7 @@ export type CloudKey =
 /** With the key that Kiln made for the machines there. */
 export interface CloudAccess {
   readonly key: CloudKey;
+  /** Id of the project that the key is for: what Kiln makes is there, and no other key may be for another one. */
+  readonly project: string;
   readonly login: Credential;
 }

@@ -35,14 +35,19 @@ export interface Purpose {
 
 /** What there is to choose from. */
 export interface Choices {
-  readonly images: readonly string[];
+  readonly images: readonly Choice[];
   readonly sizes: readonly Size[];
-  readonly networks: readonly string[];
-  readonly zones: readonly string[];
+  readonly networks: readonly Choice[];
+  readonly zones: readonly Choice[];
 }
 
-export interface Size {
+export interface Choice {
+  readonly id: string;
+  /** Its id if it has none. */
   readonly name: string;
+}
+
+export interface Size extends Choice {
   readonly cores: number;
   /** MiB */
   readonly memory: number;

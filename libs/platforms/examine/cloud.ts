@@ -8,11 +8,11 @@ import {
   KnownError,
   type PlatformFacts,
 } from '@kiln/domain';
-import { thereIs } from '../clouds/openstack/choices.ts';
+import { chosen } from '../clouds/openstack/choices.ts';
 import type { Ask } from '../clouds/openstack/http.ts';
 import { openStack } from '../clouds/openstack/openstack.ts';
 import { openSession } from '../clouds/openstack/session.ts';
-import type { Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
+import type { Choice, Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
 import { createKey, publicKeyOf } from '../shells/ssh.ts';
 import type { Examined } from './examine.ts';
 
@@ -22,12 +22,14 @@ export interface CloudExamination {
   readonly key: CloudKey;
   /** With what Kiln logs in on machines there; null if it never did. */
   readonly login: Credential | null;
+  /** For which a login was known to be before; null if none was. */
+  readonly project: string | null;
   readonly comment: string;
   /** How many machines one job may have. */
   readonly maxNodes: number;
   readonly report: (findings: readonly Finding[]) => Promise<void>;
-  /** Stores what opens it, once it is known to. */
-  readonly keep: (access: CloudAccess, publicKey: string) => Promise<void>;
+  /** Stores what opens it, once it is known to; false if there is no such platform any more, or it was changed. */
+  readonly keep: (access: CloudAccess, publicKey: string) => Promise<boolean>;
   readonly signal: AbortSignal;
   /** For tests. */
   readonly ask?: Ask;
@@ -57,40 +59,52 @@ const NAMES: Readonly<Record<string, string>> = { LOGIN_REFUSED: 'Login', PLATFO
 
 type Found = (...findings: readonly Finding[]) => Promise<void>;
 
-async function look(examination: CloudExamination, found: Found): Promise<PlatformFacts> {
+async function look(examination: CloudExamination, found: Found): Promise<PlatformFacts | null> {
   const { cloud, installation, key, comment, keep, maxNodes, signal, ask } = examination;
   const login = examination.login ?? createKey(comment).credential;
   const publicKey = publicKeyOf(login, comment);
-  const provider = openStack(openSession(cloud, key, ask), { cloud, installation, publicKey }, signal);
+  const session = openSession(cloud, key, ask);
+  const project = await session.project(signal);
+  if (examination.project !== null && project !== examination.project) throw anotherProject(cloud, examination.project, project);
+  const provider = openStack(session, { cloud, installation, publicKey }, signal);
   const machines = await provider.list();
   await found({ name: 'Login', status: 'ok', message: `${cloud.authUrl} lets Kiln in; ${machines.length} of its machines are there.` });
   if (isExposed(cloud.authUrl)) {
     await found({ name: 'Encryption', status: 'warning', message: `${cloud.authUrl} is not encrypted: others can read Kiln's login.` });
   }
-  await keep({ key, login }, publicKey);
-  const choices = await provider.choices();
-  const size = choices.sizes.find(({ name }) => name === cloud.size);
-  await found(...partFindings(cloud, choices));
+  if (!(await keep({ key, project, login }, publicKey))) return null; // nobody would take away what is made from here on
+  const { findings, size } = partsIn(cloud, await provider.choices());
+  await found(...findings);
   await admitted(provider, cloud, found);
   await found(quotaFinding(await provider.quota(), size, maxNodes));
   return { home: '', root: '', cores: size?.cores ?? 1, scheduler: null };
 }
 
-function partFindings(cloud: Cloud, { images, sizes, networks, zones }: Choices): Finding[] {
-  const part = (name: string, all: readonly string[], wanted: string): Finding =>
-    all.includes(wanted)
-      ? { name, status: 'ok', message: `There is ${wanted}.` }
-      : { name, status: 'failed', message: `There is no ${name.toLowerCase()} ${wanted}. ${thereIs(all)}` };
-  const found = [
-    part('Image', images, cloud.image),
-    part(
-      'Size',
-      sizes.map(({ name }) => name),
-      cloud.size,
-    ),
-    part('Network', networks, cloud.network),
-  ];
-  return cloud.zone ? [...found, part('Zone', zones, cloud.zone)] : found;
+/** In another project nobody would find the machines that Kiln has made. */
+function anotherProject({ authUrl }: Cloud, known: string, given: string): KnownError {
+  const message = `This login is for the project ${given} of ${authUrl}, and what Kiln made is in ${known}. Give a login for that one, or register another platform.`;
+  return new KnownError('LOGIN_REFUSED', message);
+}
+
+/** Looked up as they are when machines are made. */
+function partsIn(cloud: Cloud, { images, sizes, networks, zones }: Choices): { findings: readonly Finding[]; size: Size | undefined } {
+  const findings: Finding[] = [];
+  const part = <T extends Choice>(name: string, all: readonly T[], wanted: string): T | undefined => {
+    try {
+      const found = chosen(name.toLowerCase(), all, wanted);
+      findings.push({ name, status: 'ok', message: `There is ${wanted}.` });
+      return found;
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      findings.push({ name, status: 'failed', message: error.message });
+      return undefined;
+    }
+  };
+  part('Image', images, cloud.image);
+  const size = part('Size', sizes, cloud.size);
+  part('Network', networks, cloud.network);
+  if (cloud.zone) part('Zone', zones, cloud.zone);
+  return { findings, size };
 }
 
 async function admitted(provider: CloudProvider, { sourceRange }: Cloud, found: Found): Promise<void> {

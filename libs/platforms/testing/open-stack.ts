@@ -37,6 +37,8 @@ export class OpenStackDouble {
   /** Of its clock, against that of this machine; milliseconds. */
   ahead = 0;
   quota = 10;
+  /** Which project a login is for. */
+  project = 'p1';
   /** Seconds that a token lasts. */
   lifetime = 3600;
   token = 0;
@@ -87,7 +89,11 @@ export class OpenStackDouble {
     const endpoint = (type: string, url: string) => ({ type, endpoints: [{ interface: 'public', region: 'One', url: `${ROOT}${url}` }] });
     const catalog = [endpoint('compute', '/compute/v2.1'), endpoint('network', '/network'), endpoint('image', '/image')];
     const expires_at = new Date(Date.now() + this.ahead + this.lifetime * 1000).toISOString();
-    return this.answer(201, { token: { expires_at, catalog } }, { 'x-subject-token': `token-${this.token}` });
+    return this.answer(
+      201,
+      { token: { expires_at, catalog, project: { id: this.project } } },
+      { 'x-subject-token': `token-${this.token}` },
+    );
   }
 
   private list(url: URL): Answer {

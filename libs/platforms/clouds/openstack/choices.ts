@@ -1,6 +1,6 @@
 import { type Cloud, KnownError } from '@kiln/domain';
 import { z } from 'zod';
-import type { Choices, Quota, Size } from '../provider.ts';
+import type { Choice, Choices, Quota, Size } from '../provider.ts';
 import { listed, read } from './pages.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +11,7 @@ const sizeShape = named.extend({ vcpus: z.number(), ram: z.number() });
 const zoneShape = z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) });
 
 /** What one can boot with: no kernels and initial file systems, and no networks that only lead out. */
-async function lists(session: Session, signal: AbortSignal) {
+export async function choicesOf(session: Session, signal: AbortSignal): Promise<Choices> {
   const [images, sizes, networks, zones] = await Promise.all([
     listed(session, 'image', '/images?status=active', 'images', imageShape, signal),
     listed(session, 'compute', '/flavors/detail', 'flavors', sizeShape, signal),
@@ -19,54 +19,44 @@ async function lists(session: Session, signal: AbortSignal) {
     listed(session, 'compute', '/os-availability-zone', 'availabilityZoneInfo', zoneShape, signal),
   ]);
   return {
-    images: images.all.filter(({ container_format }) => container_format !== 'aki' && container_format !== 'ari'),
-    sizes: sizes.all,
-    networks: networks.all.filter((network) => network['router:external'] !== true),
-    zones: zones.all.filter(({ zoneState }) => zoneState.available),
+    images: images.all.filter(({ container_format }) => container_format !== 'aki' && container_format !== 'ari').map(choiceOf),
+    sizes: sizes.all.map((size): Size => ({ ...choiceOf(size), cores: size.vcpus, memory: size.ram })),
+    networks: networks.all.filter((network) => network['router:external'] !== true).map(choiceOf),
+    zones: zones.all.filter(({ zoneState }) => zoneState.available).map(({ zoneName }) => ({ id: zoneName, name: zoneName })),
   };
 }
 
-export async function choicesOf(session: Session, signal: AbortSignal): Promise<Choices> {
-  const { images, sizes, networks, zones } = await lists(session, signal);
-  return {
-    images: images.map(nameOf),
-    sizes: sizes.map((size): Size => ({ name: nameOf(size), cores: size.vcpus, memory: size.ram })),
-    networks: networks.map(nameOf),
-    zones: zones.map(({ zoneName }) => zoneName),
-  };
+function choiceOf({ id, name }: z.infer<typeof named>): Choice {
+  return { id, name: name || id };
 }
 
 /** What a machine is made of, by ids: names are looked up each time, as an image may be replaced by a newer one of its name. */
 export async function partsOf(session: Session, cloud: Cloud, signal: AbortSignal) {
-  const { images, sizes, networks } = await lists(session, signal);
+  const { images, sizes, networks } = await choicesOf(session, signal);
   return {
-    image: idOf('image', images, cloud.image),
-    size: idOf('size', sizes, cloud.size),
-    network: idOf('network', networks, cloud.network),
+    image: chosen('image', images, cloud.image).id,
+    size: chosen('size', sizes, cloud.size).id,
+    network: chosen('network', networks, cloud.network).id,
   };
 }
 
-/** @throws KnownError BAD_INPUT that says what there is */
-function idOf(what: string, all: readonly z.infer<typeof named>[], wanted: string): string {
-  const found = all.filter(({ id, name }) => id === wanted || name === wanted);
-  const [first] = found;
-  if (first && (found.length === 1 || first.id === wanted)) return first.id;
-  if (first) {
-    const ids = found.map(({ id }) => id).join(', ');
+/** By its id, or else by a name that no other has. @throws KnownError BAD_INPUT that says what there is */
+export function chosen<T extends Choice>(what: string, all: readonly T[], wanted: string): T {
+  const named = all.filter(({ name }) => name === wanted);
+  const found = all.find(({ id }) => id === wanted) ?? (named.length === 1 ? named[0] : undefined);
+  if (found) return found;
+  if (named.length > 0) {
+    const ids = named.map(({ id }) => id).join(', ');
     throw new KnownError('BAD_INPUT', `The cloud has several ${what}s called ${wanted}; give the id of one: ${ids}.`);
   }
-  throw new KnownError('BAD_INPUT', `The cloud has no ${what} ${wanted}. ${thereIs(all.map(nameOf))}`);
+  throw new KnownError('BAD_INPUT', `The cloud has no ${what} ${wanted}. ${thereIs(all.map(({ name }) => name))}`);
 }
 
 /** Of a long list, enough to see what names look like. */
-export function thereIs(names: readonly string[]): string {
+function thereIs(names: readonly string[]): string {
   if (names.length === 0) return 'It has none that this login sees.';
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
   return `There is ${[...names].sort().slice(0, 20).join(', ')}${more}.`;
-}
-
-function nameOf({ id, name }: z.infer<typeof named>): string {
-  return name || id;
 }
 
 const limitsShape = z.object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) });

@@ -15,6 +15,8 @@ export interface Call {
 
 /** A login on a cloud, shared by all that speak to it. */
 export interface Session {
+  /** Id of the project that the login is for. */
+  project(signal: AbortSignal): Promise<string>;
   /** @throws KnownError if the answer's status is neither 2xx nor among `accepted` */
   call(call: Call, signal: AbortSignal, accepted?: readonly number[]): Promise<Answer>;
 }
@@ -23,6 +25,7 @@ export interface Session {
 const MARGIN = 120_000;
 
 interface Token {
+  readonly project: string;
   readonly token: string;
   readonly until: number;
   readonly roots: Readonly<Record<Service, string>>;
@@ -46,6 +49,7 @@ export function openSession(cloud: Cloud, key: CloudKey, once: Ask = ask, now: (
   }
 
   return {
+    project: async (signal) => (await token(signal)).project,
     async call({ service, path, method = 'GET', body }, signal, accepted = []) {
       const send = async (given: Token) => {
         const url = path.startsWith('http') ? own(path, given.roots[service]) : `${given.roots[service]}${path}`;
@@ -79,8 +83,9 @@ async function logIn(cloud: Cloud, key: CloudKey, once: Ask, signal: AbortSignal
   const read = tokenShape.safeParse(answer.body);
   const token = answer.headers.get('x-subject-token');
   if (!read.success || !token) throw new KnownError('BAD_INPUT', `${cloud.authUrl} does not answer as a Keystone v3 does.`);
-  const { catalog, expires_at } = read.data.token;
-  return { token, until: endOf(expires_at, answer, now), roots: rootsIn(catalog, cloud) };
+  const { catalog, expires_at, project } = read.data.token;
+  if (!project) throw new KnownError('BAD_INPUT', `The login on ${cloud.authUrl} is for no project: give one that is for a project.`);
+  return { token, project: project.id, until: endOf(expires_at, answer, now), roots: rootsIn(catalog, cloud) };
 }
 
 /** By this machine's clock, whatever the cloud's says. */
@@ -92,6 +97,7 @@ function endOf(expires: string, { headers }: Answer, now: () => number): number 
 const tokenShape = z.object({
   token: z.object({
     expires_at: z.string(),
+    project: z.object({ id: z.string() }).optional(),
     catalog: z
       .array(
         z.object({

@@ -1,0 +1,59 @@
+import type { Cloud, CloudAccess, Finding } from '@kiln/domain';
+import { beforeEach, expect, test } from 'vitest';
+import { OpenStackDouble } from '../testing/open-stack.ts';
+import { type CloudExamination, examineCloud } from './cloud.ts';
+
+const CLOUD: Cloud = {
+  ...{ tag: 'ours', authUrl: 'https://cloud.example.org/v3', region: '', interface: 'public', image: 'debian-12', size: 'small' },
+  ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
+};
+
+let double: OpenStackDouble;
+let kept: CloudAccess[];
+beforeEach(() => {
+  [double, kept] = [new OpenStackDouble(), []];
+});
+
+function check(cloud: Partial<Cloud> = {}, how: Partial<CloudExamination> = {}) {
+  return examineCloud({
+    cloud: { ...CLOUD, ...cloud },
+    installation: 'abcd',
+    key: { kind: 'application-credential', id: 'i', secret: 's' },
+    ...{ login: null, project: null, comment: 'kiln', maxNodes: 4 },
+    report: async () => {},
+    keep: async (access) => kept.push(access) > 0,
+    signal: new AbortController().signal,
+    ask: double.ask,
+    ...how,
+  });
+}
+
+const failed = (findings: readonly Finding[]) => findings.filter(({ status }) => status === 'failed').map(({ message }) => message);
+
+test('the project that a login is for is kept with it', async () => {
+  expect(await check()).toMatchObject({ ready: true, facts: { cores: 2 } });
+  expect(kept).toMatchObject([{ project: 'p1', key: { id: 'i' } }]);
+});
+
+test('a login for another project than before is refused, and not kept', async () => {
+  double.project = 'p2';
+  const { ready, findings, facts } = await check({}, { project: 'p1' });
+  expect([ready, facts, kept]).toEqual([false, null, []]);
+  expect(failed(findings)[0]).toContain('is for the project p2');
+  expect([double.keyPairs.size, double.groups]).toEqual([0, []]);
+});
+
+test('ids do as well as names, and a name that several have does not', async () => {
+  expect(await check({ image: 'i2', size: 'f1', network: 'n1' })).toMatchObject({ ready: true, facts: { cores: 2 } });
+  const { ready, findings } = await check({ image: 'twice', zone: 'mars' });
+  expect(ready).toBe(false);
+  expect(failed(findings)).toEqual([
+    'The cloud has several images called twice; give the id of one: i2, i3.',
+    'The cloud has no zone mars. There is nova.',
+  ]);
+});
+
+test('of a platform that was removed during its check nothing is made in the cloud', async () => {
+  expect(await check({}, { keep: async () => false })).toMatchObject({ ready: false, facts: null });
+  expect([double.keyPairs.size, double.groups]).toEqual([0, []]);
+});
