@@ -5,6 +5,7 @@ import { cloudCredential } from '@kiln/db/clouds';
 import type { Database } from '@kiln/db/connect';
 import { type Cloud, type CloudAccess, type HostKey, KnownError, type Platform, type Site } from '@kiln/domain';
 import { greet } from '@kiln/platforms/clouds/greet';
+import { createHostKeys, type HostKeys } from '@kiln/platforms/clouds/host-keys';
 import { cloudMachines } from '@kiln/platforms/clouds/machines';
 import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
 import { openSession, type Session } from '@kiln/platforms/clouds/openstack/session';
@@ -29,6 +30,7 @@ export interface Clouds {
 interface Opened {
   readonly access: CloudAccess;
   readonly session: Session;
+  readonly hostKeys: HostKeys;
 }
 
 export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds {
@@ -41,7 +43,7 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
     const opening = fromDatabase(() => cloudCredential(db, name)).then((sealed) => {
       if (!sealed) throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
       const access = JSON.parse(keyring.open(sealed)) as CloudAccess; // checks alone seal it
-      return { access, session: openSession(cloud, access.key) };
+      return { access, session: openSession(cloud, access.key), hostKeys: createHostKeys() };
     });
     sessions.set(name, opening);
     opening.catch(() => sessions.delete(name)); // the next one tries again
@@ -55,8 +57,8 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
       const opened = () => open(platform, cloud);
       const provided = async () => providerOf(await opened(), cloud, keyring, signal);
       const machines = async (): Promise<Machines> => {
-        const { access } = await opened();
-        return cloudMachines(await provided(), {
+        const { access, hostKeys } = await opened();
+        return cloudMachines(hostKeys.remembering(await provided()), {
           cloud,
           slots,
           greet: (address) => greet(address, cloud.user, access.login),
@@ -69,10 +71,9 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
 
       /** Asked when a connection is opened: the host key is the one that was noted with the machine. */
       const accessTo = async (machine: string, address: string): Promise<Access> => {
-        const [{ access }, provider] = await Promise.all([opened(), provided()]);
-        const seen = (await provider.list()).find((one) => one.name === machine)?.seen;
-        if (!seen) throw new KnownError('NODE_LOST', `${name} does not list ${machine} any more.`);
-        return { credential: access.login, hostKeys: [hostKeyOf(address, seen.hostKey)] };
+        const { access, hostKeys } = await opened();
+        const noted = await hostKeys.of(await provided(), machine);
+        return { credential: access.login, hostKeys: [hostKeyOf(address, noted)] };
       };
 
       const made: Machines = {

@@ -91,3 +91,9 @@ test('a job that was blocked before a sleep counts from the wake-up, too', () =>
   expect(second?.since).toBe(first?.since);
   expect(blockedBy(away, { ...state.job, blocked: second }, 9 * HOUR).blocked?.since).toBe(new Date(9 * HOUR).toISOString());
 });
+
+test('trouble of a cloud is not taken for trouble of its machines', async () => {
+  const trouble = new KnownError('CLOUD_UNAVAILABLE', 'The cloud is busy.', { retryable: true });
+  const looked = onEachNode(state, world, [far], () => Promise.reject(trouble));
+  await expect(looked).rejects.toBe(trouble);
+});
