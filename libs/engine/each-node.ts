@@ -33,7 +33,9 @@ export async function onEachNode<T>(
   work: (node: Node) => Promise<T>,
 ): Promise<EachNode<T>> {
   const began = world.now();
-  const all = await Promise.all(nodes.map(async (node) => ({ node, ...(await attempt(() => work(reached(node)))) })));
+  const all = await Promise.all(
+    nodes.map(async (node) => ({ node, ...(await attempt(() => work(reached(node)).catch(asOfMachine(state)))) })),
+  );
   world.signal.throwIfAborted();
   const failed = all.flatMap((one) => ('error' in one ? [{ node: one.node, error: one.error }] : []));
   const verdicts = await judge(state, world, failed, began);
@@ -78,6 +80,16 @@ export async function loseNode(
       ...running.map(({ number }): TaskChange => ({ number, endedAt, ...failed(`${node.name} was lost while the task ran. ${why}`) })),
       ...away.map(({ number }): TaskChange => ({ number, ...failed(`${node.name} was lost with what the task had left. ${why}`) })),
     ],
+  };
+}
+
+/** A machine that was made for a job and shows another host key is another machine: nobody can say that it is well. */
+function asOfMachine({ platform }: JobState): (error: unknown) => never {
+  return (error) => {
+    const another = platform.kind === 'cloud' && error instanceof KnownError && error.code === 'HOST_KEY_CHANGED';
+    throw another
+      ? new KnownError('NODE_LOST', 'It shows another host key than the one it had when it was made.', { cause: error })
+      : error;
   };
 }
 

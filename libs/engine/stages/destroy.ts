@@ -4,6 +4,7 @@ import {
   type Node,
   newNode,
   type OpenBatch,
+  type Platform,
   type StageHandler,
   type TaskChange,
   validateStage,
@@ -16,6 +17,9 @@ import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
 import { readJournal } from '../read-journal.ts';
 import { withNumbers } from '../read-numbers.ts';
 import { RESYNC } from '../resync.ts';
+
+/** How often trouble on machines that go anyway may keep a job from giving them back. */
+const GUEST_ATTEMPTS = 5;
 
 /** How often bringing home what tasks left is tried before the job ends without it. */
 const RESCUE_ATTEMPTS = 5;
@@ -32,20 +36,12 @@ export const destroy: StageHandler<'destroy'> = {
     // What was released needs its platform no more, whatever becomes of the publishing.
     if (job.progress.released) return { left: false, nodes: [], tasks: [], ...(job.ending ? {} : await curateSome(state, world)) };
     const all = await present(state, world);
-    const given: Node[] = [];
-    for (const node of all.filter((one) => isGivenUp(one, state, world))) if (!(await endedAfterAll(state, world, node))) given.push(node);
-    const nodes = all.filter((node) => !isGivenUp(node, state, world));
-    const stopped = await onEachNode(state, world, nodes, (node) => world.site.stop(job, node));
-    if (stopped.changed.length > 0) return { left: true, nodes: [...stopped.changed, ...back(stopped, nodes)], tasks: [], waiting: true };
-    const ended = await lastLook(state, world, nodes);
-    if (ended.tasks.length > 0) return { ...ended, left: true };
-    const { tasks, note } = await rescue(state, world, nodes);
-    if (tasks.length > 0) return { left: true, nodes: [], tasks };
-    await Promise.all(nodes.map((node) => world.site.clean(job, node)));
+    const leaving = await leave(state, world, all).catch((error: unknown) => leftBehind(error, state, world));
+    if (leaving.left) return leaving;
     await world.site.destroy(job);
     if (!job.ending) await world.confirm();
     if (!job.ending) await world.storage.copy(`output_${job.iteration}`, 'output');
-    const notes = [...(note ? [note] : []), ...given.map((node) => `What the job left on ${node.name} could not be removed. ${node.note}`)];
+    const { notes } = leaving;
     const published = job.ending || !world.curator;
     return {
       ...{ left: false, nodes: [], tasks: [] },
@@ -63,9 +59,46 @@ export const destroy: StageHandler<'destroy'> = {
   },
 };
 
-/** A machine that could not be reached for so long that it is lost: nothing can be ended or removed there. */
+type Leaving =
+  | { readonly left: true; readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly waiting?: true }
+  | { readonly left: false; readonly notes: readonly string[] };
+
+/** Ends and removes what the job has on its machines, and brings home what there is; `left` if more is to be done. */
+async function leave(state: JobState, world: World, all: readonly Node[]): Promise<Leaving> {
+  const { job } = state;
+  const given: Node[] = [];
+  for (const node of all.filter((one) => isGivenUp(one, state, world))) if (!(await endedAfterAll(state, world, node))) given.push(node);
+  const nodes = all.filter((node) => !isGivenUp(node, state, world));
+  const stopped = await onEachNode(state, world, nodes, (node) => world.site.stop(job, node));
+  if (stopped.changed.length > 0) return { left: true, nodes: [...stopped.changed, ...back(stopped, nodes)], tasks: [], waiting: true };
+  const ended = await lastLook(state, world, nodes);
+  if (ended.tasks.length > 0) return { ...ended, left: true };
+  const { tasks, note } = await rescue(state, world, nodes);
+  if (tasks.length > 0) return { left: true, nodes: [], tasks };
+  await Promise.all(nodes.map((node) => world.site.clean(job, node)));
+  const notes = given.map(({ name, note: why }) => `What the job left on ${name} could not be removed. ${why}`);
+  return { left: false, notes: note ? [note, ...notes] : notes };
+}
+
+/** With its machines, what runs there ends; where clouds are only played on this machine, it does not. */
+function goesWhole({ kind, provider }: Platform): boolean {
+  return kind === 'cloud' && provider !== 'local';
+}
+
+/** A machine that costs money is not kept because nobody can tidy it up: it goes with all that is on it. */
+function leftBehind(error: unknown, { job, platform }: JobState, world: World): Leaving {
+  world.signal.throwIfAborted();
+  const enough = goesWhole(platform) && (job.blocked?.attempts ?? 0) >= GUEST_ATTEMPTS;
+  if (!enough || !(error instanceof KnownError)) throw error;
+  return {
+    left: false,
+    notes: [`The machines were given back with what was on them, as the job could not be ended there: ${error.message}`],
+  };
+}
+
+/** Nothing can be ended or removed on a machine that could not be reached for so long that it is lost; one that was made for the job just goes. */
 function isGivenUp({ state, unreachableSince }: Node, { platform }: JobState, world: World): boolean {
-  return state === 'lost' && unreachableFor(unreachableSince, world) > platform.settings.limits.lostAfter;
+  return state === 'lost' && (goesWhole(platform) || unreachableFor(unreachableSince, world) > platform.settings.limits.lostAfter);
 }
 
 /** A last try: it may be back. */
