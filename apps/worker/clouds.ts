@@ -78,7 +78,7 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
 
       const made: Machines = {
         list: async (job) => (await machines()).list(job),
-        create: async (job, count) => (await machines()).create(job, count),
+        create: async (job, count, ours) => (await machines()).create(job, count, ours),
         destroy: async (job) => (await machines()).destroy(job),
       };
       const shellOn = ({ name: machine, address }: { name: string; address: string }) => {

@@ -4,6 +4,7 @@ import { isEldest } from '@kiln/db/retention';
 import type { Platform } from '@kiln/domain';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import type { Logger } from 'pino';
+import { type CloudReaper, createCloudReaper } from './reap-cloud.ts';
 
 export interface Reaper {
   /** Begins a round in the background if one is due; to be called now and then. */
@@ -25,6 +26,8 @@ export interface ReaperOptions {
 const FIVE_MINUTES = 300_000;
 /** Milliseconds for one platform. */
 const LIMIT = 120_000;
+/** Periods that a removed platform is looked at for at least. */
+const SETTLED = 3;
 
 /**
  * Gives machines back that this installation made and whose job is not living: a worker that is killed just when it asks for a machine, or
@@ -32,6 +35,8 @@ const LIMIT = 120_000;
  */
 export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTES }: ReaperOptions): Reaper {
   const closing = new AbortController();
+  /** By the tag of the cloud. */
+  const reapers = new Map<string, CloudReaper>();
   let due = 0;
   let running: Promise<void> | null = null;
 
@@ -46,18 +51,21 @@ export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTE
     }
   }
 
-  async function reap(platform: Platform & { removed: boolean }, signal: AbortSignal): Promise<void> {
-    const cloud = await provider(platform, signal);
-    const machines = await cloud.list(); // before the jobs: whoever is living then was not begun anew since
-    const living = await liveDirectories(db);
-    const left = machines.filter(({ job }) => platform.removed || !living.has(job));
-    for (const { id, name, job } of left) {
-      await cloud.destroy(id);
-      log.info({ platform: platform.name, machine: name, job }, 'a machine without a living job was given back');
-    }
-    if (!platform.removed || left.length > 0) return;
-    await cloud.withdraw();
+  async function reap(platform: Platform & { readonly removedAt: string | null }, signal: AbortSignal): Promise<void> {
+    if (!platform.cloud) return;
+    const { tag, bootTimeout } = platform.cloud;
+    const reaper = reapers.get(tag) ?? createCloudReaper(SETTLED * period);
+    reapers.set(tag, reaper);
+    const removedFor = platform.removedAt === null ? null : Date.now() - Date.parse(platform.removedAt);
+    const { machines, withdrawn } = await reaper.reap(await provider(platform, signal), {
+      ...{ removedFor, bootTimeout },
+      living: () => liveDirectories(db),
+    });
+    for (const { name, job } of machines)
+      log.info({ platform: platform.name, machine: name, job }, 'a machine that no job needs was given back');
+    if (!withdrawn) return;
     await forgetRemovedCloud(db, platform.name);
+    reapers.delete(tag);
   }
 
   return {

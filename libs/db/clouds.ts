@@ -4,13 +4,12 @@ import type { Database } from './connect.ts';
 import { platformColumns } from './platforms.ts';
 import { jobs, platforms } from './schema.ts';
 
-/** A removed one is among them until what Kiln made there is removed. */
-export async function clouds(db: Database): Promise<readonly (Platform & { readonly removed: boolean })[]> {
-  const rows = await db.orm
-    .select({ ...platformColumns, deletedAt: platforms.deletedAt })
+/** With when it was removed: such a one is among them until what Kiln made there is removed. */
+export async function clouds(db: Database): Promise<readonly (Platform & { readonly removedAt: string | null })[]> {
+  return db.orm
+    .select({ ...platformColumns, removedAt: platforms.deletedAt })
     .from(platforms)
     .where(and(isNotNull(platforms.cloud), isNotNull(platforms.credential)));
-  return rows.map(({ deletedAt, ...platform }) => ({ ...platform, removed: deletedAt !== null }));
 }
 
 /** What opens a cloud, sealed, also one that was removed. */

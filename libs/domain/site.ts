@@ -107,7 +107,7 @@ export interface Site {
   /** The job's machines, found by looking. */
   list(job: JobRef): Promise<readonly Machine[]>;
   /** Asks for machines until the job has `count`, without waiting for them; those that cannot be had are given back once none is coming. */
-  create(job: JobRef, count: number): Promise<Creation>;
+  create(job: JobRef, count: number, ours: () => Promise<void>): Promise<Creation>;
   /** Gives every machine of the job back; resolves when a listing shows none. */
   destroy(job: JobRef): Promise<void>;
   /** Brings payload and runner to a node. */

@@ -3,7 +3,8 @@ import type { Creation, JobRef, Machine } from '@kiln/domain';
 /** Where a platform's machines come from. Every call looks before it acts. */
 export interface Machines {
   list(job: JobRef): Promise<readonly Machine[]>;
-  create(job: JobRef, count: number): Promise<Creation>;
+  /** `ours` throws if the job is somebody else's by now: it is asked before machines are asked for. */
+  create(job: JobRef, count: number, ours: () => Promise<void>): Promise<Creation>;
   /** Resolves when a listing shows none of the job's machines. */
   destroy(job: JobRef): Promise<void>;
 }

@@ -5,8 +5,8 @@ import { RESYNC } from '../resync.ts';
 export const create: StageHandler<'create'> = {
   validate: (submission) => validateStage('create', submission),
   isTriggered: ({ job }) => job.progress.configured && !job.progress.created,
-  async process(state, { site }) {
-    return site.create(state.job, wanted(state).count);
+  async process(state, { site, confirm }) {
+    return site.create(state.job, wanted(state).count, confirm);
   },
   output(state, { machines, coming, reasons }) {
     if (coming > 0) return { again: RESYNC };

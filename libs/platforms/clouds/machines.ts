@@ -56,13 +56,12 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   return {
     list: async (job) => firstOfEach(await ofJob(job)).flatMap(known),
 
-    async create(job, count): Promise<Creation> {
+    async create(job, count, ours): Promise<Creation> {
       const all = await ofJob(job);
       const machines = firstOfEach(all);
-      // Of two workers that asked for the same one, the first had it.
-      for (const machine of all) if (!machines.includes(machine)) await provider.destroy(machine.id);
+      for (const { id } of duplicatesIn(all)) await provider.destroy(id);
       const missing = numbersTo(count).filter((number) => machines.every((machine) => machine.number !== number));
-      const asked = await ask(provider, job, missing);
+      const asked = await ask(provider, job, missing, ours);
       const looks = await Promise.all(machines.map(look));
       const coming = looks.filter((one) => one === 'coming').length + asked.made;
       if (coming > 0) return { machines: [], coming, reasons: [] };
@@ -78,14 +77,17 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
     },
 
     async destroy(job) {
+      const asked = new Set<string>();
       for (const seconds of PAUSES) {
         await pause(seconds * 1000);
         const left = await ofJob(job);
-        if (left.length === 0) return;
-        for (const { id, address } of left) {
+        const hidden = await hiddenFrom(left, provider, asked);
+        if (left.length + hidden.length === 0) return;
+        for (const id of [...left.map((machine) => machine.id), ...hidden]) {
+          asked.add(id);
           await provider.destroy(id);
-          if (address) gone(loginOf(address));
         }
+        for (const { address } of left) if (address) gone(loginOf(address));
       }
       const message = `Machines of ${jobDirectory(job)} are still there though the cloud was asked to remove them; Kiln goes on asking.`;
       throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
@@ -93,15 +95,28 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   };
 }
 
+/** Those that are there though no list shows them: a part of a cloud that does not answer is left out without a word. */
+async function hiddenFrom(
+  listed: readonly CloudMachine[],
+  provider: CloudProvider,
+  asked: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const hidden: string[] = [];
+  for (const one of asked) if (listed.every(({ id }) => id !== one) && (await provider.isThere(one))) hidden.push(one);
+  return hidden;
+}
+
 /** As many at once as is polite; after a refusal no more are asked for. */
 async function ask(
   provider: CloudProvider,
   job: JobRef,
   numbers: readonly number[],
+  ours: () => Promise<void>,
 ): Promise<{ readonly made: number; readonly refused: readonly string[] }> {
   const refused: string[] = [];
   let made = 0;
   for (let i = 0; i < numbers.length && refused.length === 0; i += AT_ONCE) {
+    await ours(); // a worker that stood still may have lost the job to another
     const some = numbers.slice(i, i + AT_ONCE);
     const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
     for (const result of await Promise.allSettled(asked)) {
@@ -118,9 +133,17 @@ function numbersTo(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** The oldest one of each number. */
+/** The oldest one of each number, of those on which somebody has logged in if there are such. */
 function firstOfEach(machines: readonly CloudMachine[]): readonly CloudMachine[] {
-  return machines
-    .filter(({ number }, i) => machines.findIndex((other) => other.number === number) === i)
-    .sort((a, b) => a.number - b.number);
+  return machines.filter((machine) => isFirst(machine, machines)).sort((a, b) => a.number - b.number);
+}
+
+/** What there is of one job and number beside the one that counts: of workers that asked for the same machine, each may have had one. */
+export function duplicatesIn(machines: readonly CloudMachine[]): readonly CloudMachine[] {
+  return machines.filter((machine) => !isFirst(machine, machines));
+}
+
+function isFirst({ id, job, number }: CloudMachine, machines: readonly CloudMachine[]): boolean {
+  const same = machines.filter((other) => other.job === job && other.number === number);
+  return (same.find(({ seen }) => seen) ?? same[0])?.id === id;
 }

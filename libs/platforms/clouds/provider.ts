@@ -71,6 +71,8 @@ export interface CloudProvider {
   note(id: string, seen: Seen): Promise<void>;
   /** Asks for the end of a machine; one that is gone already is no trouble. */
   destroy(id: string): Promise<void>;
+  /** Whether a machine is not gone, listed or not. */
+  isThere(id: string): Promise<boolean>;
   choices(): Promise<Choices>;
   quota(): Promise<Quota>;
   /** Makes what lets Kiln in on machines, if it is not there: only SSH, and only from `sourceRange`. */

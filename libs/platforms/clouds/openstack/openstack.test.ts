@@ -29,7 +29,7 @@ function providerWith(cloud: Partial<Cloud> = {}, installation = 'abcd', ask: As
 }
 
 function machinesWith(cloud: Partial<Cloud> = {}, ask = double.ask) {
-  return cloudMachines(providerWith(cloud, 'abcd', ask), {
+  const machines = cloudMachines(providerWith(cloud, 'abcd', ask), {
     cloud: { ...CLOUD, ...cloud },
     slots: 2,
     greet: async (address) => {
@@ -41,7 +41,9 @@ function machinesWith(cloud: Partial<Cloud> = {}, ask = double.ask) {
     pause: async () => {},
     signal: new AbortController().signal,
   });
+  return { ...machines, create: (job: typeof JOB, count: number, mine = ours) => machines.create(job, count, mine) };
 }
+const ours = async () => {};
 
 const names = () => double.servers.map(({ name }) => name).sort();
 
@@ -129,6 +131,38 @@ test('machines are gone when a listing shows none, of this job and this installa
   await machinesWith().destroy(JOB);
   expect(names()).toEqual(['elsewhere', 'pi8-1', 'theirs']);
   expect(gone).toEqual(['debian@10.0.0.1:22']);
+});
+
+test('of two machines of one number the one on which somebody has logged in stays', async () => {
+  const provider = providerWith();
+  for (let i = 0; i < 2; i += 1) await provider.create({ job: 'pi7', number: 1, name: 'pi7-1' });
+  double.become('pi7-1', 'ACTIVE');
+  const last = (await provider.list()).at(-1)?.id ?? '';
+  await provider.note(last, { hostKey: 'ssh-ed25519 A', home: '/home/debian' });
+  await machinesWith().create(JOB, 1);
+  expect(double.servers.map(({ id }) => id)).toEqual([last]);
+});
+
+test('a worker that lost its job to another asks for no more machines', async () => {
+  let asked = 0;
+  const lost = async () => {
+    asked += 1;
+    if (asked > 1) throw new Error('The job is elsewhere.');
+  };
+  await expect(machinesWith().create(JOB, 8, lost)).rejects.toThrow('elsewhere');
+  expect(names()).toHaveLength(5);
+});
+
+test('a machine that lists leave out is not gone while the cloud still knows it', async () => {
+  await machinesWith().create(JOB, 1);
+  let lists = 0;
+  const partial: Ask = async (asking, signal) => {
+    if (asking.method === 'DELETE' && lists < 3) return { status: 409, headers: new Headers(), body: {} };
+    if (!asking.url.includes('detail') || lists++ === 0) return double.ask(asking, signal);
+    return { status: 200, headers: new Headers(), body: { servers: [] } };
+  };
+  await machinesWith({}, partial).destroy(JOB);
+  expect(names()).toEqual([]);
 });
 
 test('one token serves all calls, and another is asked for before it ends and when it is refused', async () => {

@@ -1,7 +1,7 @@
 import type { CloudProvider, CloudUse } from '../provider.ts';
 import { admit, withdraw } from './admission.ts';
 import { choicesOf, partsOf, quotaOf } from './choices.ts';
-import { createServer, deleteServer, listServers, noteOnServer } from './servers.ts';
+import { createServer, deleteServer, isServerThere, listServers, noteOnServer } from './servers.ts';
 import type { Session } from './session.ts';
 
 /** An OpenStack: Keystone v3, Nova, Neutron and Glance, as https://docs.openstack.org/api-quick-start/ has them. */
@@ -20,6 +20,7 @@ export function openStack(session: Session, use: CloudUse, signal: AbortSignal):
     create: async (purpose) => createServer(session, use, await known(), purpose, signal),
     note: (id, seen) => noteOnServer(session, id, seen, signal),
     destroy: (id) => deleteServer(session, id, signal),
+    isThere: (id) => isServerThere(session, id, signal),
     choices: () => choicesOf(session, signal),
     quota: () => quotaOf(session, signal),
     admit: async () => void (await admit(session, use, signal)),

@@ -37,7 +37,7 @@ export async function listServers(
   const { all, at } = await listed(session, 'compute', '/servers/detail', 'servers', serverShape, signal);
   const ours = all.filter(({ metadata, status }) => {
     const marked = metadata[KEYS.installation] === installation && metadata[KEYS.platform] === cloud.tag;
-    return marked && status !== 'DELETED' && status !== 'SOFT_DELETED';
+    return marked && !isGone(status);
   });
   const known = await Promise.all(ours.map((server) => withFault(session, server, signal)));
   return known
@@ -125,4 +125,13 @@ export async function noteOnServer(session: Session, id: string, { hostKey, home
 export async function deleteServer(session: Session, id: string, signal: AbortSignal): Promise<void> {
   // 409 is one that is just being worked on: the next look asks again.
   await session.call({ service: 'compute', path: `/servers/${id}`, method: 'DELETE' }, signal, [404, 409]);
+}
+
+export async function isServerThere(session: Session, id: string, signal: AbortSignal): Promise<boolean> {
+  const { status, body } = await session.call({ service: 'compute', path: `/servers/${id}` }, signal, [404]);
+  return status !== 404 && !isGone(read(z.object({ server: serverShape }), body, 'a server').server.status);
+}
+
+function isGone(status: string): boolean {
+  return status === 'DELETED' || status === 'SOFT_DELETED';
 }
