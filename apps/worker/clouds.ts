@@ -17,13 +17,14 @@ import { publicKeyOf } from '@kiln/platforms/shells/ssh';
 import { createSite } from '@kiln/platforms/site';
 import { fromDatabase } from './from-database.ts';
 import type { Keyring } from './keyring.ts';
+import { createOpenedClouds } from './opened-clouds.ts';
 
 /** The clouds that this worker speaks to. */
 export interface Clouds {
   site(platform: Platform, signal: AbortSignal): Site;
   /** Also of one that was removed. */
   provider(platform: Platform, signal: AbortSignal): Promise<CloudProvider>;
-  /** Its key or its settings may be others now. */
+  /** What the cloud said of itself may be different now. */
   forget(name: string): void;
 }
 
@@ -35,19 +36,15 @@ interface Opened {
 
 export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds {
   /** One token for all jobs of a platform. */
-  const sessions = new Map<string, Promise<Opened>>();
+  const clouds = createOpenedClouds<Opened>();
 
-  function open({ name }: Platform, cloud: Cloud): Promise<Opened> {
-    const known = sessions.get(name);
-    if (known) return known;
-    const opening = fromDatabase(() => cloudCredential(db, name)).then((sealed) => {
-      if (!sealed) throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
+  async function open({ name }: Platform, cloud: Cloud): Promise<Opened> {
+    const sealed = await fromDatabase(() => cloudCredential(db, name));
+    if (!sealed) throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
+    return clouds.get(name, cloud, sealed, () => {
       const access = JSON.parse(keyring.open(sealed)) as CloudAccess; // checks alone seal it
       return { access, session: openSession(cloud, access.key), hostKeys: createHostKeys() };
     });
-    sessions.set(name, opening);
-    opening.catch(() => sessions.delete(name)); // the next one tries again
-    return opening;
   }
 
   return {
@@ -63,11 +60,17 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
           slots,
           greet: (address) => greet(address, cloud.user, access.login),
           rootIn: (home) => join(home, '.kiln'),
-          gone: (address) => pool.forget({ ...hopOf(address), jumps: [] }),
+          gone: (name, address) => pool.forget(there(name, address)),
           pause: (time) => pause(time, undefined, { signal }),
           signal,
         });
       };
+
+      /** Another platform's machine, or a later one of this platform, may have the same address. */
+      const there = (machine: string, address: string) => ({
+        connection: { ...hopOf(address), jumps: [] },
+        machine: `${cloud.tag} ${machine}`,
+      });
 
       /** Asked when a connection is opened: the host key is the one that was noted with the machine. */
       const accessTo = async (machine: string, address: string): Promise<Access> => {
@@ -81,17 +84,15 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
         create: async (job, count, ours) => (await machines()).create(job, count, ours),
         destroy: async (job) => (await machines()).destroy(job),
       };
-      const shellOn = ({ name: machine, address }: { name: string; address: string }) => {
-        const connection = { ...hopOf(address), jumps: [] };
-        return pool.shell({ name, connection, limits: settings.limits, access: () => accessTo(machine, address) }, signal);
-      };
+      const shellOn = ({ name: machine, address }: { name: string; address: string }) =>
+        pool.shell({ name, ...there(machine, address), limits: settings.limits, access: () => accessTo(machine, address) }, signal);
       return createSite(made, shellOn, setupLines(settings));
     },
     async provider(platform, signal) {
       const cloud = cloudOf(platform);
       return providerOf(await open(platform, cloud), cloud, keyring, signal);
     },
-    forget: (name) => void sessions.delete(name),
+    forget: clouds.forget,
   };
 }
 

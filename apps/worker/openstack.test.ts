@@ -35,9 +35,9 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
         kind: 'cloud-password',
         user: env['OS_USERNAME'] ?? '',
         password: env['OS_PASSWORD'] ?? '',
-        project: env['OS_PROJECT_NAME'] ?? '',
+        project: { name: env['OS_PROJECT_NAME'] ?? '' },
       },
-      ...{ userDomain: 'Default', projectDomain: 'Default' },
+      ...{ userDomain: { name: 'Default' }, projectDomain: { name: 'Default' } },
     };
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
     provider = providerOf(mark);

@@ -1,7 +1,7 @@
 import { clouds, forgetRemovedCloud, liveDirectories } from '@kiln/db/clouds';
 import type { Database } from '@kiln/db/connect';
 import { isEldest } from '@kiln/db/retention';
-import type { Platform } from '@kiln/domain';
+import { KnownError, type Platform } from '@kiln/domain';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import type { Logger } from 'pino';
 import { type CloudReaper, createCloudReaper } from './reap-cloud.ts';
@@ -26,6 +26,8 @@ export interface ReaperOptions {
 const FIVE_MINUTES = 300_000;
 /** Milliseconds for one platform. */
 const LIMIT = 120_000;
+/** Milliseconds for which a removed platform whose login is refused is tried: every try counts towards what locks accounts. */
+const A_DAY = 86_400_000;
 /** Periods that a removed platform is looked at for at least. */
 const SETTLED = 3;
 
@@ -44,8 +46,13 @@ export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTE
     if (!(await isEldest(db, workerId()))) return;
     for (const platform of await clouds(db)) {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LIMIT)]);
-      await reap(platform, signal).catch((error: unknown) => {
+      await reap(platform, signal).catch(async (error: unknown) => {
         closing.signal.throwIfAborted();
+        if (isClosedForGood(platform, error)) {
+          log.error({ err: error, platform: platform.name }, 'a removed cloud lets Kiln in no more: look there for what Kiln left');
+          await forgetRemovedCloud(db, platform.name);
+          return;
+        }
         log.warn({ err: error, platform: platform.name }, 'machines in a cloud could not be looked at; it is tried again later');
       });
     }
@@ -85,4 +92,9 @@ export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTE
       await running;
     },
   };
+}
+
+function isClosedForGood({ removedAt }: { readonly removedAt: string | null }, error: unknown): boolean {
+  const refused = error instanceof KnownError && error.code === 'LOGIN_REFUSED';
+  return refused && removedAt !== null && Date.now() - Date.parse(removedAt) > A_DAY;
 }

@@ -26,16 +26,20 @@ export interface Cloud {
   readonly pricePerHour: number | null;
 }
 
+/** As Keystone is told which domain or project: https://docs.openstack.org/api-ref/identity/v3/#password-authentication-with-scoped-authorization */
+export type Named = { readonly name: string } | { readonly id: string };
+
 /** What a cloud is opened with. */
 export type CloudKey =
   | { readonly kind: 'application-credential'; readonly id: string; readonly secret: string }
   | {
       readonly kind: 'cloud-password';
       readonly user: string;
-      readonly userDomain: string;
+      readonly userDomain: Named;
       readonly password: string;
-      readonly project: string;
-      readonly projectDomain: string;
+      readonly project: Named;
+      /** Of a project that is named. */
+      readonly projectDomain: Named;
     };
 
 /** With the key that Kiln made for the machines there. */

@@ -31,7 +31,14 @@ async function told(document: string, variables: Variables) {
   const found: { path: string[]; message: string }[] = data.result.problems;
   return { platform: data.result.platform, problems: Object.fromEntries(found.map(({ path, message }) => [path.join('.'), message])) };
 }
-const cloud = { authUrl: 'https://cloud.example.org:5000/', image: 'debian-12', size: 'small', network: 'private', user: 'debian' };
+const cloud = {
+  authUrl: 'https://cloud.example.org:5000/',
+  image: 'debian-12',
+  size: 'small',
+  network: 'private',
+  user: 'debian',
+  sourceRange: '192.0.2.9/24',
+};
 const enrolment = { applicationCredential: { id: 'abc', secret: SECRET } };
 const register = (input: Variables) => told(REGISTER, { input: { name: 'sky', kind: 'cloud', cloud, enrolment, ...input } });
 const stored = async () => {
@@ -52,6 +59,8 @@ it('everything that is wrong with a cloud is told at once, and no secret is repe
   expect((await register({ enrolment: {} })).problems).toEqual({
     enrolment: 'A cloud is opened with an application credential or with a login, and nothing else.',
   });
+  const { sourceRange, ...open } = cloud;
+  expect(Object.keys((await register({ cloud: open })).problems)).toEqual(['cloud.sourceRange']);
   const elsewhere = await register({ kind: 'unix', connection: { host: 'hpc.example.org', user: 'ann' } });
   expect(Object.keys(elsewhere.problems)).toEqual(['cloud', 'enrolment']);
 });
@@ -62,7 +71,7 @@ it('a cloud is registered with its credential sealed, and changed but for where 
   expect(platform).toEqual({
     ...{ kind: 'cloud', provider: 'openstack', maxNodes: 4, connection: null, settings: { limits: { lostAfter: 600 } } },
     cloud: {
-      ...{ ...cloud, authUrl: 'https://cloud.example.org:5000/v3', region: '', interface: 'public', zone: '', sourceRange: '0.0.0.0/0' },
+      ...{ ...cloud, authUrl: 'https://cloud.example.org:5000/v3', region: '', interface: 'public', zone: '', sourceRange: '192.0.2.0/24' },
       ...{ bootTimeout: 600, pricePerHour: null },
     },
   });
@@ -78,6 +87,15 @@ it('a cloud is registered with its credential sealed, and changed but for where 
   });
   expect(changed.platform).toMatchObject({ maxNodes: 9, cloud: { size: 'large', image: 'debian-12' } });
   const after = await stored();
-  expect(after.enrolment).toEqual({ kind: 'cloud-password', ...login, userDomain: 'Default', projectDomain: 'Default' });
+  const inDefault = { userDomain: { name: 'Default' }, project: { name: 'ours' }, projectDomain: { name: 'Default' } };
+  expect(after.enrolment).toEqual({ kind: 'cloud-password', ...login, ...inDefault });
   expect(after.row?.cloud?.tag).toBe(tag);
+  const again = async (cloudLogin: Variables) =>
+    told(UPDATE, { name: 'sky', input: { enrolment: { cloudLogin: { user: 'ann', password: SECRET, ...cloudLogin } } } });
+  expect((await again({})).problems).toEqual({
+    'enrolment.cloudLogin.project': 'Say in which project machines are made: its name or its id.',
+  });
+  expect(Object.keys((await again({ project: 'ours', projectId: 'p1' })).problems)).toEqual(['enrolment.cloudLogin.project']);
+  expect((await again({ projectId: 'p1', userDomainId: 'default' })).problems).toEqual({});
+  expect((await stored()).enrolment).toMatchObject({ userDomain: { id: 'default' }, project: { id: 'p1' } });
 });

@@ -1,8 +1,8 @@
 import type { Database } from '@kiln/db/connect';
 import { seal } from '@kiln/db/sealing';
 import { findSealingKey } from '@kiln/db/sealing-key';
-import type { CloudKey, Enrolment, Problem, WebKey } from '@kiln/domain';
-import type { EnrolmentInput } from './platform.input.ts';
+import type { CloudKey, Enrolment, Named, Problem, WebKey } from '@kiln/domain';
+import type { CloudLoginInput, EnrolmentInput } from './platform.input.ts';
 
 /** Only a worker can read it again. @throws KnownError NO_WORKER if none ever ran */
 export async function sealed(db: Database, enrolment: Enrolment): Promise<Buffer> {
@@ -33,11 +33,26 @@ function ofCloud({ applicationCredential, cloudLogin, ...others }: EnrolmentInpu
   const given = { ...applicationCredential, ...cloudLogin };
   const at = applicationCredential ? 'applicationCredential' : 'cloudLogin';
   for (const [name, value] of Object.entries(given))
-    if (!/^[^\0\r\n]{1,1000}$/.test(value)) complain([at, name], 'It is one line of 1 to 1,000 letters.');
+    if (typeof value === 'string' && !/^[^\0\r\n]{1,1000}$/.test(value)) complain([at, name], 'It is one line of 1 to 1,000 letters.');
   if (applicationCredential) return { kind: 'application-credential', id: applicationCredential.id, secret: applicationCredential.secret };
   if (!cloudLogin) return undefined;
-  const { user, userDomain, password, project, projectDomain } = cloudLogin;
-  return { kind: 'cloud-password', user, userDomain, password, project, projectDomain };
+  return ofCloudLogin(cloudLogin, complain);
+}
+
+function ofCloudLogin(login: CloudLoginInput, complain: Complain): CloudKey | undefined {
+  const named = (what: 'userDomain' | 'project' | 'projectDomain'): Named | undefined => {
+    const [name, id] = [login[what], login[`${what}Id`]];
+    if (name && id) complain(['cloudLogin', what], 'Give its name or its id, not both.');
+    if (id) return { id };
+    return name ? { name } : undefined;
+  };
+  const { user, password } = login;
+  const userDomain = named('userDomain') ?? { name: 'Default' };
+  const project = named('project');
+  const projectDomain = named('projectDomain') ?? userDomain;
+  if (project) return { kind: 'cloud-password', user, userDomain, password, project, projectDomain };
+  complain(['cloudLogin', 'project'], 'Say in which project machines are made: its name or its id.');
+  return undefined;
 }
 
 /** Most of them let everybody in. */

@@ -80,7 +80,7 @@ export class CloudInput {
   user?: string | null;
   @Field(() => String, { nullable: true, description: 'Blank leaves it to the cloud.' })
   zone?: string | null;
-  @Field(() => String, { nullable: true, description: 'From where machines may be reached with SSH; `0.0.0.0/0` if nothing is said.' })
+  @Field(() => String, { nullable: true, description: 'From where machines may be reached with SSH, as in `192.0.2.0/24`.' })
   sourceRange?: string | null;
   @Field(() => Int, { nullable: true, description: 'Seconds for a machine to come up; 600 if nothing is said.' })
   bootTimeout?: number | null;
@@ -102,14 +102,23 @@ export class ApplicationCredentialInput {
 export class CloudLoginInput {
   @Field(() => String, { description: 'Name of the user.' })
   user!: string;
-  @Field(() => String, { defaultValue: 'Default', description: 'Name of the domain of the user.' })
-  userDomain!: string;
+  @Field(() => String, { nullable: true, description: 'Name of the domain of the user; Default if neither it nor an id is given.' })
+  userDomain?: string | null;
+  @Field(() => String, { nullable: true, description: 'Id of the domain of the user, in place of its name.' })
+  userDomainId?: string | null;
   @Field(() => String, { description: 'With this password.' })
   password!: string;
-  @Field(() => String, { description: 'Name of the project in which machines are made.' })
-  project!: string;
-  @Field(() => String, { defaultValue: 'Default', description: 'Name of the domain of the project.' })
-  projectDomain!: string;
+  @Field(() => String, { nullable: true, description: 'Name of the project in which machines are made.' })
+  project?: string | null;
+  @Field(() => String, { nullable: true, description: 'Id of the project, in place of its name.' })
+  projectId?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the domain of a project that is named; the domain of the user if nothing is given.',
+  })
+  projectDomain?: string | null;
+  @Field(() => String, { nullable: true, description: 'Id of the domain of the project, in place of its name.' })
+  projectDomainId?: string | null;
 }
 
 @InputType({ description: 'Who reads from a web server. Stored sealed; only workers can open it.' })

@@ -96,7 +96,7 @@ function withSettings(command: Command): void {
     .addOption(new Option('--size <name>', 'of the kind cloud: the flavor of its machines'))
     .addOption(new Option('--network <name>', 'of the kind cloud: which network machines are in'))
     .addOption(new Option('--zone <name>', 'of the kind cloud: its availability zone'))
-    .addOption(new Option('--source-range <range>', 'of the kind cloud: from where machines may be reached (default: 0.0.0.0/0)'))
+    .addOption(new Option('--source-range <range>', 'of the kind cloud: from where machines may be reached, as in 192.0.2.0/24'))
     .addOption(new Option('--boot-timeout <time>', 'of the kind cloud: for a machine to come up (default: 10m)').argParser(parseTime))
     .addOption(new Option('--price-per-hour <price>', 'of the kind cloud: of one machine').argParser(Number))
     .addOption(new Option('--max-machines <n>', 'of the kind cloud: of one job (default: 4)').argParser(parseNumber))

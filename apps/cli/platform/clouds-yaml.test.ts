@@ -20,7 +20,21 @@ test('an application credential as the dashboard of a cloud gives it', () => {
 test('a user with a password, in the domain that is named or in Default', () => {
   const auth = 'auth_url: https://c/v3, username: ann, password: hush, project_name: ours, user_domain_name: People';
   expect(cloudIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml', 'a').enrolment).toEqual({
-    cloudLogin: { user: 'ann', userDomain: 'People', password: 'hush', project: 'ours', projectDomain: 'Default' },
+    cloudLogin: { user: 'ann', userDomain: 'People', password: 'hush', project: 'ours' },
+  });
+});
+
+test('a project and domains by their ids', () => {
+  const login = (more: string) => {
+    const auth = `auth_url: https://c/v3, username: ann, password: hush, ${more}`;
+    return cloudIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml', 'a').enrolment;
+  };
+  const who = { user: 'ann', password: 'hush' };
+  expect(login('project_id: p1, project_name: ours, user_domain_id: default')).toEqual({
+    cloudLogin: { ...who, userDomainId: 'default', projectId: 'p1' },
+  });
+  expect(login('project_name: ours, project_domain_id: d1, domain_name: People')).toEqual({
+    cloudLogin: { ...who, userDomain: 'People', project: 'ours', projectDomainId: 'd1' },
   });
 });
 

@@ -48,13 +48,23 @@ export function cloudIn(text: string, path: string, wanted: string | undefined):
 function enrolmentIn(auth: Fields, need: (key: string, ...others: string[]) => string): CloudFile['enrolment'] {
   if (auth['application_credential_secret'] !== undefined)
     return { applicationCredential: { id: need('application_credential_id'), secret: need('application_credential_secret') } };
-  const domain = (of: string) => textIn(auth, `${of}_domain_name`) ?? textIn(auth, 'domain_name') ?? 'Default';
+  const project = textIn(auth, 'project_id') ?? textIn(auth, 'tenant_id');
   return {
     cloudLogin: {
-      ...{ user: need('username'), userDomain: domain('user'), password: need('password') },
-      ...{ project: need('project_name', 'tenant_name'), projectDomain: domain('project') },
+      ...{ user: need('username'), password: need('password'), ...domainIn(auth, 'user') },
+      ...(project ? { projectId: project } : { project: need('project_name', 'tenant_name'), ...domainIn(auth, 'project') }),
     },
   };
+}
+
+/** An id counts before a name; what is said of no domain in particular is of both. */
+function domainIn(auth: Fields, of: 'user' | 'project'): Readonly<Record<string, string>> {
+  for (const prefix of [`${of}_domain`, 'domain', 'default_domain']) {
+    const [id, name] = [textIn(auth, `${prefix}_id`), textIn(auth, prefix === 'default_domain' ? prefix : `${prefix}_name`)];
+    if (id) return { [`${of}DomainId`]: id };
+    if (name) return { [`${of}Domain`]: name };
+  }
+  return {};
 }
 
 type Fields = Readonly<Record<string, unknown>>;

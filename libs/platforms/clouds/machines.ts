@@ -12,7 +12,7 @@ export interface CloudMachinesOptions {
   /** A machine's directory for jobs, from the home directory there. */
   readonly rootIn: (home: string) => string;
   /** No connection to there is of use any more. */
-  readonly gone: (address: string) => void;
+  readonly gone: (name: string, address: string) => void;
   /** Waits that many milliseconds. */
   readonly pause: (time: number) => Promise<unknown>;
   readonly signal: AbortSignal;
@@ -32,8 +32,7 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   const known = ({ name, address, seen }: CloudMachine): Machine[] =>
     address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots }] : [];
 
-  /** What has become of one machine; a string is why it is of no use. */
-  async function look(machine: CloudMachine): Promise<Machine | 'coming' | { readonly reason: string }> {
+  async function look(machine: CloudMachine): Promise<Looked> {
     const { name, state, age, address, seen, fault } = machine;
     const [there] = known(machine);
     if (there && state === 'up') return there;
@@ -64,15 +63,14 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       const asked = await ask(provider, job, missing, ours);
       const looks = await Promise.all(machines.map(look));
       const coming = looks.filter((one) => one === 'coming').length + asked.made;
+      if (asked.delay && !machines.some(({ age }) => age > cloud.bootTimeout)) throw asked.delay; // a look tells what was made all the same
       if (coming > 0) return { machines: [], coming, reasons: [] };
       const useless = machines.filter((_, i) => 'reason' in Object(looks[i]));
       for (const { id } of useless) await provider.destroy(id);
       return {
         machines: looks.flatMap((one) => (typeof one === 'object' && 'root' in one ? [one] : [])),
         coming: 0,
-        reasons: [
-          ...new Set([...asked.refused, ...looks.flatMap((one) => (typeof one === 'object' && 'reason' in one ? [one.reason] : []))]),
-        ],
+        reasons: reasonsOf(asked, looks),
       };
     },
 
@@ -87,7 +85,7 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
           asked.add(id);
           await provider.destroy(id);
         }
-        for (const { address } of left) if (address) gone(loginOf(address));
+        for (const { name, address } of left) if (address) gone(name, loginOf(address));
       }
       const message = `Machines of ${jobDirectory(job)} are still there though the cloud was asked to remove them; Kiln goes on asking.`;
       throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
@@ -106,27 +104,40 @@ async function hiddenFrom(
   return hidden;
 }
 
+/** What has become of one machine. */
+type Looked = Machine | 'coming' | { readonly reason: string };
+
+/** Why there are not as many as were asked for; each reason once. */
+function reasonsOf({ refused, delay }: Asked, looks: readonly Looked[]): readonly string[] {
+  const useless = looks.flatMap((one) => (typeof one === 'object' && 'reason' in one ? [one.reason] : []));
+  return [...new Set([...refused, ...(delay ? [delay.message] : []), ...useless])];
+}
+
+/** What became of requests for machines. */
+interface Asked {
+  readonly made: number;
+  readonly refused: readonly string[];
+  /** Trouble that may pass; those that are there already do not wait for it longer than for one that boots. */
+  readonly delay: KnownError | null;
+}
+
 /** As many at once as is polite; after a refusal no more are asked for. */
-async function ask(
-  provider: CloudProvider,
-  job: JobRef,
-  numbers: readonly number[],
-  ours: () => Promise<void>,
-): Promise<{ readonly made: number; readonly refused: readonly string[] }> {
+async function ask(provider: CloudProvider, job: JobRef, numbers: readonly number[], ours: () => Promise<void>): Promise<Asked> {
   const refused: string[] = [];
+  let delay: KnownError | null = null;
   let made = 0;
-  for (let i = 0; i < numbers.length && refused.length === 0; i += AT_ONCE) {
+  for (let i = 0; i < numbers.length && refused.length === 0 && !delay; i += AT_ONCE) {
     await ours(); // a worker that stood still may have lost the job to another
     const some = numbers.slice(i, i + AT_ONCE);
     const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
     for (const result of await Promise.allSettled(asked)) {
       if (result.status === 'fulfilled') made += 1;
-      else if (!(result.reason instanceof KnownError) || result.reason.retryable)
-        throw result.reason; // a look tells what was made all the same
+      else if (!(result.reason instanceof KnownError)) throw result.reason;
+      else if (result.reason.retryable) delay = result.reason;
       else refused.push(result.reason.message);
     }
   }
-  return { made, refused };
+  return { made, refused, delay };
 }
 
 function numbersTo(count: number): number[] {

@@ -1,12 +1,7 @@
 import type { Cloud, CloudAccess, Finding } from '@kiln/domain';
 import { beforeEach, expect, test } from 'vitest';
-import { OpenStackDouble } from '../testing/open-stack.ts';
+import { CLOUD, OpenStackDouble } from '../testing/open-stack.ts';
 import { type CloudExamination, examineCloud } from './cloud.ts';
-
-const CLOUD: Cloud = {
-  ...{ tag: 'ours', authUrl: 'https://cloud.example.org/v3', region: '', interface: 'public', image: 'debian-12', size: 'small' },
-  ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
-};
 
 let double: OpenStackDouble;
 let kept: CloudAccess[];
@@ -56,4 +51,15 @@ test('ids do as well as names, and a name that several have does not', async () 
 test('of a platform that was removed during its check nothing is made in the cloud', async () => {
   expect(await check({}, { keep: async () => false })).toMatchObject({ ready: false, facts: null });
   expect([double.keyPairs.size, double.groups]).toEqual([0, []]);
+});
+
+test('an address in the catalog that is none ends the check, and one that is not encrypted is told', async () => {
+  for (const wrong of ['network', 'http://', 'file:///network']) {
+    double.networkUrl = wrong;
+    expect(failed((await check()).findings)[0]).toContain('no usable address for its network service');
+  }
+  double.networkUrl = 'http://cloud.example.org/network';
+  const { ready, findings } = await check();
+  expect(ready).toBe(true);
+  expect(findings.find(({ name }) => name === 'Encryption')).toMatchObject({ status: 'warning' });
 });

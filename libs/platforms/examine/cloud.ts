@@ -69,8 +69,12 @@ async function look(examination: CloudExamination, found: Found): Promise<Platfo
   const provider = openStack(session, { cloud, installation, publicKey }, signal);
   const machines = await provider.list();
   await found({ name: 'Login', status: 'ok', message: `${cloud.authUrl} lets Kiln in; ${machines.length} of its machines are there.` });
+  const exposed = Object.values(await session.roots(signal)).filter(isExposed);
   if (isExposed(cloud.authUrl)) {
     await found({ name: 'Encryption', status: 'warning', message: `${cloud.authUrl} is not encrypted: others can read Kiln's login.` });
+  } else if (exposed.length > 0) {
+    const message = `The catalog of the cloud names addresses that are not encrypted: others can read Kiln's token. ${exposed.join(', ')}`;
+    await found({ name: 'Encryption', status: 'warning', message });
   }
   if (!(await keep({ key, project, login }, publicKey))) return null; // nobody would take away what is made from here on
   const { findings, size } = partsIn(cloud, await provider.choices());

@@ -13,6 +13,8 @@ export interface Target {
   /** Of the platform. */
   readonly name: string;
   readonly connection: Connection;
+  /** Of a cloud: which of its machines is meant. Another one may have the address later. */
+  readonly machine?: string;
   readonly limits: Limits;
   /** Asked when a connection is opened. */
   readonly access: () => Promise<Access>;
@@ -42,8 +44,8 @@ export interface Pool {
   shell(target: Target, signal?: AbortSignal): Shell;
   /** The next command to this login tries to connect at once, however often it failed. */
   retry(connection: Connection): void;
-  /** Its machine is gone. */
-  forget(connection: Connection): void;
+  /** The machine is gone. */
+  forget(target: Pick<Target, 'connection' | 'machine'>): void;
   report(): readonly LinkReport[];
   close(): void;
 }
@@ -52,16 +54,17 @@ export function createPool(): Pool {
   const hosts = new Map<string, Host>();
   return {
     shell(target, signal) {
-      const key = keyOf(target.connection);
+      const key = keyOf(target.connection, target.machine);
       const host = hosts.get(key) ?? new Host(target.connection);
       hosts.set(key, host);
       host.use(target);
+      for (const [other, { isForgotten }] of hosts) if (isForgotten) hosts.delete(other);
       return remoteShell(host, (path, hint) => host.tail.follow(path, hint), signal);
     },
     retry: (connection) => hosts.get(keyOf(connection))?.retry(),
-    forget(connection) {
-      hosts.get(keyOf(connection))?.close();
-      hosts.delete(keyOf(connection));
+    forget({ connection, machine }) {
+      hosts.get(keyOf(connection, machine))?.close();
+      hosts.delete(keyOf(connection, machine));
     },
     report: () => [...hosts.values()].map((host) => host.report()),
     close() {
@@ -81,12 +84,14 @@ export function hopOf(address: string): Hop {
   return { user: address.slice(0, at), host: address.slice(at + 1, colon), port: Number(address.slice(colon + 1)) };
 }
 
-function keyOf(connection: Connection): string {
-  return [...connection.jumps, connection].map(addressOf).join(' ');
+function keyOf(connection: Connection, machine = ''): string {
+  return [machine, ...[...connection.jumps, connection].map(addressOf)].join(' ');
 }
 
 /** Milliseconds to and fro; within a building it is less, and there networks are faster than gzip. */
 const FAR = 10;
+/** Milliseconds; later than any machine of a cloud is lost that does not answer. */
+const LONG_GONE = 3_600_000;
 
 /** One login on one machine, for all platforms that name it. */
 class Host {
@@ -94,6 +99,9 @@ class Host {
   /** By platform: the strictest of their limits hold, and any of their keys will do. */
   private readonly targets = new Map<string, Target>();
   private pace = new Pace(1, 1);
+  /** When somebody asked for it last. */
+  private usedAt = 0;
+  private passes = false;
   private paced = 0;
   readonly tail = new Tail(
     (argv) => this.lane().exec(remoteLine(argv)),
@@ -104,6 +112,8 @@ class Host {
 
   use(target: Target): void {
     this.targets.set(target.name, target);
+    this.passes = target.machine !== undefined;
+    this.usedAt = Date.now();
     const rate = this.limit('commandsPerSecond');
     if (rate !== this.paced) this.pace = new Pace(rate, 2 * rate);
     this.paced = rate;
@@ -119,6 +129,11 @@ class Host {
 
   get machine(): string {
     return keyOf(this.connection);
+  }
+
+  /** Another worker gave the machine back, as far as one can tell here: nobody has spoken to it for long. */
+  get isForgotten(): boolean {
+    return this.passes && Date.now() - this.usedAt > LONG_GONE && this.lanes.every(({ state, busy }) => state === 'down' && busy === 0);
   }
 
   isFar(): boolean {

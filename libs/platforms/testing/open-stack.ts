@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { KnownError } from '@kiln/domain';
+import { type Cloud, KnownError } from '@kiln/domain';
 import type { Answer, Ask, Asking } from '../clouds/openstack/http.ts';
 
 /** What a test has the next matching call come to, in place of or after its effect. */
@@ -27,6 +27,12 @@ interface Server {
 
 const ROOT = 'https://cloud.example.org';
 
+/** A platform there. */
+export const CLOUD: Cloud = {
+  ...{ tag: 'ours', authUrl: `${ROOT}/v3`, region: '', interface: 'public', image: 'debian-12', size: 'small' },
+  ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
+};
+
 /** An OpenStack in memory, as far as Kiln speaks to one; answers are as those recorded from a real one. */
 export class OpenStackDouble {
   servers: Server[] = [];
@@ -39,6 +45,8 @@ export class OpenStackDouble {
   quota = 10;
   /** Which project a login is for. */
   project = 'p1';
+  /** What its catalog says of where its networks are. */
+  networkUrl = `${ROOT}/network`;
   /** Seconds that a token lasts. */
   lifetime = 3600;
   token = 0;
@@ -87,7 +95,11 @@ export class OpenStackDouble {
   private logIn(): Answer {
     this.token += 1;
     const endpoint = (type: string, url: string) => ({ type, endpoints: [{ interface: 'public', region: 'One', url: `${ROOT}${url}` }] });
-    const catalog = [endpoint('compute', '/compute/v2.1'), endpoint('network', '/network'), endpoint('image', '/image')];
+    const catalog = [
+      endpoint('compute', '/compute/v2.1'),
+      { type: 'network', endpoints: [{ interface: 'public', region: 'One', url: this.networkUrl }] },
+      endpoint('image', '/image'),
+    ];
     const expires_at = new Date(Date.now() + this.ahead + this.lifetime * 1000).toISOString();
     return this.answer(
       201,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { KnownError } from '@kiln/domain';
 import { z } from 'zod';
 import type { CloudUse } from '../provider.ts';
@@ -44,6 +45,9 @@ const groupShape = z.object({
       z.object({
         id: z.string(),
         direction: z.string(),
+        protocol: z.string().nullish(),
+        port_range_min: z.number().nullish(),
+        port_range_max: z.number().nullish(),
         remote_ip_prefix: z.string().nullish(),
       }),
     )
@@ -67,17 +71,15 @@ async function ensureGroup(session: Session, use: CloudUse, signal: AbortSignal)
   if (!first)
     throw new KnownError('PLATFORM_UNAVAILABLE', 'The cloud does not show the security group that Kiln made.', { retryable: true });
   const ways = first.security_group_rules.filter(({ direction }) => direction === 'ingress');
-  for (const { id } of ways.filter((rule) => rule.remote_ip_prefix !== cloud.sourceRange)) {
+  const way = { protocol: 'tcp', port_range_min: 22, port_range_max: 22, remote_ip_prefix: cloud.sourceRange };
+  const isOurs = (rule: (typeof ways)[number]) => isDeepStrictEqual({ ...rule, id: '', direction: '' }, { ...way, id: '', direction: '' });
+  for (const { id } of ways.filter((rule) => !isOurs(rule))) {
     await session.call({ service: 'network', path: `/security-group-rules/${id}`, method: 'DELETE' }, signal, [404]);
   }
-  if (ways.some((rule) => rule.remote_ip_prefix === cloud.sourceRange)) return first.id;
+  if (ways.some(isOurs)) return first.id;
   const rule = {
-    security_group_id: first.id,
-    direction: 'ingress',
-    ethertype: cloud.sourceRange.includes(':') ? 'IPv6' : 'IPv4',
-    protocol: 'tcp',
-    ...{ port_range_min: 22, port_range_max: 22 },
-    remote_ip_prefix: cloud.sourceRange,
+    ...{ security_group_id: first.id, direction: 'ingress', ethertype: cloud.sourceRange.includes(':') ? 'IPv6' : 'IPv4' },
+    ...way,
   };
   await session.call(
     { service: 'network', path: '/security-group-rules', method: 'POST', body: { security_group_rule: rule } },

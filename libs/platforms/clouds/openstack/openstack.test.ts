@@ -1,17 +1,13 @@
 import { type Cloud, KnownError } from '@kiln/domain';
 import { seeded } from '@kiln/testing/random';
 import { beforeEach, expect, test } from 'vitest';
-import { OpenStackDouble } from '../../testing/open-stack.ts';
+import { CLOUD, OpenStackDouble } from '../../testing/open-stack.ts';
 import { cloudMachines } from '../machines.ts';
 import type { CloudProvider } from '../provider.ts';
 import type { Ask } from './http.ts';
 import { openStack } from './openstack.ts';
 import { openSession } from './session.ts';
 
-const CLOUD: Cloud = {
-  ...{ tag: 'ours', authUrl: 'https://cloud.example.org/v3', region: '', interface: 'public', image: 'debian-12', size: 'small' },
-  ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
-};
 const JOB = { id: 7, connector: 'pi' };
 const KEY = { kind: 'application-credential', id: 'i', secret: 's' } as const;
 
@@ -37,7 +33,7 @@ function machinesWith(cloud: Partial<Cloud> = {}, ask = double.ask) {
       return { hostKey: `ssh-ed25519 SHA256:${address}`, home: '/home/debian' };
     },
     rootIn: (home) => `${home}/.kiln`,
-    gone: (address) => gone.push(address),
+    gone: (_name, address) => gone.push(address),
     pause: async () => {},
     signal: new AbortController().signal,
   });
@@ -97,6 +93,17 @@ test('a quota that is used up is told in the words of the cloud', async () => {
   const { machines: made, reasons } = await machines.create(JOB, 2);
   expect(made).toHaveLength(1);
   expect(reasons).toEqual(['The cloud refuses (403): Quota exceeded for instances.']);
+});
+
+test('machines that are there do not wait for ever for others that the cloud cannot make', async () => {
+  const machines = machinesWith();
+  await machines.create(JOB, 1);
+  double.become('pi7-1', 'ACTIVE');
+  double.faults.push({ method: 'POST', path: /servers$/, status: 409, times: 2 });
+  await expect(machines.create(JOB, 2)).rejects.toMatchObject({ retryable: true });
+  double.ahead = 601_000;
+  const { machines: made, coming, reasons } = await machines.create(JOB, 2);
+  expect([made.map(({ name }) => name), coming, reasons]).toEqual([['pi7-1'], 0, [expect.stringContaining('409')]]);
 });
 
 test('a machine on which nobody can log in for too long is given back, by the clock of the cloud', async () => {
@@ -165,42 +172,23 @@ test('a machine that lists leave out is not gone while the cloud still knows it'
   expect(names()).toEqual([]);
 });
 
-test('one token serves all calls, and another is asked for before it ends and when it is refused', async () => {
-  const provider = providerWith();
-  await Promise.all([provider.list(), provider.quota(), provider.choices()]);
-  expect(double.token).toBe(1);
-  double.token = 41; // as if the cloud had forgotten it
-  await provider.list();
-  expect(double.token).toBe(42);
-  double.lifetime = 60;
-  double.token = 50;
-  await provider.list();
-  await provider.list();
-  expect(double.token).toBe(52);
-});
-
-test('a busy cloud is asked again when it wants to be; a removed credential is a login that is refused', async () => {
-  double.faults.push({ method: 'GET', path: /detail/, status: 429, headers: { 'retry-after': '0' }, times: 2 });
-  expect(await providerWith().list()).toEqual([]);
-  double.faults.push({
-    method: 'POST',
-    path: /tokens/,
-    status: 404,
-    body: { error: { message: 'Could not find Application Credential' } },
-  });
-  await expect(providerWith().list()).rejects.toMatchObject({
-    code: 'LOGIN_REFUSED',
-    retryable: true,
-    message: expect.stringContaining('Could not find Application Credential.'),
-  });
-});
-
 test('only SSH from the given range is let in, also when another range is given later', async () => {
   const rules = () =>
     double.groups.map((group) => group.security_group_rules.map((rule) => [rule['remote_ip_prefix'], rule['port_range_max']]));
   await providerWith().admit();
   await providerWith().admit();
   expect(rules()).toEqual([[['192.0.2.0/24', 22]]]);
+  await providerWith({ sourceRange: '198.51.100.7/32' }).admit();
+  expect(rules()).toEqual([[['198.51.100.7/32', 22]]]);
+  const wide = {
+    id: 'wide',
+    direction: 'ingress',
+    protocol: 'tcp',
+    port_range_min: 1,
+    port_range_max: 65535,
+    remote_ip_prefix: '198.51.100.7/32',
+  };
+  double.groups[0]?.security_group_rules.splice(0, 1, wide);
   await providerWith({ sourceRange: '198.51.100.7/32' }).admit();
   expect(rules()).toEqual([[['198.51.100.7/32', 22]]]);
   expect([...double.keyPairs.keys()]).toEqual(['kiln-abcd-ours']);

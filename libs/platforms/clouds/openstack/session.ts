@@ -15,6 +15,8 @@ export interface Call {
 
 /** A login on a cloud, shared by all that speak to it. */
 export interface Session {
+  /** Where its services are. */
+  roots(signal: AbortSignal): Promise<Readonly<Record<Service, string>>>;
   /** Id of the project that the login is for. */
   project(signal: AbortSignal): Promise<string>;
   /** @throws KnownError if the answer's status is neither 2xx nor among `accepted` */
@@ -33,22 +35,30 @@ interface Token {
 
 /** https://docs.openstack.org/api-ref/identity/v3/ */
 export function openSession(cloud: Cloud, key: CloudKey, once: Ask = ask, now: () => number = Date.now): Session {
-  let known: Promise<Token> | null = null;
+  let known: { readonly asker: AbortSignal; readonly token: Promise<Token> } | null = null;
 
-  /** One for all that ask at the same time; if who asked for it went, the next one does. */
+  /** One for all that ask at the same time, and one refusal, as accounts are locked after some; if who asked for it went, the next one does. */
   async function token(signal: AbortSignal, refused?: Token): Promise<Token> {
     for (;;) {
       const seen = known;
-      const current = await seen?.catch(() => null);
+      const current = await seen?.token.catch((error: unknown) => {
+        if (known === seen) known = null;
+        if (!seen.asker.aborted) throw error;
+      });
       signal.throwIfAborted();
       if (current && current !== refused && current.until - MARGIN > now()) return current;
-      if (known !== seen) continue;
-      known = logIn(cloud, key, once, signal, now);
-      return known;
+      if (known !== seen && known !== null) continue;
+      const asked = { asker: signal, token: logIn(cloud, key, once, signal, now) };
+      known = asked;
+      return asked.token.catch((error: unknown) => {
+        if (known === asked) known = null;
+        throw error;
+      });
     }
   }
 
   return {
+    roots: async (signal) => (await token(signal)).roots,
     project: async (signal) => (await token(signal)).project,
     async call({ service, path, method = 'GET', body }, signal, accepted = []) {
       const send = async (given: Token) => {
@@ -116,8 +126,8 @@ function proofOf(key: CloudKey): object {
   }
   const { user, userDomain, password, project, projectDomain } = key;
   return {
-    identity: { methods: ['password'], password: { user: { name: user, domain: { name: userDomain }, password } } },
-    scope: { project: { name: project, domain: { name: projectDomain } } },
+    identity: { methods: ['password'], password: { user: { name: user, domain: userDomain, password } } },
+    scope: { project: 'id' in project ? project : { ...project, domain: projectDomain } },
   };
 }
 
@@ -142,5 +152,7 @@ function rootOf(service: Service, catalog: Catalog, cloud: Cloud): string {
     throw new KnownError('BAD_INPUT', `The catalog of the cloud has no ${service} service${where}. ${there}`.trim());
   }
   const root = found.url.replace(/\/+$/, '');
+  if (!/^https?:\/\//i.test(root) || !URL.canParse(root))
+    throw new KnownError('BAD_INPUT', `The catalog of the cloud has no usable address for its ${service} service: ${root.slice(0, 200)}.`);
   return /\/v[\d.]+($|\/)/.test(new URL(root).pathname) ? root : `${root}${VERSIONS[service]}`;
 }

@@ -6,6 +6,8 @@ import { isPassing } from './http.ts';
 export function refusal(asking: Asking, answer: Answer): KnownError {
   const { status } = answer;
   const { origin, pathname } = new URL(asking.url);
+  // Policies, proxies and parts of a cloud that are away refuse what was allowed before: only what makes a machine is refused for good.
+  const retryable = !isMaking(asking);
   const said = wordsOf(answer) ?? `it answered ${status}`;
   if (status === 401) {
     return new KnownError('LOGIN_REFUSED', `${origin} does not accept Kiln's login: ${said} Give another one on the platform's page.`, {
@@ -17,12 +19,19 @@ export function refusal(asking: Asking, answer: Answer): KnownError {
       retryable: true,
     });
   }
+  if (status === 409 && isMaking(asking) && /quota/i.test(said)) return new KnownError('FORBIDDEN', `The cloud refuses (409): ${said}`);
   if (status === 409) return new KnownError('CONFLICT', `The cloud cannot do that now (409): ${said}`, { retryable: true });
   if (status >= 300 && status < 400) {
-    return new KnownError('BAD_INPUT', `${origin} leads on to another address (${status} for ${pathname}); give that one for Keystone.`);
+    return new KnownError('BAD_INPUT', `${origin} leads on to another address (${status} for ${pathname}); give that one for Keystone.`, {
+      retryable,
+    });
   }
   const code = status === 403 ? 'FORBIDDEN' : status === 404 ? 'NOT_FOUND' : 'BAD_INPUT';
-  return new KnownError(code, `The cloud refuses (${status}): ${said}`);
+  return new KnownError(code, `The cloud refuses (${status}): ${said}`, { retryable });
+}
+
+function isMaking({ method, url }: Asking): boolean {
+  return method === 'POST' && /\/servers$/.test(new URL(url).pathname);
 }
 
 /** Each service has its own form: `{"error": {message}}`, `{"badRequest": {message}}`, `{"NeutronError": {message}}`, `{message}`. */
