@@ -30,7 +30,7 @@ describe.each(Object.keys(SHELLS).filter((shell) => found(shell) !== ''))('the r
     cpSync(fileURLToPath(new URL('runner.sh', import.meta.url)), join(directory, '.kiln/runner.sh'));
     writeFileSync(join(directory, '.kiln/job.env'), 'export fixed=1\n');
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })); // a runner may be writing its last line
 
   const env = () => ({ PATH: join(directory, 'bin'), HOME: directory });
   const journal = () => parseJournal(readFileSync(join(batch, 'journal')));

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type JobEvent, KilnError } from '@kiln/client/kiln';
 import { hasEnded, type JobStatus, STAGES, type StageName } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
@@ -123,18 +125,22 @@ async function lookAt({ db }: Machinery, ids: readonly number[]): Promise<readon
 }
 
 /** All that may tell why. */
-async function stuck({ db }: Machinery, ids: readonly number[]): Promise<string> {
+async function stuck({ db, cluster }: Machinery, ids: readonly number[]): Promise<string> {
   const list = sql`(select value::int from json_array_elements_text(${JSON.stringify(ids)}::json))`;
   const queries = [
     sql`select id, connector, platform, stage, status, blocked, ending, revision from jobs where id in ${list}`,
     sql`select key, run_at - now() as due, attempts, locked_by, now() - locked_at as locked_for, left(last_error, 200) as error
       from graphile_worker.jobs`,
     sql`select id, pid, now() - beat_at as silent_for from workers`,
+    sql`select job_id, iteration, number, state, attempt, wave, node, failure, started_at from tasks where job_id in ${list} order by 1, 2, 3`,
+    sql`select at, kind, subject, from_state, to_state, message from events where job_id in ${list} order by seq desc limit 60`,
   ];
   const answers: string[] = [];
   for (const query of queries) {
     const { rows } = await patiently(() => db.orm.execute(query));
     answers.push(rows.map((row) => JSON.stringify(row)).join('\n'));
   }
+  if (cluster)
+    answers.push((await promisify(execFile)('squeue', ['-o', '%i %j %T %r %M'], { env: { ...process.env, ...cluster } })).stdout);
   return answers.join('\n\n');
 }
