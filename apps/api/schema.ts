@@ -17,6 +17,7 @@ import { FoundOutputResolver } from './output/found-output.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
+import { RentedMachineResolver } from './platform/rented-machine.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
 import { StorageResolver } from './storage/storage.resolver.ts';
@@ -38,6 +39,7 @@ export function buildApiSchema(): GraphQLSchema {
       PlatformResolver,
       PlatformFieldsResolver,
       ChangePlatformResolver,
+      RentedMachineResolver,
       StageResolver,
       StorageResolver,
       JobResolver,

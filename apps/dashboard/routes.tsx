@@ -52,6 +52,12 @@ const sweep = createRoute({
   component: lazyRouteComponent(() => import('./pages/sweep/sweep-page.tsx'), 'SweepPage'),
 });
 
+const machines = createRoute({
+  getParentRoute: () => root,
+  path: '/machines',
+  component: lazyRouteComponent(() => import('./pages/machines/machines-page.tsx'), 'MachinesPage'),
+});
+
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare',
@@ -91,7 +97,21 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([connectors, submit, jobs, job, sweeps, sweep, compare, platforms, register, platform, files, account]),
+  routeTree: root.addChildren([
+    connectors,
+    submit,
+    jobs,
+    job,
+    sweeps,
+    sweep,
+    compare,
+    platforms,
+    register,
+    platform,
+    machines,
+    files,
+    account,
+  ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: () => <NotFound />,
   defaultErrorComponent: Crashed,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cloudCredential } from '@kiln/db/clouds';
 import type { Database } from '@kiln/db/connect';
+import { noteMachines } from '@kiln/db/rented-machines';
 import { type Cloud, type CloudAccess, type HostKey, KnownError, type Platform, type Site } from '@kiln/domain';
 import { greet } from '@kiln/platforms/clouds/greet';
 import { createHostKeys, type HostKeys } from '@kiln/platforms/clouds/host-keys';
@@ -47,12 +48,25 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
     });
   }
 
+  /** What it lists is noted for people. */
+  function noting({ name: platform }: Platform, { pricePerHour }: Cloud, provider: CloudProvider): CloudProvider {
+    return {
+      ...provider,
+      async list() {
+        const at = Date.now();
+        const machines = await provider.list();
+        await fromDatabase(() => noteMachines(db, { platform, pricePerHour }, machines, at));
+        return machines;
+      },
+    };
+  }
+
   return {
     site(platform, signal) {
       const { name, settings, slots } = platform;
       const cloud = cloudOf(platform);
       const opened = () => open(platform, cloud);
-      const provided = async () => providerOf(await opened(), cloud, keyring, signal);
+      const provided = async () => noting(platform, cloud, providerOf(await opened(), cloud, keyring, signal));
       const machines = async (): Promise<Machines> => {
         const { access, hostKeys } = await opened();
         return cloudMachines(hostKeys.remembering(await provided()), {
@@ -90,7 +104,7 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
     },
     async provider(platform, signal) {
       const cloud = cloudOf(platform);
-      return providerOf(await open(platform, cloud), cloud, keyring, signal);
+      return noting(platform, cloud, providerOf(await open(platform, cloud), cloud, keyring, signal));
     },
     forget: clouds.forget,
   };

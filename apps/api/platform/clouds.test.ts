@@ -1,3 +1,4 @@
+import { noteMachines } from '@kiln/db/rented-machines';
 import { platforms } from '@kiln/db/schema';
 import { createSealingKey, unseal } from '@kiln/db/sealing';
 import { publishSealingKey } from '@kiln/db/sealing-key';
@@ -98,4 +99,24 @@ it('a cloud is registered with its credential sealed, and changed but for where 
   expect(Object.keys((await again({ project: 'ours', projectId: 'p1' })).problems)).toEqual(['enrolment.cloudLogin.project']);
   expect((await again({ projectId: 'p1', userDomainId: 'default' })).problems).toEqual({});
   expect((await stored()).enrolment).toMatchObject({ userDomain: { id: 'default' }, project: { id: 'p1' } });
+});
+
+it('what is rented is told with its job and what it has cost so far', async () => {
+  const since = Date.now() - 7_200_000;
+  const machine = { id: 'm1', name: 'pi-3-12-1', job: 'pi-3-12', state: 'up', address: '10.0.0.9', fault: null, age: 7200 } as const;
+  await noteMachines(api.db, { platform: 'sky', pricePerHour: 0.25 }, [machine], Date.now());
+  const { data } = await api.call(`{ rentedMachines { platform id name job jobId state address fault pricePerHour cost since } }`);
+  const [found] = data.rentedMachines;
+  expect(data.rentedMachines).toHaveLength(1);
+  expect(found).toMatchObject({
+    platform: 'sky',
+    id: 'm1',
+    job: 'pi-3-12',
+    jobId: '12',
+    state: 'up',
+    address: '10.0.0.9',
+    pricePerHour: 0.25,
+  });
+  expect(found.cost).toBeCloseTo(0.5, 2);
+  expect(Date.parse(found.since) - since).toBeLessThan(60_000);
 });

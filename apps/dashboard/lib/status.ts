@@ -68,6 +68,17 @@ const PLATFORM_LOOK: Readonly<Record<PlatformState, Look>> = {
   trouble: { label: 'Trouble', icon: 'blocked', color: 'var(--kiln-failed)' },
 };
 
+/** Of a machine as its cloud lists it; the API gives the state as text. */
+export function machineLook(state: string): Look {
+  return MACHINE_LOOK[(['coming', 'up'] as const).find((one) => one === state) ?? 'failed'];
+}
+
+const MACHINE_LOOK: Readonly<Record<'coming' | 'up' | 'failed', Look>> = {
+  coming: { label: 'Coming', icon: 'running', color: 'var(--kiln-running)' },
+  up: { label: 'Up', icon: 'check', color: 'var(--kiln-succeeded)' },
+  failed: { label: 'Failed', icon: 'cross', color: 'var(--kiln-failed)' },
+};
+
 export function findingLook(status: string): Look {
   return FINDING_LOOK[(['ok', 'warning'] as const).find((one) => one === status) ?? 'failed'];
 }

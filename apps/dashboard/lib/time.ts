@@ -63,6 +63,13 @@ export function number(value: number): string {
   return integer.format(value);
 }
 
+const price = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+
+/** In whatever currency: `0.02`, `1,200.5075`. */
+export function money(value: number): string {
+  return price.format(value);
+}
+
 /** `1 task`, `2,000 tasks`. */
 export function many(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;

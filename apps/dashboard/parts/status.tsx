@@ -1,5 +1,5 @@
 import type { JobStatus, TaskState } from '@kiln/domain';
-import { JOB_LOOK, type Look, nodeLook, platformLook, TASK_LOOK } from '../lib/status.ts';
+import { JOB_LOOK, type Look, machineLook, nodeLook, platformLook, TASK_LOOK } from '../lib/status.ts';
 import { Icon } from './icon.tsx';
 
 export function JobStatusLabel({ status, compact = false }: { readonly status: JobStatus; readonly compact?: boolean }) {
@@ -12,6 +12,10 @@ export function TaskStateLabel({ state }: { readonly state: TaskState }) {
 
 export function PlatformStateLabel({ state }: { readonly state: string }) {
   return <StatusLabel look={platformLook(state)} turning={state === 'checking'} compact={false} />;
+}
+
+export function MachineStateLabel({ state }: { readonly state: string }) {
+  return <StatusLabel look={machineLook(state)} turning={state === 'coming'} compact={false} />;
 }
 
 export function NodeStateLabel({ state }: { readonly state: string }) {

@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { type Platform, platformChangedSubscription, platformFields, platformsQuery } from '@kiln/client/platform-documents';
-import { Anchor, Button, Code, Text } from '@mantine/core';
+import { Anchor, Button, Code, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { client } from '../../lib/client.ts';
 import { useFollow } from '../../lib/live.ts';
@@ -27,9 +27,16 @@ export function PlatformsPage() {
       name="Platforms"
       heading="Platforms"
       aside={
-        <Button component={Link} to="/platforms/new" size="sm">
-          Register a platform
-        </Button>
+        <Group gap="xs">
+          {platforms?.some(isCloud) && (
+            <Button component={Link} to="/machines" size="sm" variant="default">
+              Rented machines
+            </Button>
+          )}
+          <Button component={Link} to="/platforms/new" size="sm">
+            Register a platform
+          </Button>
+        </Group>
       }
     >
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -57,6 +64,11 @@ function NothingRegistered() {
       </Empty>
     </div>
   );
+}
+
+/** Where machines cost money. */
+function isCloud({ kind, provider }: Platform): boolean {
+  return kind === 'cloud' && provider !== 'local';
 }
 
 function isRemote({ provider }: Platform): boolean {
