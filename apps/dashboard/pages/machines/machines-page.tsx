@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { machinesQuery, type RentedMachine } from '@kiln/client/machine-documents';
+import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { many, money } from '../../lib/time.ts';
 import { Ago, Elapsed } from '../../parts/ago.tsx';
@@ -79,9 +80,9 @@ function MachineRow({ machine }: { readonly machine: RentedMachine }) {
         <small>{fault ?? address ?? 'no address yet'}</small>
       </span>
       <span role="cell">
-        <Link to="/jobs/$id" params={{ id: jobId }}>
+        <Anchor component={Link} to={`/jobs/${jobId}`} size="sm">
           {job}
-        </Link>
+        </Anchor>
       </span>
       <span role="cell" className={classes['quiet']}>
         {platform}
