@@ -1,3 +1,4 @@
+import type { Cloud } from '@kiln/domain';
 import { beforeEach, expect, test } from 'vitest';
 import { CLOUD, OpenStackDouble } from '../../testing/open-stack.ts';
 import type { CloudProvider } from '../provider.ts';
@@ -11,9 +12,10 @@ beforeEach(() => {
   double = new OpenStackDouble();
 });
 
-function providerWith(): CloudProvider {
-  const use = { cloud: CLOUD, installation: 'abcd', publicKey: 'ssh-ed25519 AAAA kiln' };
-  return openStack(openSession(CLOUD, KEY, double.ask), use, new AbortController().signal);
+function providerWith(change: Partial<Cloud> = {}): CloudProvider {
+  const cloud = { ...CLOUD, ...change };
+  const use = { cloud, installation: 'abcd', publicKey: 'ssh-ed25519 AAAA kiln' };
+  return openStack(openSession(cloud, KEY, double.ask), use, new AbortController().signal);
 }
 
 test('one token serves all calls, and another is asked for before it ends and when it is refused', async () => {
@@ -68,4 +70,28 @@ test('what a list or a removal is refused may pass; what a machine is refused do
   await expect(providerWith().create(purpose)).rejects.toMatchObject({ retryable: false, message: expect.stringContaining('Quota') });
   double.faults.push({ method: 'POST', path: /servers$/, status: 409 });
   await expect(providerWith().create(purpose)).rejects.toMatchObject({ retryable: true });
+});
+
+test('only SSH from the given range is let in, also when another range is given later', async () => {
+  const rules = () =>
+    double.groups.map((group) => group.security_group_rules.map((rule) => [rule['remote_ip_prefix'], rule['port_range_max']]));
+  await providerWith().admit();
+  await providerWith().admit();
+  expect(rules()).toEqual([[['192.0.2.0/24', 22]]]);
+  await providerWith({ sourceRange: '198.51.100.7/32' }).admit();
+  expect(rules()).toEqual([[['198.51.100.7/32', 22]]]);
+  const wide = {
+    id: 'wide',
+    direction: 'ingress',
+    protocol: 'tcp',
+    port_range_min: 1,
+    port_range_max: 65535,
+    remote_ip_prefix: '198.51.100.7/32',
+  };
+  double.groups[0]?.security_group_rules.splice(0, 1, wide);
+  await providerWith({ sourceRange: '198.51.100.7/32' }).admit();
+  expect(rules()).toEqual([[['198.51.100.7/32', 22]]]);
+  expect([...double.keyPairs.keys()]).toEqual(['kiln-abcd-ours']);
+  await providerWith().withdraw();
+  expect([double.groups, double.keyPairs.size]).toEqual([[], 0]);
 });
