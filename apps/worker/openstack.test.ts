@@ -2,6 +2,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloudCredential } from '@kiln/db/clouds';
 import { deletePlatform } from '@kiln/db/move-platform';
+import { listRentedMachines } from '@kiln/db/rented-machines';
+import { platforms } from '@kiln/db/schema';
 import { requestCancel } from '@kiln/db/submit';
 import type { Cloud, CloudKey, Parameters } from '@kiln/domain';
 import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
@@ -9,6 +11,7 @@ import { openSession } from '@kiln/platforms/clouds/openstack/session';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import { createKey } from '@kiln/platforms/shells/ssh';
 import { cloudMissing, openStackBed } from '@kiln/testing/bed';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKeyring } from './keyring.ts';
 import { installation } from './testing/installation.ts';
@@ -80,14 +83,31 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     const directory = `randnum-internal-sweep${id}`;
     for (const task of [1, 2]) expect(await kiln.output(`${directory}/output/${task}/rand`)).toMatch(/^0\.\d{10}\n0\.\d{10}\n$/);
     expect(await provider.list()).toEqual([]);
+    expect(await listRentedMachines(kiln.db, kiln.user.id)).toEqual([]);
   });
 
   test('a job that is cancelled while its machines come up leaves none', async () => {
     const id = await submit();
-    while ((await provider.list()).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    while ((await listRentedMachines(kiln.db, kiln.user.id)).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
     await requestCancel(kiln.db, id);
     expect((await kiln.ended(id)).job.status).toBe('cancelled');
     expect(await provider.list()).toEqual([]);
+  });
+
+  test.each<[string, Partial<Cloud>, RegExp]>([
+    ['no host has room for', { size: 'm1.nohost' }, /No valid host/],
+    ['the quota has no room for', { size: 'm1.overquota' }, /quota/i],
+    ['there is no image of', { image: 'windows' }, /has no image windows\. There is /],
+    ['nobody can log in on', { user: 'nobody', bootTimeout: 45 }, /nobody could log in within 45 s/],
+  ])('a job whose machines %s fails with the reason, and none is left', async (_what, change, reason) => {
+    await kiln.db.orm
+      .update(platforms)
+      .set({ cloud: { ...cloud, ...change } }) // as it is after a check, and the cloud is another one since
+      .where(eq(platforms.name, 'sky'));
+    const { job } = await kiln.ended(await submit());
+    expect(job).toMatchObject({ status: 'failed', ending: { message: expect.stringMatching(reason) } });
+    expect(await provider.list()).toEqual([]);
+    await kiln.db.orm.update(platforms).set({ cloud }).where(eq(platforms.name, 'sky'));
   });
 
   test('a machine whose job has ended is given back, and one of another installation stays', async () => {
