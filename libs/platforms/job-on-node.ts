@@ -11,6 +11,7 @@ import { parseJournal } from './runner/journal.ts';
 import { sizeIn } from './runner/size-in.ts';
 import type { RunOptions, RunResult, Shell } from './shells/shell.ts';
 import { once } from './shells/streams.ts';
+import { TAR } from './tar.ts';
 import { toKnownError } from './trouble.ts';
 
 /** The most of a journal that one look reads: some ten thousand tasks. */
@@ -124,7 +125,7 @@ export class JobOnNode {
 
   async unpack(path: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
     const { z, input } = this.onTheWay(archive);
-    await this.must(['tar', `-x${z}f`, '-', '-C', join(this.directory, path)], what, { input, timeout: LONG });
+    await this.must([...TAR, `-x${z}f`, '-', '-C', join(this.directory, path)], what, { input, timeout: LONG });
   }
 
   /** Sets up `count` tasks of a wave, as `fill` of `node.sh` does, and resolves with what it has to say. */

@@ -64,6 +64,9 @@ function told(rate: number): string {
   return rate < 10 ? rate.toFixed(2) : rate.toFixed(0);
 }
 
+/** Of an even number, the mean of the two in the middle. */
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const [below, above] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return ((below ?? Number.NaN) + (above ?? Number.NaN)) / 2;
 }

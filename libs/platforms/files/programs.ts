@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { asset } from '../runner/asset.ts';
 import { sizeIn } from '../runner/size-in.ts';
 import type { Shell } from '../shells/shell.ts';
+import { TAR } from '../tar.ts';
 import { toKnownError } from '../trouble.ts';
 
 /** Payloads leave directories that even their owner may not write. */
@@ -22,7 +23,7 @@ export class Programs {
   }
 
   async unpack(directory: string, archive: AsyncIterable<Uint8Array>, what: string): Promise<void> {
-    await this.run(['tar', '-xf', '-', '--no-same-owner', '-C', directory], what, archive);
+    await this.run([...TAR, '-xf', '-', '--no-same-owner', '-C', directory], what, archive);
   }
 
   /** What is in a directory, as a `Tally` tells it. */
@@ -36,7 +37,7 @@ export class Programs {
   }
 
   pack(directory: string): AsyncIterable<Uint8Array> {
-    return this.shell.stream(['tar', '-cf', '-', '-C', directory, '.'], '');
+    return this.shell.stream([...TAR, '-cf', '-', '-C', directory, '.'], '');
   }
 
   async remove(path: string): Promise<void> {

@@ -222,7 +222,7 @@ pack) # [z] <paths, one a line: a tar archive of those outputs and logs that are
     case $path in logs/*) [ -s "$path" ] ;; *) [ -e "$path" ] ;; esac && set -- "$@" "$path"
   done
   if [ $# = 0 ]; then dd if=/dev/zero bs=512 count=2 2>/dev/null | if [ "$compress" ]; then gzip; else cat; fi; exit; fi # an empty archive
-  tar "-c${compress}f" - "$@"
+  TAR_OPTIONS=--blocking-factor=128 tar "-c${compress}f" - "$@" # GNU tar would write 10 KiB at a time
   code=$?
   # GNU tar says 1 when a file only changed while it was read: a task left something running.
   if [ $code = 1 ] && tar --version 2>/dev/null | grep -q GNU; then code=0; fi

@@ -4,4 +4,5 @@ enter
 existing "$1"
 [ "$at" = . ] || none
 printf +
+export TAR_OPTIONS=--blocking-factor=128 # GNU tar would write 10 KiB at a time
 exec tar "-c$2f" - .

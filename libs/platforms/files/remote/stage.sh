@@ -5,5 +5,5 @@ mkdir -p "$root/$1" || exit 1
 enter
 into "$1"
 mkdir -p "$2/fresh/$4" "$2/old" && cd "$2/fresh/$4" || exit 1
-tar "-xo$3f" - || exit
+TAR_OPTIONS=--blocking-factor=128 tar "-xo$3f" - || exit
 tally .
