@@ -17,4 +17,6 @@ export class Node {
   note!: string | null;
   @Field(() => DateTime, { nullable: true, description: 'Since when it cannot be reached; null if it can.' })
   unreachableSince!: string | null;
+  @Field(() => DateTime, { description: 'When the job got it.' })
+  createdAt!: string;
 }

@@ -12,10 +12,10 @@ export function NodesTab({ job: { id, nodes } }: { readonly job: JobPageData }) 
   if (nodes.length === 0) return <Empty title="No nodes yet">They appear in the create stage.</Empty>;
   return (
     <ScrollBox label="Nodes of this job" className="panel">
-      <Table aria-label="Nodes" verticalSpacing="xs" miw={560}>
+      <Table aria-label="Nodes" verticalSpacing="xs" miw={640}>
         <Table.Thead>
           <Table.Tr>
-            {['Node', 'State', 'Address', 'Slots', 'Tasks'].map((title) => (
+            {['Node', 'State', 'Address', 'Since', 'Slots', 'Tasks'].map((title) => (
               <Table.Th key={title}>{title}</Table.Th>
             ))}
           </Table.Tr>
@@ -37,7 +37,7 @@ interface NodeRowProps {
 }
 
 function NodeRow({ node, reason }: NodeRowProps) {
-  const { name, state, address, slots, note, unreachableSince, tasks } = node;
+  const { name, state, address, slots, note, unreachableSince, createdAt, tasks } = node;
   const told = reason ?? note;
   return (
     <Table.Tr>
@@ -52,6 +52,9 @@ function NodeRow({ node, reason }: NodeRowProps) {
       </Table.Td>
       <Table.Td className="mono" fz="xs">
         {address}
+      </Table.Td>
+      <Table.Td c="dimmed">
+        <Ago at={createdAt} />
       </Table.Td>
       <Table.Td className="tabular">{slots}</Table.Td>
       <Table.Td miw={200}>
