@@ -69,7 +69,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     const wrong = { ...cloud, tag: 'wrong', image: 'windows' };
     const refused = await registered(kiln.db, kiln.user.id, { name: 'wrong', kind: 'cloud', cloud: wrong, enrolment: key });
     expect(refused.state).toBe('trouble');
-    expect(refused.findings.find(({ name }) => name === 'Image')?.message).toBe(`There is no image windows. There is ${cloud.image}.`);
+    expect(refused.findings.find(({ name }) => name === 'Image')?.message).toBe(`The cloud has no image windows. There is ${cloud.image}.`);
     const sky = await registered(kiln.db, kiln.user.id, { name: 'sky', kind: 'cloud', cloud, maxNodes: 4, enrolment: key });
     expect(sky.findings.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(sky).toMatchObject({ state: 'ready', slots: 1 });
