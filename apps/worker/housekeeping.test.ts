@@ -8,8 +8,9 @@ import { jobDirectory, type Orphan } from '@kiln/domain';
 import { bed, bedsMissing } from '@kiln/testing/bed';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { rootsHere } from './roots.ts';
+import type { Rounds } from './rounds.ts';
 import { installation } from './testing/installation.ts';
 import { registered } from './testing/registered.ts';
 
@@ -24,7 +25,7 @@ const GATED = {
 };
 
 let kiln: Awaited<ReturnType<typeof installation>>;
-let housekeeping: Housekeeping | null = null;
+let housekeeping: Rounds | null = null;
 const processes: ChildProcess[] = [];
 
 beforeEach(async () => {

@@ -3,6 +3,7 @@ import { forgetOldEvents, isEldest } from '@kiln/db/retention';
 import type { Logger } from 'pino';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import type { Roots } from './roots.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 
 /** How long what is not needed any more is kept; milliseconds, null is for ever. */
 export interface Retention {
@@ -17,12 +18,6 @@ export const DEFAULT_RETENTION: Retention = { events: null, scratch: 7 * DAY };
 
 const HOUR = 60 * 60 * 1000;
 
-export interface Housekeeping {
-  /** Begins a round in the background if one is due; to be called now and then. */
-  tick(): void;
-  close(): Promise<void>;
-}
-
 export interface HousekeepingOptions {
   readonly db: Database;
   readonly places: Roots;
@@ -35,49 +30,29 @@ export interface HousekeepingOptions {
 }
 
 /** Removes what is old about once an hour. */
-export function createHousekeeping({ db, places, retention, workerId, log, period = HOUR }: HousekeepingOptions): Housekeeping {
-  const closing = new AbortController();
-  let due = Date.now() + period;
-  let running: Promise<void> | null = null;
-
-  async function round(): Promise<void> {
+export function createHousekeeping({ db, places, retention, workerId, log, period = HOUR }: HousekeepingOptions): Rounds {
+  async function round(signal: AbortSignal): Promise<void> {
     if (!(await isEldest(db, workerId()))) return;
     const { events, scratch } = retention;
     if (events !== null) {
-      const removed = await forgetOldEvents(db, events, closing.signal);
+      const removed = await forgetOldEvents(db, events, signal);
       if (removed > 0) log.info({ removed }, 'old events removed');
     }
-    if (scratch !== null) await removeOld(Date.now() - scratch);
+    if (scratch !== null) await removeOld(Date.now() - scratch, signal);
   }
 
   /** What a removal cannot do now, one in an hour may. */
-  async function removeOld(before: number): Promise<void> {
-    const { orphans } = await findOrphans(db, places, closing.signal);
+  async function removeOld(before: number, signal: AbortSignal): Promise<void> {
+    const { orphans } = await findOrphans(db, places, signal);
     for (const orphan of orphans) {
       if (orphan.endedAt === null || Math.max(Date.parse(orphan.endedAt), Date.parse(orphan.modifiedAt)) > before) continue;
-      closing.signal.throwIfAborted();
-      await removeOrphan(db, places, orphan, AbortSignal.any([closing.signal, AbortSignal.timeout(REMOVAL_LIMIT)])).then(
+      signal.throwIfAborted();
+      await removeOrphan(db, places, orphan, AbortSignal.any([signal, AbortSignal.timeout(REMOVAL_LIMIT)])).then(
         () => log.info({ orphan }, 'what an ended job left was removed'),
         (error: unknown) => log.warn({ err: error, orphan }, 'what an ended job left could not be removed'),
       );
     }
   }
 
-  return {
-    tick() {
-      if (running || closing.signal.aborted || Date.now() < due) return;
-      due = Date.now() + period;
-      running = round()
-        .catch((error: unknown) => {
-          if (!closing.signal.aborted) log.warn({ err: error }, 'housekeeping failed; it is tried again later');
-        })
-        .finally(() => {
-          running = null;
-        });
-    },
-    async close() {
-      closing.abort();
-      await running;
-    },
-  };
+  return createRounds({ round, period, first: period, log, failed: 'housekeeping failed; it is tried again later' });
 }

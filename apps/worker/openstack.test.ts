@@ -61,9 +61,8 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     );
   const submit = (parameters: Parameters = {}) =>
     kiln.submit('randnum-internal-sweep', 'sky', { nodes: 2, minimum_nodes: 2, sweep: { var: [1, 2] }, ...parameters });
-  const emptied = async () => {
-    while ((await provider.list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 500));
-  };
+  /** Of these nothing tells: they are looked at until they are so. */
+  const soon = { timeout: 300_000, interval: 500 };
 
   test('is found ready, and what is missing is named with what there is', async () => {
     const wrong = { ...cloud, tag: 'wrong', image: 'windows' };
@@ -88,7 +87,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
 
   test('a job that is cancelled while its machines come up leaves none', async () => {
     const id = await submit();
-    while ((await listRentedMachines(kiln.db, kiln.user.id)).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => listRentedMachines(kiln.db, kiln.user.id), { ...soon, interval: 100 }).toHaveLength(2);
     await requestCancel(kiln.db, id);
     expect((await kiln.ended(id)).job.status).toBe('cancelled');
     expect(await provider.list()).toEqual([]);
@@ -116,17 +115,17 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
       other.create({ job: 'gone9', number: 1, name: 'theirs' }),
       provider.create({ job: 'gone9', number: 1, name: 'gone9-1' }),
     ]);
-    await emptied();
+    await expect.poll(() => provider.list(), soon).toEqual([]);
     const [theirs] = await other.list();
     expect(theirs?.name).toBe('theirs');
     await other.destroy(theirs?.id ?? '');
-    while ((await other.list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.poll(() => other.list(), soon).toEqual([]);
     await other.withdraw();
   });
 
   test('what lets Kiln in goes with the platform', async () => {
     await deletePlatform(kiln.db, 'sky');
-    while (await cloudCredential(kiln.db, 'sky (removed)')) await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(() => cloudCredential(kiln.db, 'sky (removed)'), soon).toBeNull();
     const session = openSession(cloud, key);
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
     const { status } = await session.call(

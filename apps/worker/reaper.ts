@@ -5,12 +5,7 @@ import { KnownError, type Platform } from '@kiln/domain';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import type { Logger } from 'pino';
 import { type CloudReaper, createCloudReaper } from './reap-cloud.ts';
-
-export interface Reaper {
-  /** Begins a round in the background if one is due; to be called now and then. */
-  tick(): void;
-  close(): Promise<void>;
-}
+import { createRounds, type Rounds } from './rounds.ts';
 
 export interface ReaperOptions {
   readonly db: Database;
@@ -35,19 +30,16 @@ const SETTLED = 3;
  * Gives machines back that this installation made and whose job is not living: a worker that is killed just when it asks for a machine, or
  * one that stood still while others ended its job, leaves such. Of platforms that were removed it takes away what let Kiln in.
  */
-export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTES }: ReaperOptions): Reaper {
-  const closing = new AbortController();
+export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTES }: ReaperOptions): Rounds {
   /** By the tag of the cloud. */
   const reapers = new Map<string, CloudReaper>();
-  let due = 0;
-  let running: Promise<void> | null = null;
 
-  async function round(): Promise<void> {
+  async function round(closing: AbortSignal): Promise<void> {
     if (!(await isEldest(db, workerId()))) return;
     for (const platform of await clouds(db)) {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LIMIT)]);
+      const signal = AbortSignal.any([closing, AbortSignal.timeout(LIMIT)]);
       await reap(platform, signal).catch(async (error: unknown) => {
-        closing.signal.throwIfAborted();
+        closing.throwIfAborted();
         if (isClosedForGood(platform, error)) {
           log.error({ err: error, platform: platform.name }, 'a removed cloud lets Kiln in no more: look there for what Kiln left');
           await forgetRemovedCloud(db, platform.name);
@@ -75,23 +67,7 @@ export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTE
     reapers.delete(tag);
   }
 
-  return {
-    tick() {
-      if (running || closing.signal.aborted || Date.now() < due) return;
-      due = Date.now() + period;
-      running = round()
-        .catch((error: unknown) => {
-          if (!closing.signal.aborted) log.warn({ err: error }, 'the look at machines in clouds failed; it is tried again later');
-        })
-        .finally(() => {
-          running = null;
-        });
-    },
-    async close() {
-      closing.abort();
-      await running;
-    },
-  };
+  return createRounds({ round, period, first: 0, log, failed: 'the look at machines in clouds failed; it is tried again later' });
 }
 
 function isClosedForGood({ removedAt }: { readonly removedAt: string | null }, error: unknown): boolean {
