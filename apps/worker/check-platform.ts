@@ -122,7 +122,7 @@ async function lookAtCloud(
 }
 
 function isCloudKey(key: Enrolment | null): key is CloudKey {
-  return key?.kind === 'application-credential' || key?.kind === 'cloud-password';
+  return key?.kind === 'application-credential' || key?.kind === 'cloud-password' || key?.kind === 'cloud-access-key';
 }
 
 async function lookAtCurator(

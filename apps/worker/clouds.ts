@@ -8,8 +8,7 @@ import { type Cloud, type CloudAccess, type HostKey, KnownError, type Platform, 
 import { greet } from '@kiln/platforms/clouds/greet';
 import { createHostKeys, type HostKeys } from '@kiln/platforms/clouds/host-keys';
 import { cloudMachines } from '@kiln/platforms/clouds/machines';
-import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
-import { openSession, type Session } from '@kiln/platforms/clouds/openstack/session';
+import { type OpenCloud, openCloud } from '@kiln/platforms/clouds/open-cloud';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import type { Machines } from '@kiln/platforms/machines';
 import { setupLines } from '@kiln/platforms/setup-lines';
@@ -31,7 +30,7 @@ export interface Clouds {
 
 interface Opened {
   readonly access: CloudAccess;
-  readonly session: Session;
+  readonly open: OpenCloud;
   readonly hostKeys: HostKeys;
 }
 
@@ -44,7 +43,7 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
     if (!sealed) throw new KnownError('LOGIN_REFUSED', `Kiln has no key for ${name}; register one on its page.`, { retryable: true });
     return clouds.get(name, cloud, sealed, () => {
       const access = JSON.parse(keyring.open(sealed)) as CloudAccess; // checks alone seal it
-      return { access, session: openSession(cloud, access.key), hostKeys: createHostKeys() };
+      return { access, open: openCloud(cloud, access.key), hostKeys: createHostKeys() };
     });
   }
 
@@ -110,9 +109,9 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
   };
 }
 
-function providerOf({ access, session }: Opened, cloud: Cloud, keyring: Keyring, signal: AbortSignal): CloudProvider {
+function providerOf({ access, open }: Opened, cloud: Cloud, keyring: Keyring, signal: AbortSignal): CloudProvider {
   const publicKey = publicKeyOf(access.login, commentOf(keyring));
-  return openStack(session, { cloud, installation: keyring.installation, publicKey }, signal);
+  return open.provider({ cloud, installation: keyring.installation, publicKey }, signal);
 }
 
 /** At the end of public keys. */

@@ -13,8 +13,8 @@ export function createOpenedClouds<T>(): OpenedClouds<T> {
   const byTag = new Map<string, { readonly name: string; readonly what: string; readonly opened: T }>();
   return {
     get(name, cloud, sealed, open) {
-      const { tag, authUrl, region, interface: side } = cloud;
-      const what = JSON.stringify([authUrl, region, side, createHash('sha256').update(sealed).digest('hex')]);
+      const { tag, endpoint, region, interface: side } = cloud;
+      const what = JSON.stringify([endpoint, region, side, createHash('sha256').update(sealed).digest('hex')]);
       const known = byTag.get(tag);
       if (known?.what === what) return known.opened;
       const opened = open();

@@ -5,7 +5,7 @@ import { deletePlatform } from '@kiln/db/move-platform';
 import { listRentedMachines } from '@kiln/db/rented-machines';
 import { platforms } from '@kiln/db/schema';
 import { requestCancel } from '@kiln/db/submit';
-import type { Cloud, CloudKey, Parameters } from '@kiln/domain';
+import type { Cloud, OpenStackKey, Parameters } from '@kiln/domain';
 import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
 import { openSession } from '@kiln/platforms/clouds/openstack/session';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
@@ -21,7 +21,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
   let kiln: Awaited<ReturnType<typeof installation>>;
   let worker: { close(): Promise<void> };
   let cloud: Cloud;
-  let key: CloudKey;
+  let key: OpenStackKey;
   /** Looks and acts as Kiln does, with the mark of this installation. */
   let provider: CloudProvider;
 
@@ -30,8 +30,17 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     kiln = made;
     const { OS_AUTH_URL = '', OS_REGION_NAME = '', OS_IMAGE = '', OS_FLAVOR = '', OS_NETWORK = '', OS_SSH_USER = '' } = env;
     cloud = {
-      ...{ tag: 'tested', authUrl: OS_AUTH_URL, region: OS_REGION_NAME, interface: 'public', image: OS_IMAGE, size: OS_FLAVOR },
+      ...{
+        provider: 'openstack',
+        tag: 'tested',
+        endpoint: OS_AUTH_URL,
+        region: OS_REGION_NAME,
+        interface: 'public',
+        image: OS_IMAGE,
+        size: OS_FLAVOR,
+      },
       ...{ network: OS_NETWORK, user: OS_SSH_USER, zone: '', sourceRange: '10.0.0.0/8', bootTimeout: 300, pricePerHour: 0.02 },
+      ...{ floatingNetwork: '', userData: '' },
     };
     key = {
       ...{

@@ -7,7 +7,7 @@ export const platformFields = graphql(`
     bucket { endpoint region name prefix pathStyle }
     url
     curator { url user largestFile }
-    cloud { authUrl region interface image size network user zone sourceRange bootTimeout pricePerHour }
+    cloud { provider endpoint region interface image size network floatingNetwork user zone sourceRange bootTimeout pricePerHour userData }
     hostKeys { address type fingerprint }
     settings { root home modules setup resources limits { tasks submissionsPerMinute commandsPerSecond connections sessions lostAfter } }
     facts { home root cores scheduler { version arrayLimit cores queues { name isDefault open maxWalltime nodes } } }

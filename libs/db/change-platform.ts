@@ -50,7 +50,7 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
       .insert(platforms)
       .values({
         ...told,
-        provider: providerOf(told.kind),
+        provider: told.cloud?.provider ?? providerOf(told.kind),
         state: 'checking',
         slots: 1,
         chosenSlots: slots,
@@ -64,8 +64,7 @@ export function registerPlatform(db: Database, platform: NewPlatform): Promise<v
 }
 
 function providerOf(kind: NewPlatform['kind']): Platform['provider'] {
-  if (kind === 's3' || kind === 'http' || kind === 'mytardis') return kind;
-  return kind === 'cloud' ? 'openstack' : 'ssh';
+  return kind === 's3' || kind === 'http' || kind === 'mytardis' ? kind : 'ssh';
 }
 
 /** What is missing stays as it is. */

@@ -1,19 +1,27 @@
-import type { Credential } from './platform.ts';
+import type { AccessKey, Credential } from './platform.ts';
+
+export const CLOUD_PROVIDERS = ['openstack', 'ec2'] as const;
+/** Whose API it speaks: OpenStack's, or that of Amazon EC2, which others speak, too. */
+export type CloudProviderName = (typeof CLOUD_PROVIDERS)[number];
 
 /** A cloud that makes machines for jobs, and what they are to be like. Names stand for what the cloud calls so, or for its ids. */
 export interface Cloud {
+  readonly provider: CloudProviderName;
   /** Marks what Kiln makes for this platform there, whatever the platform is called. */
   readonly tag: string;
-  /** Of Keystone, as in `https://cloud.example.org:5000/v3`. */
-  readonly authUrl: string;
-  /** Blank is the only one, or the first. */
+  /** Of Keystone, as in `https://cloud.example.org:5000/v3`; of EC2 blank for Amazon's own. */
+  readonly endpoint: string;
+  /** Of OpenStack blank for the only one, or the first. */
   readonly region: string;
-  /** Which of the addresses of its services are reached from the workers. */
+  /** Of OpenStack: which of the addresses of its services are reached from the workers. */
   readonly interface: 'public' | 'internal';
   readonly image: string;
-  /** Which flavor. */
+  /** Which flavor, or instance type. */
   readonly size: string;
+  /** Of EC2: which subnet. */
   readonly network: string;
+  /** Of OpenStack: the network from which each machine gets a floating address, by which it is reached; blank for none. */
+  readonly floatingNetwork: string;
   /** Who logs in on its machines with SSH. */
   readonly user: string;
   /** Blank leaves it to the cloud. */
@@ -24,13 +32,18 @@ export interface Cloud {
   readonly bootTimeout: number;
   /** In whatever currency; null if nobody said. */
   readonly pricePerHour: number | null;
+  /** What cloud-init on each machine is given, such as a `#cloud-config`; blank for nothing. */
+  readonly userData: string;
 }
 
 /** As Keystone is told which domain or project: https://docs.openstack.org/api-ref/identity/v3/#password-authentication-with-scoped-authorization */
 export type Named = { readonly name: string } | { readonly id: string };
 
-/** What a cloud is opened with. */
-export type CloudKey =
+/** What EC2 is opened with. */
+export type Ec2Key = { readonly kind: 'cloud-access-key' } & AccessKey;
+
+/** What an OpenStack is opened with. */
+export type OpenStackKey =
   | { readonly kind: 'application-credential'; readonly id: string; readonly secret: string }
   | {
       readonly kind: 'cloud-password';
@@ -42,10 +55,13 @@ export type CloudKey =
       readonly projectDomain: Named;
     };
 
+/** What a cloud is opened with. */
+export type CloudKey = OpenStackKey | Ec2Key;
+
 /** With the key that Kiln made for the machines there. */
 export interface CloudAccess {
   readonly key: CloudKey;
-  /** Id of the project that the key is for: what Kiln makes is there, and no other key may be for another one. */
+  /** Id of the project, or of the account of EC2, that the key is for: what Kiln makes is there, and no other key may be for another one. */
   readonly project: string;
   readonly login: Credential;
 }

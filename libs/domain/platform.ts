@@ -1,4 +1,4 @@
-import type { Cloud, CloudKey } from './cloud.ts';
+import type { Cloud, CloudKey, CloudProviderName } from './cloud.ts';
 import type { CuratorAddress, CuratorKey } from './curator.ts';
 import type { Resources } from './resources.ts';
 
@@ -210,7 +210,7 @@ export interface Platform {
   readonly name: string;
   readonly kind: PlatformKind;
   /** Which conversation speaks to it: `local` is this machine. */
-  readonly provider: 'local' | 'ssh' | 's3' | 'http' | 'mytardis' | 'openstack';
+  readonly provider: 'local' | 'ssh' | 's3' | 'http' | 'mytardis' | CloudProviderName;
   readonly description: string;
   /** Tasks of one job that may run at once on each of its nodes; on a cluster, elements of its arrays. */
   readonly slots: number;

@@ -19,7 +19,7 @@ afterAll(() => api.close());
 const FIELDS = `{
   platform {
     kind provider maxNodes connection { host } settings { limits { lostAfter } }
-    cloud { authUrl region interface image size network user zone sourceRange bootTimeout pricePerHour }
+    cloud { provider endpoint region interface image size network floatingNetwork user zone sourceRange bootTimeout pricePerHour userData }
   }
   problems { path message }
 }`;
@@ -33,7 +33,7 @@ async function told(document: string, variables: Variables) {
   return { platform: data.result.platform, problems: Object.fromEntries(found.map(({ path, message }) => [path.join('.'), message])) };
 }
 const cloud = {
-  authUrl: 'https://cloud.example.org:5000/',
+  endpoint: 'https://cloud.example.org:5000/',
   image: 'debian-12',
   size: 'small',
   network: 'private',
@@ -49,16 +49,16 @@ const stored = async () => {
 
 it('everything that is wrong with a cloud is told at once, and no secret is repeated', async () => {
   const wrong = await register({
-    cloud: { authUrl: 'cloud', interface: 'admin', user: 'Ann', sourceRange: '10.0.0.0/99', bootTimeout: 1, maxMachines: 0, image: ' ' },
+    cloud: { endpoint: 'cloud', interface: 'admin', user: 'Ann', sourceRange: '10.0.0.0/99', bootTimeout: 1, maxMachines: 0, image: ' ' },
     enrolment: { ...enrolment, password: SECRET },
   });
   expect(Object.keys(wrong.problems).sort()).toEqual([
-    ...['cloud.authUrl', 'cloud.bootTimeout', 'cloud.image', 'cloud.interface', 'cloud.maxMachines', 'cloud.network', 'cloud.size'],
+    ...['cloud.bootTimeout', 'cloud.endpoint', 'cloud.image', 'cloud.interface', 'cloud.maxMachines', 'cloud.network', 'cloud.size'],
     ...['cloud.sourceRange', 'cloud.user', 'enrolment'],
   ]);
   expect(JSON.stringify(wrong)).not.toContain(SECRET);
   expect((await register({ enrolment: {} })).problems).toEqual({
-    enrolment: 'A cloud is opened with an application credential or with a login, and nothing else.',
+    enrolment: 'An OpenStack is opened with an application credential or a login, EC2 with an access key, and neither with anything else.',
   });
   const { sourceRange, ...open } = cloud;
   expect(Object.keys((await register({ cloud: open })).problems)).toEqual(['cloud.sourceRange']);
@@ -72,14 +72,21 @@ it('a cloud is registered with its credential sealed, and changed but for where 
   expect(platform).toEqual({
     ...{ kind: 'cloud', provider: 'openstack', maxNodes: 4, connection: null, settings: { limits: { lostAfter: 600 } } },
     cloud: {
-      ...{ ...cloud, authUrl: 'https://cloud.example.org:5000/v3', region: '', interface: 'public', zone: '', sourceRange: '192.0.2.0/24' },
-      ...{ bootTimeout: 600, pricePerHour: null },
+      ...{
+        ...cloud,
+        endpoint: 'https://cloud.example.org:5000/v3',
+        region: '',
+        interface: 'public',
+        zone: '',
+        sourceRange: '192.0.2.0/24',
+      },
+      ...{ provider: 'openstack', floatingNetwork: '', bootTimeout: 600, pricePerHour: null, userData: '' },
     },
   });
   expect((await stored()).enrolment).toEqual({ kind: 'application-credential', id: 'abc', secret: SECRET });
 
-  const moved = await told(UPDATE, { name: 'sky', input: { cloud: { authUrl: 'https://other.example.org/v3' } } });
-  expect(moved.problems).toEqual({ 'cloud.authUrl': 'Another cloud or region is another platform: register it.' });
+  const moved = await told(UPDATE, { name: 'sky', input: { cloud: { endpoint: 'https://other.example.org/v3' } } });
+  expect(moved.problems).toEqual({ 'cloud.endpoint': 'Another cloud or region is another platform: register it.' });
   const login = { user: 'ann', password: SECRET, project: 'ours' };
   const tag = (await stored()).row?.cloud?.tag;
   const changed = await told(UPDATE, {
@@ -119,4 +126,22 @@ it('what is rented is told with its job and what it has cost so far', async () =
   });
   expect(found.cost).toBeCloseTo(0.5, 2);
   expect(Date.parse(found.since) - since).toBeLessThan(60_000);
+});
+
+it('an EC2 has a region and an access key, and an endpoint only if it is not that of Amazon', async () => {
+  const ec2 = { provider: 'ec2', region: 'eu-central-1', image: 'ami-1', size: 't3.small', network: 'subnet-1', user: 'debian' };
+  const accessKey = { accessKeyId: 'AK', secretAccessKey: SECRET };
+  const asked = (given: Variables) =>
+    register({ name: 'aws', enrolment: { accessKey }, cloud: { ...ec2, sourceRange: '192.0.2.0/24', ...given } });
+  expect((await asked({ endpoint: 'https://ec2.example.org/path', region: '', floatingNetwork: 'public' })).problems).toEqual({
+    'cloud.endpoint': expect.stringContaining('has no path'),
+    'cloud.region': expect.stringContaining('Say in which region'),
+    'cloud.floatingNetwork': expect.stringContaining('EC2 has no floating networks'),
+  });
+  const { cloud, enrolment } = {
+    cloud: { ...ec2, sourceRange: '192.0.2.0/24' },
+    enrolment: { applicationCredential: { id: 'a', secret: SECRET } },
+  };
+  expect((await register({ name: 'aws', cloud, enrolment })).problems).toEqual({ enrolment: 'EC2 is opened with an access key.' });
+  expect((await asked({})).platform).toMatchObject({ provider: 'ec2', cloud: { provider: 'ec2', endpoint: '', region: 'eu-central-1' } });
 });

@@ -27,14 +27,18 @@ type Read = (input: EnrolmentInput, complain: Complain) => Enrolment | undefined
 const READERS: Readonly<Record<string, Read>> = { http: ofWeb, mytardis: ofCurator, cloud: ofCloud };
 
 /** Both are kept, sealed: tokens end after hours. */
-function ofCloud({ applicationCredential, cloudLogin, ...others }: EnrolmentInput, complain: Complain): CloudKey | undefined {
-  if (Boolean(applicationCredential) === Boolean(cloudLogin) || Object.values(others).some(Boolean))
-    complain([], 'A cloud is opened with an application credential or with a login, and nothing else.');
-  const given = { ...applicationCredential, ...cloudLogin };
-  const at = applicationCredential ? 'applicationCredential' : 'cloudLogin';
+function ofCloud({ applicationCredential, cloudLogin, accessKey, ...others }: EnrolmentInput, complain: Complain): CloudKey | undefined {
+  if ([applicationCredential, cloudLogin, accessKey].filter(Boolean).length !== 1 || Object.values(others).some(Boolean))
+    complain(
+      [],
+      'An OpenStack is opened with an application credential or a login, EC2 with an access key, and neither with anything else.',
+    );
+  const given = { ...applicationCredential, ...cloudLogin, ...accessKey };
+  const at = applicationCredential ? 'applicationCredential' : cloudLogin ? 'cloudLogin' : 'accessKey';
   for (const [name, value] of Object.entries(given))
     if (typeof value === 'string' && !/^[^\0\r\n]{1,1000}$/.test(value)) complain([at, name], 'It is one line of 1 to 1,000 letters.');
   if (applicationCredential) return { kind: 'application-credential', id: applicationCredential.id, secret: applicationCredential.secret };
+  if (accessKey) return { kind: 'cloud-access-key', accessKeyId: accessKey.accessKeyId, secretAccessKey: accessKey.secretAccessKey };
   if (!cloudLogin) return undefined;
   return ofCloudLogin(cloudLogin, complain);
 }

@@ -44,18 +44,22 @@ export class CuratorAddress {
 
 @ObjectType({ description: 'A cloud that makes machines for jobs. Names stand for what the cloud calls so, or for its ids.' })
 export class Cloud {
-  @Field(() => String, { description: 'Of Keystone, as in `https://cloud.example.org:5000/v3`.' })
-  authUrl!: string;
-  @Field(() => String, { description: 'Blank is the only one, or the first.' })
+  @Field(() => String, { description: '`openstack` or `ec2`.' })
+  provider!: string;
+  @Field(() => String, { description: "Of Keystone, as in `https://cloud.example.org:5000/v3`; of EC2 blank for Amazon's own." })
+  endpoint!: string;
+  @Field(() => String, { description: 'Of OpenStack blank for the only one, or the first.' })
   region!: string;
-  @Field(() => String, { description: '`public` or `internal`: which addresses of its services are used.' })
+  @Field(() => String, { description: 'Of OpenStack, `public` or `internal`: which addresses of its services are used.' })
   interface!: string;
   @Field(() => String, { description: 'What machines start with.' })
   image!: string;
-  @Field(() => String, { description: 'Of each machine: a flavor.' })
+  @Field(() => String, { description: 'Of each machine: a flavor, or an instance type.' })
   size!: string;
-  @Field(() => String, { description: 'Which network machines are in.' })
+  @Field(() => String, { description: 'Which network machines are in; of EC2, which subnet.' })
   network!: string;
+  @Field(() => String, { description: 'Of OpenStack: from which network each machine gets a floating address; blank for none.' })
+  floatingNetwork!: string;
   @Field(() => String, { description: 'Who logs in on machines.' })
   user!: string;
   @Field(() => String, { description: 'Blank leaves it to the cloud.' })
@@ -66,6 +70,8 @@ export class Cloud {
   bootTimeout!: number;
   @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency; null if nobody said.' })
   pricePerHour!: number | null;
+  @Field(() => String, { description: 'What cloud-init on machines is given; blank for nothing.' })
+  userData!: string;
 }
 
 @ObjectType({ description: 'What courtesy to a platform asks; over all jobs and all users of its login.' })

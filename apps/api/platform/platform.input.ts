@@ -64,18 +64,25 @@ export class CuratorInput {
     'A cloud that makes machines for jobs. Its address, an image, a size, a network and a user are needed to register one; its address and region stay.',
 })
 export class CloudInput {
-  @Field(() => String, { nullable: true, description: 'Of Keystone, as in `https://cloud.example.org:5000/v3`.' })
-  authUrl?: string | null;
-  @Field(() => String, { nullable: true, description: 'Blank is the only one, or the first.' })
+  @Field(() => String, { nullable: true, description: '`openstack`, if nothing is said, or `ec2`; it stays.' })
+  provider?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "Of Keystone, as in `https://cloud.example.org:5000/v3`; of EC2 blank for Amazon's own.",
+  })
+  endpoint?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of OpenStack blank for the only one, or the first; EC2 needs one.' })
   region?: string | null;
-  @Field(() => String, { nullable: true, description: '`public`, if nothing is said, or `internal`.' })
+  @Field(() => String, { nullable: true, description: 'Of OpenStack: `public`, if nothing is said, or `internal`.' })
   interface?: string | null;
   @Field(() => String, { nullable: true, description: 'What machines start with: name or id.' })
   image?: string | null;
-  @Field(() => String, { nullable: true, description: 'Name or id of a flavor.' })
+  @Field(() => String, { nullable: true, description: 'Name or id of a flavor, or an instance type.' })
   size?: string | null;
-  @Field(() => String, { nullable: true, description: 'Name or id of a network that workers reach.' })
+  @Field(() => String, { nullable: true, description: 'Name or id of a network that workers reach; of EC2, of a subnet.' })
   network?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of OpenStack: from which network each machine gets a floating address.' })
+  floatingNetwork?: string | null;
   @Field(() => String, { nullable: true, description: 'Who logs in on machines, as in `debian`.' })
   user?: string | null;
   @Field(() => String, { nullable: true, description: 'Blank leaves it to the cloud.' })
@@ -86,6 +93,8 @@ export class CloudInput {
   bootTimeout?: number | null;
   @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency.' })
   pricePerHour?: number | null;
+  @Field(() => String, { nullable: true, description: 'What cloud-init on machines is given, such as a `#cloud-config`.' })
+  userData?: string | null;
   @Field(() => Int, { nullable: true, description: 'Most machines that one job may have; 4 if nothing is said.' })
   maxMachines?: number | null;
 }

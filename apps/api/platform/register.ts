@@ -3,6 +3,7 @@ import { isAnotherServer, type NewPlatform, type PlatformChange, registerPlatfor
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import {
   type Bucket,
+  type Cloud,
   type Connection,
   DEFAULT_SETTINGS,
   type Enrolment,
@@ -34,6 +35,7 @@ export async function register({ db, caller }: Context, input: RegisterPlatformI
   const settings = read(settingsShape, mergedSettings(defaultsOf(input.kind), input.settings), ['settings'], problems);
   const enrolment = readEnrolment(input.enrolment ?? {}, problems, input.kind);
   needSecrecy(place?.url, enrolment, problems);
+  needCloudKey(place?.cloud, enrolment, problems);
   if (!identity || !about || !place || !settings || !enrolment || problems.length > 0) return { platform: null, problems };
   if (await findPlatform(db, identity.name)) return nameTaken(identity.name);
   const sealedEnrolment = await sealed(db, enrolment);
@@ -94,7 +96,7 @@ function changedCloud(platform: PlatformRow, given: CloudInput, problems: Proble
   const known = read(cloudShape, { ...platform.cloud, maxMachines: platform.maxNodes, ...present(given) }, ['cloud'], problems);
   if (!known) return {};
   const { maxMachines: maxNodes, ...cloud } = known;
-  for (const name of ['authUrl', 'region'] as const)
+  for (const name of ['provider', 'endpoint', 'region'] as const)
     if (cloud[name] !== platform.cloud?.[name])
       problems.push({ path: ['cloud', name], code: 'BAD_INPUT', message: 'Another cloud or region is another platform: register it.' });
   return { cloud, maxNodes };
@@ -105,6 +107,14 @@ function needSecrecy(url: string | null | undefined, enrolment: Enrolment | unde
   if (!url || !isExposed(url) || !enrolment || enrolment.kind === 'open') return;
   const message = 'A password or a token is not sent to a server that is not encrypted: give an address that begins with https://.';
   problems.push({ path: ['url'], code: 'BAD_INPUT', message });
+}
+
+/** Each cloud has its own kind of key. */
+function needCloudKey(cloud: Cloud | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {
+  if (!cloud || !enrolment || (cloud.provider === 'ec2') === (enrolment.kind === 'cloud-access-key')) return;
+  const message =
+    cloud.provider === 'ec2' ? 'EC2 is opened with an access key.' : 'An OpenStack is opened with an application credential or a login.';
+  problems.push({ path: ['enrolment'], code: 'BAD_INPUT', message });
 }
 
 /** Mebibytes, unless somebody says otherwise. */
@@ -131,6 +141,7 @@ export async function update({ db }: Context, platform: PlatformRow, input: Upda
   const enrolmentInput = input.enrolment ?? (isAnotherServer(elsewhere.url, platform.url) ? {} : null);
   const enrolment = enrolmentInput ? readEnrolment(enrolmentInput, problems, platform.kind) : undefined;
   needSecrecy(elsewhere.url ?? platform.url, enrolment, problems);
+  needCloudKey(platform.cloud, enrolment, problems);
   if (problems.length > 0 || !about) return { platform: null, problems };
   const change = {
     description: about.description,

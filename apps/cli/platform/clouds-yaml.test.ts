@@ -12,7 +12,7 @@ clouds:
 
 test('an application credential as the dashboard of a cloud gives it', () => {
   expect(cloudIn(APPLICATION, 'clouds.yaml', undefined)).toEqual({
-    cloud: { authUrl: 'https://cloud.example.org:5000', region: 'One', interface: 'public' },
+    cloud: { endpoint: 'https://cloud.example.org:5000', region: 'One', interface: 'public' },
     enrolment: { applicationCredential: { id: 'abc', secret: 'hush' } },
   });
 });

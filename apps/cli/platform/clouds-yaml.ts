@@ -5,7 +5,7 @@ import { CommandError } from '../exit.ts';
 
 /** What OpenStack's own programs are told of a cloud: https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html */
 export interface CloudFile {
-  readonly cloud: { readonly authUrl: string; readonly region?: string; readonly interface?: string };
+  readonly cloud: { readonly endpoint: string; readonly region?: string; readonly interface?: string };
   readonly enrolment: NonNullable<NewPlatform['enrolment']>;
 }
 
@@ -40,7 +40,7 @@ export function cloudIn(text: string, path: string, wanted: string | undefined):
   const region = textIn(cloud, 'region_name');
   const kind = textIn(cloud, 'interface') ?? textIn(cloud, 'endpoint_type');
   return {
-    cloud: { authUrl: need('auth_url'), ...(region && { region }), ...(kind && { interface: kind.replace(/URL$/, '') }) },
+    cloud: { endpoint: need('auth_url'), ...(region && { region }), ...(kind && { interface: kind.replace(/URL$/, '') }) },
     enrolment: enrolmentIn(auth, need),
   };
 }

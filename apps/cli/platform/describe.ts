@@ -59,7 +59,7 @@ function cloudFacts({ cloud, maxNodes }: Platform): (readonly [string, string | 
   if (!cloud) return [];
   const price = cloud.pricePerHour === null ? '' : `, ${cloud.pricePerHour} an hour each`;
   return [
-    ['Cloud', `${cloud.authUrl}${cloud.region && `, region ${cloud.region}`}`],
+    ['Cloud', `${cloud.endpoint || 'Amazon EC2'}${cloud.region && `, region ${cloud.region}`}`],
     [
       'Machines',
       `${cloud.size} with ${cloud.image} in ${cloud.network}${cloud.zone && `, zone ${cloud.zone}`}; at most ${maxNodes} a job${price}`,

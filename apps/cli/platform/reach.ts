@@ -19,7 +19,7 @@ export function curatorText({ url, user }: NonNullable<Platform['curator']>): st
 /** Where a platform is. */
 type Place = Pick<Platform, 'connection' | 'bucket' | 'url' | 'curator' | 'cloud'>;
 export function whereabouts({ connection, bucket, url, curator, cloud }: Place): string {
-  if (cloud) return `${cloud.size} with ${cloud.image} at ${cloud.authUrl}`;
+  if (cloud) return `${cloud.size} with ${cloud.image} at ${cloud.endpoint || 'Amazon EC2'}`;
   if (curator) return curatorText(curator);
   if (bucket) return bucketText(bucket);
   return connection ? reach(connection) : (url ?? 'this machine');

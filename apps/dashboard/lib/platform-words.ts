@@ -45,12 +45,12 @@ interface Places {
   readonly bucket: Bucket | null;
   readonly url: string | null;
   readonly curator: { readonly url: string } | null;
-  readonly cloud: { readonly authUrl: string } | null;
+  readonly cloud: { readonly endpoint: string } | null;
 }
 
 /** Null for the machine that Kiln runs on. */
 export function addressText({ connection, bucket, url, curator, cloud }: Places): string | null {
-  if (cloud) return cloud.authUrl;
+  if (cloud) return cloud.endpoint || 'Amazon EC2';
   if (curator) return curator.url;
   if (bucket) return bucketText(bucket);
   return connection ? loginText(connection) : url;

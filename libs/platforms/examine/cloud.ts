@@ -8,10 +8,9 @@ import {
   KnownError,
   type PlatformFacts,
 } from '@kiln/domain';
+import { openCloud } from '../clouds/open-cloud.ts';
 import { chosen } from '../clouds/openstack/choices.ts';
 import type { Ask } from '../clouds/openstack/http.ts';
-import { openStack } from '../clouds/openstack/openstack.ts';
-import { openSession } from '../clouds/openstack/session.ts';
 import type { Choice, Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
 import { createKey, publicKeyOf } from '../shells/ssh.ts';
 import type { Examined } from './examine.ts';
@@ -63,17 +62,15 @@ async function look(examination: CloudExamination, found: Found): Promise<Platfo
   const { cloud, installation, key, comment, keep, maxNodes, signal, ask } = examination;
   const login = examination.login ?? createKey(comment).credential;
   const publicKey = publicKeyOf(login, comment);
-  const session = openSession(cloud, key, ask);
-  const project = await session.project(signal);
+  const opened = openCloud(cloud, key, ask);
+  const project = await opened.owner(signal);
   if (examination.project !== null && project !== examination.project) throw anotherProject(cloud, examination.project, project);
-  const provider = openStack(session, { cloud, installation, publicKey }, signal);
+  const provider = opened.provider({ cloud, installation, publicKey }, signal);
   const machines = await provider.list();
-  await found({ name: 'Login', status: 'ok', message: `${cloud.authUrl} lets Kiln in; ${machines.length} of its machines are there.` });
-  const exposed = Object.values(await session.roots(signal)).filter(isExposed);
-  if (isExposed(cloud.authUrl)) {
-    await found({ name: 'Encryption', status: 'warning', message: `${cloud.authUrl} is not encrypted: others can read Kiln's login.` });
-  } else if (exposed.length > 0) {
-    const message = `The catalog of the cloud names addresses that are not encrypted: others can read Kiln's token. ${exposed.join(', ')}`;
+  await found({ name: 'Login', status: 'ok', message: `${nameOf(cloud)} lets Kiln in; ${machines.length} of its machines are there.` });
+  const exposed = (await opened.addresses(signal)).filter(isExposed);
+  if (exposed.length > 0) {
+    const message = `What Kiln tells the cloud can be read by others, as these addresses are not encrypted: ${[...new Set(exposed)].join(', ')}.`;
     await found({ name: 'Encryption', status: 'warning', message });
   }
   if (!(await keep({ key, project, login }, publicKey))) return null; // nobody would take away what is made from here on
@@ -84,9 +81,13 @@ async function look(examination: CloudExamination, found: Found): Promise<Platfo
   return { home: '', root: '', cores: size?.cores ?? 1, scheduler: null };
 }
 
+function nameOf({ endpoint, region }: Cloud): string {
+  return endpoint || `Amazon EC2 in ${region}`;
+}
+
 /** In another project nobody would find the machines that Kiln has made. */
-function anotherProject({ authUrl }: Cloud, known: string, given: string): KnownError {
-  const message = `This login is for the project ${given} of ${authUrl}, and what Kiln made is in ${known}. Give a login for that one, or register another platform.`;
+function anotherProject(cloud: Cloud, known: string, given: string): KnownError {
+  const message = `This login is for the ${cloud.provider === 'ec2' ? 'account' : 'project'} ${given} of ${nameOf(cloud)}, and what Kiln made is in ${known}. Give a login for that one, or register another platform.`;
   return new KnownError('LOGIN_REFUSED', message);
 }
 

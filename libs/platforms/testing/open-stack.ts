@@ -29,8 +29,9 @@ const ROOT = 'https://cloud.example.org';
 
 /** A platform there. */
 export const CLOUD: Cloud = {
-  ...{ tag: 'ours', authUrl: `${ROOT}/v3`, region: '', interface: 'public', image: 'debian-12', size: 'small' },
+  ...{ provider: 'openstack', tag: 'ours', endpoint: `${ROOT}/v3`, region: '', interface: 'public', image: 'debian-12', size: 'small' },
   ...{ network: 'private', user: 'debian', zone: '', sourceRange: '192.0.2.0/24', bootTimeout: 600, pricePerHour: null },
+  ...{ floatingNetwork: '', userData: '' },
 };
 
 /** An OpenStack in memory, as far as Kiln speaks to one; answers are as those recorded from a real one. */

@@ -1,4 +1,4 @@
-import { type Cloud, type CloudKey, KnownError } from '@kiln/domain';
+import { type Cloud, KnownError, type OpenStackKey } from '@kiln/domain';
 import { z } from 'zod';
 import { type Answer, type Ask, type Asking, ask, askAgain } from './http.ts';
 import { refusal } from './trouble.ts';
@@ -34,7 +34,7 @@ interface Token {
 }
 
 /** https://docs.openstack.org/api-ref/identity/v3/ */
-export function openSession(cloud: Cloud, key: CloudKey, once: Ask = ask, now: () => number = Date.now): Session {
+export function openSession(cloud: Cloud, key: OpenStackKey, once: Ask = ask, now: () => number = Date.now): Session {
   let known: { readonly asker: AbortSignal; readonly token: Promise<Token> } | null = null;
 
   /** One for all that ask at the same time, and one refusal, as accounts are locked after some; if who asked for it went, the next one does. */
@@ -84,17 +84,17 @@ function own(address: string, root: string): string {
   return `${known.origin}${told.pathname}${told.search}`;
 }
 
-async function logIn(cloud: Cloud, key: CloudKey, once: Ask, signal: AbortSignal, now: () => number): Promise<Token> {
-  const asking: Asking = { method: 'POST', url: `${cloud.authUrl}/auth/tokens`, body: { auth: proofOf(key) } };
+async function logIn(cloud: Cloud, key: OpenStackKey, once: Ask, signal: AbortSignal, now: () => number): Promise<Token> {
+  const asking: Asking = { method: 'POST', url: `${cloud.endpoint}/auth/tokens`, body: { auth: proofOf(key) } };
   const answer = await askAgain(once, asking, signal);
   // An unknown or removed application credential is 404.
   if (answer.status === 404 && key.kind === 'application-credential') throw refusal(asking, { ...answer, status: 401 });
   if (answer.status !== 201) throw refusal(asking, answer);
   const read = tokenShape.safeParse(answer.body);
   const token = answer.headers.get('x-subject-token');
-  if (!read.success || !token) throw new KnownError('BAD_INPUT', `${cloud.authUrl} does not answer as a Keystone v3 does.`);
+  if (!read.success || !token) throw new KnownError('BAD_INPUT', `${cloud.endpoint} does not answer as a Keystone v3 does.`);
   const { catalog, expires_at, project } = read.data.token;
-  if (!project) throw new KnownError('BAD_INPUT', `The login on ${cloud.authUrl} is for no project: give one that is for a project.`);
+  if (!project) throw new KnownError('BAD_INPUT', `The login on ${cloud.endpoint} is for no project: give one that is for a project.`);
   return { token, project: project.id, until: endOf(expires_at, answer, now), roots: rootsIn(catalog, cloud) };
 }
 
@@ -119,7 +119,7 @@ const tokenShape = z.object({
   }),
 });
 
-function proofOf(key: CloudKey): object {
+function proofOf(key: OpenStackKey): object {
   if (key.kind === 'application-credential') {
     const { id, secret } = key;
     return { identity: { methods: ['application_credential'], application_credential: { id, secret } } };
