@@ -46,8 +46,10 @@ export class OpenStackDouble {
   quota = 10;
   /** Which project a login is for. */
   project = 'p1';
-  /** What its catalog says of where its networks are. */
-  networkUrl = `${ROOT}/network`;
+  /** What its catalog says of where its networks are; null is the truth. */
+  networkUrl: string | null = null;
+  /** Where it is. */
+  root = ROOT;
   /** Seconds that a token lasts. */
   lifetime = 3600;
   token = 0;
@@ -95,10 +97,13 @@ export class OpenStackDouble {
 
   private logIn(): Answer {
     this.token += 1;
-    const endpoint = (type: string, url: string) => ({ type, endpoints: [{ interface: 'public', region: 'One', url: `${ROOT}${url}` }] });
+    const endpoint = (type: string, url: string) => ({
+      type,
+      endpoints: [{ interface: 'public', region: 'One', url: `${this.root}${url}` }],
+    });
     const catalog = [
       endpoint('compute', '/compute/v2.1'),
-      { type: 'network', endpoints: [{ interface: 'public', region: 'One', url: this.networkUrl }] },
+      { type: 'network', endpoints: [{ interface: 'public', region: 'One', url: this.networkUrl ?? `${this.root}/network` }] },
       endpoint('image', '/image'),
     ];
     const expires_at = new Date(Date.now() + this.ahead + this.lifetime * 1000).toISOString();
@@ -113,7 +118,7 @@ export class OpenStackDouble {
     const after = this.servers.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
     const servers = this.servers.slice(after, after + this.page).map(({ fault: _, ...told }) => told);
     const more = after + this.page < this.servers.length;
-    const href = `http://cloud.example.org/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;
+    const href = `http://${new URL(this.root).host}/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;
     return this.answer(200, { servers, ...(more && { servers_links: [{ rel: 'next', href }] }) });
   }
 
