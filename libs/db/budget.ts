@@ -6,9 +6,17 @@ import { nodes } from './schema-runs.ts';
 
 /** What a user's machines may cost and do; null if there is no limit. Only the part of their time within the last `COST_DAYS` days counts. */
 export async function loadBudget(db: Database, userId: string): Promise<Budget | null> {
+  const limit = await costLimit(db, userId);
+  return limit === null ? null : { limit, ...(await spending(db, userId)) };
+}
+
+export async function costLimit(db: Database, userId: string): Promise<number | null> {
   const [user] = await db.orm.select({ limit: users.costLimit }).from(users).where(eq(users.id, userId));
-  if (!user || user.limit === null) return null;
-  return { limit: user.limit, ...(await spending(db, userId)) };
+  return user?.limit ?? null;
+}
+
+export async function setCostLimit(db: Database, userId: string, limit: number | null): Promise<void> {
+  await db.orm.update(users).set({ costLimit: limit }).where(eq(users.id, userId));
 }
 
 /** What a user's machines cost within the last `COST_DAYS` days, and in an hour as it is now. */

@@ -65,7 +65,7 @@ function costLimits({ job, nodes, budget }: Limited, now: number): readonly Limi
       return { at, code, message };
     }),
     ...ofUser.map((at): Limit => {
-      const message = `Your machines have cost your limit of ${budget?.limit} within ${COST_DAYS} days; raise or remove it on the page of your account.`;
+      const message = `Your machines have cost your limit of ${budget?.limit} within ${COST_DAYS} days; raise or remove it on the page of rented machines, or with kiln machines --cost-limit.`;
       return { at, code, message };
     }),
   ];

@@ -24,7 +24,11 @@ export async function settle(state: JobState, world: World): Promise<{ nodes: re
   });
   return {
     nodes: changed,
-    tasks: [...done.flatMap(({ result }) => result), ...tasks, ...settleLost(state, world, gone.flat(), there.length > 0 || willHaveOthers(state))],
+    tasks: [
+      ...done.flatMap(({ result }) => result),
+      ...tasks,
+      ...settleLost(state, world, gone.flat(), there.length > 0 || willHaveOthers(state)),
+    ],
   };
 }
 

@@ -145,3 +145,12 @@ it('an EC2 has a region and an access key, and an endpoint only if it is not tha
   expect((await register({ name: 'aws', cloud, enrolment })).problems).toEqual({ enrolment: 'EC2 is opened with an access key.' });
   expect((await asked({})).platform).toMatchObject({ provider: 'ec2', cloud: { provider: 'ec2', endpoint: '', region: 'eu-central-1' } });
 });
+
+it('what machines cost is told, and bounded', async () => {
+  const set = async (limit: unknown) =>
+    api.call('mutation ($limit: Float) { setCostLimit(limit: $limit) { days spent perHour limit } }', { limit });
+  expect((await set(-1)).errors?.[0]?.message).toContain('above 0');
+  expect((await set(50)).data.setCostLimit).toEqual({ days: 30, spent: 0, perHour: 0, limit: 50 });
+  expect((await api.call('{ spending { limit } }')).data.spending).toEqual({ limit: 50 });
+  expect((await set(null)).data.setCostLimit).toMatchObject({ limit: null });
+});
