@@ -12,6 +12,7 @@ import { type Door, guard, securityHeaders } from './door.ts';
 import { refusal, tellAway, toldError } from './errors.ts';
 import { fileRoutes } from './file-routes.ts';
 import { limits, MOST_TOKENS } from './limits.ts';
+import { metrics } from './metrics.ts';
 import { callerOf, type SessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
 
@@ -42,6 +43,7 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   });
   app.use(guard(door));
   app.use(signIn(db, cookie));
+  app.get('/metrics', metrics(db, caller));
   app.use('/files', fileRoutes(services, caller, options.publicUrl));
   if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {
