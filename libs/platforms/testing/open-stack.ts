@@ -22,6 +22,8 @@ interface Server {
   readonly created: string;
   metadata: Record<string, string>;
   addresses: Record<string, unknown>;
+  /** Base64. */
+  readonly user_data?: string;
   fault?: { message: string };
 }
 
@@ -116,17 +118,17 @@ export class OpenStackDouble {
 
   private list(url: URL): Answer {
     const after = this.servers.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
-    const servers = this.servers.slice(after, after + this.page).map(({ fault: _, ...told }) => told);
+    const servers = this.servers.slice(after, after + this.page).map(({ fault: _, user_data: __, ...told }) => told);
     const more = after + this.page < this.servers.length;
     const href = `http://${new URL(this.root).host}/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;
     return this.answer(200, { servers, ...(more && { servers_links: [{ rel: 'next', href }] }) });
   }
 
   private create(body: unknown): Answer {
-    const { server } = body as { server: Pick<Server, 'name' | 'metadata'> }; // what the code under test sends
+    const { server } = body as { server: Pick<Server, 'name' | 'metadata' | 'user_data'> }; // what the code under test sends
     if (this.servers.length >= this.quota) return this.answer(403, { forbidden: { code: 403, message: 'Quota exceeded for instances' } });
     const created = new Date(Date.now() + this.ahead).toISOString();
-    this.servers.push({ id: randomUUID(), name: server.name, status: 'BUILD', created, metadata: { ...server.metadata }, addresses: {} });
+    this.servers.push({ ...server, id: randomUUID(), status: 'BUILD', created, metadata: { ...server.metadata }, addresses: {} });
     return this.answer(202, { server: { id: this.servers.at(-1)?.id } });
   }
 
