@@ -32,7 +32,7 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   const known = ({ name, address, seen }: CloudMachine): Machine[] =>
     address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots }] : [];
 
-  async function look(machine: CloudMachine): Promise<Looked> {
+  async function look(machine: CloudMachine, refused: KnownError | undefined): Promise<Looked> {
     const { name, state, age, address, seen, fault } = machine;
     const [there] = known(machine);
     if (there && state === 'up') return there;
@@ -40,7 +40,8 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
     const late = (why: string) =>
       age < cloud.bootTimeout ? ('coming' as const) : { reason: `On ${name} nobody could log in within ${cloud.bootTimeout} s: ${why}` };
     if (state === 'coming') return late('the cloud has not started it.');
-    if (!address) return late('it has no address.');
+    if (!address && refused && !refused.retryable) return { reason: `${name} gets no address: ${refused.message}` };
+    if (!address) return late(refused?.message ?? 'it has no address.');
     try {
       const shown = seen ?? (await greet(address));
       if (!seen) await provider.note(machine.id, shown);
@@ -61,7 +62,8 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       for (const { id } of duplicatesIn(all)) await provider.destroy(id);
       const missing = numbersTo(count).filter((number) => machines.every((machine) => machine.number !== number));
       const asked = await ask(provider, job, missing, ours);
-      const looks = await Promise.all(machines.map(look));
+      const refused = await expose(provider, machines, ours);
+      const looks = await Promise.all(machines.map((machine) => look(machine, refused.get(machine.id))));
       const coming = looks.filter((one) => one === 'coming').length + asked.made;
       if (asked.delay && !machines.some(({ age }) => age > cloud.bootTimeout)) throw asked.delay; // a look tells what was made all the same
       if (coming > 0) return { machines: [], coming, reasons: [] };
@@ -138,6 +140,28 @@ async function ask(provider: CloudProvider, job: JobRef, numbers: readonly numbe
     }
   }
   return { made, refused, delay };
+}
+
+/** Has machines get addresses that have none though they are up; tells why some do not, by their ids. */
+async function expose(
+  provider: CloudProvider,
+  machines: readonly CloudMachine[],
+  ours: () => Promise<void>,
+): Promise<ReadonlyMap<string, KnownError>> {
+  const refused = new Map<string, KnownError>();
+  const bare = provider.expose ? machines.filter(({ state, address }) => state === 'up' && !address) : [];
+  for (let i = 0; i < bare.length; i += AT_ONCE) {
+    await ours();
+    const some = bare.slice(i, i + AT_ONCE);
+    const asked = await Promise.allSettled(some.map((machine) => provider.expose?.(machine)));
+    for (const [at, { id }] of some.entries()) {
+      const result = asked[at];
+      if (result?.status !== 'rejected') continue;
+      if (!(result.reason instanceof KnownError)) throw result.reason;
+      refused.set(id, result.reason);
+    }
+  }
+  return refused;
 }
 
 function numbersTo(count: number): number[] {
