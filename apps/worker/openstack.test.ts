@@ -10,7 +10,8 @@ import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
 import { openSession } from '@kiln/platforms/clouds/openstack/session';
 import type { CloudProvider } from '@kiln/platforms/clouds/provider';
 import { createKey } from '@kiln/platforms/shells/ssh';
-import { cloudMissing, openStackBed } from '@kiln/testing/bed';
+import { accessRules } from '@kiln/platforms/testing/access-rules';
+import { type BedEnv, cloudMissing, openStackBed } from '@kiln/testing/bed';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKeyring } from './keyring.ts';
@@ -42,15 +43,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
       ...{ network: OS_NETWORK, user: OS_SSH_USER, zone: '', sourceRange: '10.0.0.0/8', bootTimeout: 300, pricePerHour: 0.02 },
       ...{ floatingNetwork: '', userData: '' },
     };
-    key = {
-      ...{
-        kind: 'cloud-password',
-        user: env['OS_USERNAME'] ?? '',
-        password: env['OS_PASSWORD'] ?? '',
-        project: { name: env['OS_PROJECT_NAME'] ?? '' },
-      },
-      ...{ userDomain: { name: 'Default' }, projectDomain: { name: 'Default' } },
-    };
+    key = await restrictedKey(env);
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
     provider = providerOf(mark);
     worker = await kiln.worker({ reaping: 1 });
@@ -62,10 +55,10 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     await kiln?.close();
   });
 
-  const providerOf = (mark: string) =>
+  const providerOf = (mark: string, change: Partial<Cloud> = {}) =>
     openStack(
       openSession(cloud, key),
-      { cloud, installation: mark, publicKey: createKey('tested').publicKey },
+      { cloud: { ...cloud, ...change }, installation: mark, publicKey: createKey('tested').publicKey },
       new AbortController().signal,
     );
   const submit = (parameters: Parameters = {}) =>
@@ -132,6 +125,38 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     await other.withdraw();
   });
 
+  test('floating addresses come with machines and go with them, and one that outlives its machine is found', async () => {
+    const { signal } = new AbortController();
+    await expect(providerOf('another2', { floatingNetwork: cloud.network }).create({ job: 'gone9', number: 1, name: 'a' })).rejects.toThrow(
+      `The cloud has no floating network ${cloud.network}. There is public.`,
+    );
+    const addressed = providerOf('another2', { floatingNetwork: 'public' });
+    for (const number of [1, 2]) await addressed.create({ job: 'gone9', number, name: `gone9-${number}` });
+    const states = async () => (await addressed.list()).map(({ state, address }) => [state, address]);
+    await expect.poll(states, soon).toEqual([
+      ['up', null],
+      ['up', null],
+    ]);
+    for (const machine of await addressed.list()) {
+      await addressed.expose?.(machine);
+      await addressed.expose?.(machine); // does nothing
+    }
+    const leading = ['up', expect.stringMatching(/^203\.0\.113\./)];
+    expect(await states()).toEqual([leading, leading]);
+    const session = openSession(cloud, key);
+    const [first] = await addressed.list();
+    await session.call({ service: 'compute', method: 'DELETE', path: `/servers/${first?.id}` }, signal);
+    await expect.poll(states, soon).toEqual([leading, ['failed', null]]);
+    const ids = (await addressed.list()).map(({ id }) => id);
+    expect(await Promise.all(ids.map((id) => addressed.isThere(id)))).toEqual([true, true]);
+    for (const id of ids) await addressed.destroy(id);
+    await expect.poll(states, soon).toEqual([]);
+    expect(await Promise.all(ids.map((id) => addressed.isThere(id)))).toEqual([false, false]);
+    const { body } = await session.call({ service: 'network', path: '/floatingips' }, signal);
+    expect(body).toEqual({ floatingips: [] });
+    await addressed.withdraw();
+  });
+
   test('what lets Kiln in goes with the platform', async () => {
     await deletePlatform(kiln.db, 'sky');
     await expect.poll(() => cloudCredential(kiln.db, 'sky (removed)'), soon).toBeNull();
@@ -145,3 +170,24 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     expect(status).toBe(404);
   });
 });
+
+/** Held to what the documents say that Kiln needs. */
+async function restrictedKey(env: BedEnv): Promise<OpenStackKey> {
+  const post = async (path: string, token: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json', 'x-auth-token': token };
+    const response = await fetch(`${env['OS_AUTH_URL']}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (response.status !== 201) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+  const domain = { name: 'Default' };
+  const user = { name: env['OS_USERNAME'], password: env['OS_PASSWORD'], domain };
+  const scope = { project: { name: env['OS_PROJECT_NAME'], domain } };
+  const login = await post('/auth/tokens', '', { auth: { identity: { methods: ['password'], password: { user } }, scope } });
+  const { token } = JSON.parse(await login.text());
+  const application_credential = { name: `kiln-${Date.now()}`, roles: [{ name: 'member' }], access_rules: await accessRules() };
+  const made = await post(`/users/${token.user.id}/application_credentials`, login.headers.get('x-subject-token') ?? '', {
+    application_credential,
+  });
+  const { id, secret } = JSON.parse(await made.text()).application_credential;
+  return { kind: 'application-credential', id, secret };
+}
