@@ -23,6 +23,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
   let worker: { close(): Promise<void> };
   let cloud: Cloud;
   let key: OpenStackKey;
+  let password: OpenStackKey;
   /** Looks and acts as Kiln does, with the mark of this installation. */
   let provider: CloudProvider;
 
@@ -44,6 +45,10 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
       ...{ floatingNetwork: '', userData: '' },
     };
     key = await restrictedKey(env);
+    password = {
+      ...{ kind: 'cloud-password', user: env['OS_USERNAME'] ?? '', password: env['OS_PASSWORD'] ?? '', userDomain: { name: 'Default' } },
+      ...{ project: { name: env['OS_PROJECT_NAME'] ?? '' }, projectDomain: { name: 'Default' } },
+    };
     const { installation: mark } = await openKeyring(kiln.db, kiln.home);
     provider = providerOf(mark);
     worker = await kiln.worker({ reaping: 1 });
@@ -63,17 +68,24 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     );
   const submit = (parameters: Parameters = {}) =>
     kiln.submit('randnum-internal-sweep', 'sky', { nodes: 2, minimum_nodes: 2, sweep: { var: [1, 2] }, ...parameters });
+  /** Whoever made them. */
+  const floatingAddresses = async () => {
+    const { body } = await openSession(cloud, key).call({ service: 'network', path: '/floatingips' }, new AbortController().signal);
+    return (body as { floatingips: unknown[] }).floatingips; // as Neutron answers
+  };
   /** Of these nothing tells: they are looked at until they are so. */
   const soon = { timeout: 300_000, interval: 500 };
 
   test('is found ready, and what is missing is named with what there is', async () => {
     const wrong = { ...cloud, tag: 'wrong', image: 'windows' };
-    const refused = await registered(kiln.db, kiln.user.id, { name: 'wrong', kind: 'cloud', cloud: wrong, enrolment: key });
+    const refused = await registered(kiln.db, kiln.user.id, { name: 'wrong', kind: 'cloud', cloud: wrong, enrolment: password });
     expect(refused.state).toBe('trouble');
     expect(refused.findings.find(({ name }) => name === 'Image')?.message).toBe(`The cloud has no image windows. There is ${cloud.image}.`);
     const sky = await registered(kiln.db, kiln.user.id, { name: 'sky', kind: 'cloud', cloud, maxNodes: 4, enrolment: key });
     expect(sky.findings.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(sky).toMatchObject({ state: 'ready', slots: 1 });
+    const routers = openSession(cloud, key).call({ service: 'network', path: '/routers' }, new AbortController().signal);
+    await expect(routers).rejects.toMatchObject({ code: 'LOGIN_REFUSED' }); // as the documents' rules are all that this login may
   });
 
   test('a job has two machines, a task on each, its outputs come home, and both are gone', async () => {
@@ -85,6 +97,22 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     for (const task of [1, 2]) expect(await kiln.output(`${directory}/output/${task}/rand`)).toMatch(/^0\.\d{10}\n0\.\d{10}\n$/);
     expect(await provider.list()).toEqual([]);
     expect(await listRentedMachines(kiln.db, kiln.user.id)).toEqual([]);
+  });
+
+  test('a job whose machines are reached by floating addresses ends well, and neither machines nor addresses are left', async () => {
+    await kiln.db.orm
+      .update(platforms)
+      .set({ cloud: { ...cloud, floatingNetwork: 'public' } })
+      .where(eq(platforms.name, 'sky'));
+    const id = await submit();
+    const addresses = async () => (await listRentedMachines(kiln.db, kiln.user.id)).map(({ address }) => address);
+    const floating = expect.stringMatching(/^203\.0\.113\./);
+    await expect.poll(addresses, { ...soon, interval: 100 }).toEqual([floating, floating]);
+    expect((await kiln.ended(id)).job).toMatchObject({ status: 'succeeded', ending: null });
+    expect(await kiln.output(`randnum-internal-sweep${id}/output/1/rand`)).toMatch(/^0\.\d{10}\n0\.\d{10}\n$/);
+    expect(await provider.list()).toEqual([]);
+    expect(await floatingAddresses()).toEqual([]);
+    await kiln.db.orm.update(platforms).set({ cloud }).where(eq(platforms.name, 'sky'));
   });
 
   test('a job that is cancelled while its machines come up leaves none', async () => {
@@ -137,10 +165,17 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
       ['up', null],
       ['up', null],
     ]);
-    for (const machine of await addressed.list()) {
-      await addressed.expose?.(machine);
-      await addressed.expose?.(machine); // does nothing
-    }
+    const [one, other] = await addressed.list();
+    if (!one || !other) throw new Error('The machines are gone.');
+    await addressed.expose?.(one);
+    await addressed.expose?.(one); // does nothing
+    await allowAddresses(1);
+    await expect(addressed.expose?.(other)).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/Quota exceeded.*floatingip/),
+    });
+    await allowAddresses(50);
+    await addressed.expose?.(other);
     const leading = ['up', expect.stringMatching(/^203\.0\.113\./)];
     expect(await states()).toEqual([leading, leading]);
     const session = openSession(cloud, key);
@@ -152,8 +187,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     for (const id of ids) await addressed.destroy(id);
     await expect.poll(states, soon).toEqual([]);
     expect(await Promise.all(ids.map((id) => addressed.isThere(id)))).toEqual([false, false]);
-    const { body } = await session.call({ service: 'network', path: '/floatingips' }, signal);
-    expect(body).toEqual({ floatingips: [] });
+    expect(await floatingAddresses()).toEqual([]);
     await addressed.withdraw();
   });
 
@@ -171,23 +205,39 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
   });
 });
 
+/** As the bed's users may. */
+async function call(method: string, url: string, token: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json', 'x-auth-token': token };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+/** With the user and the project that the login is for. */
+async function logIn(env: BedEnv, name: string, password: string, project: string) {
+  const domain = { name: 'Default' };
+  const identity = { methods: ['password'], password: { user: { name, password, domain } } };
+  const answer = await call('POST', `${env['OS_AUTH_URL']}/auth/tokens`, '', {
+    auth: { identity, scope: { project: { name: project, domain } } },
+  });
+  const { token } = JSON.parse(await answer.text());
+  return { token: answer.headers.get('x-subject-token') ?? '', user: token.user.id, project: token.project.id, catalog: token.catalog };
+}
+
 /** Held to what the documents say that Kiln needs. */
 async function restrictedKey(env: BedEnv): Promise<OpenStackKey> {
-  const post = async (path: string, token: string, body: unknown) => {
-    const headers = { 'content-type': 'application/json', 'x-auth-token': token };
-    const response = await fetch(`${env['OS_AUTH_URL']}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (response.status !== 201) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response;
-  };
-  const domain = { name: 'Default' };
-  const user = { name: env['OS_USERNAME'], password: env['OS_PASSWORD'], domain };
-  const scope = { project: { name: env['OS_PROJECT_NAME'], domain } };
-  const login = await post('/auth/tokens', '', { auth: { identity: { methods: ['password'], password: { user } }, scope } });
-  const { token } = JSON.parse(await login.text());
+  const { token, user } = await logIn(env, env['OS_USERNAME'] ?? '', env['OS_PASSWORD'] ?? '', env['OS_PROJECT_NAME'] ?? '');
   const application_credential = { name: `kiln-${Date.now()}`, roles: [{ name: 'member' }], access_rules: await accessRules() };
-  const made = await post(`/users/${token.user.id}/application_credentials`, login.headers.get('x-subject-token') ?? '', {
-    application_credential,
-  });
+  const made = await call('POST', `${env['OS_AUTH_URL']}/users/${user}/application_credentials`, token, { application_credential });
   const { id, secret } = JSON.parse(await made.text()).application_credential;
   return { kind: 'application-credential', id, secret };
+}
+
+/** So many floating addresses, by the quota of the project. */
+async function allowAddresses(floatingip: number): Promise<void> {
+  const env = await openStackBed();
+  const { project } = await logIn(env, env['OS_USERNAME'] ?? '', env['OS_PASSWORD'] ?? '', env['OS_PROJECT_NAME'] ?? '');
+  const { token, catalog } = await logIn(env, 'admin', 'adminpass', 'admin');
+  const network = catalog.find(({ type }: { type: string }) => type === 'network').endpoints[0].url;
+  await call('PUT', `${network}/v2.0/quotas/${project}`, token, { quota: { floatingip } });
 }
