@@ -61,7 +61,7 @@ test('floating addresses whose machines are gone are released, but those of livi
   for (const one of await provider.list()) await provider.expose?.(one);
   double.floating = double.floating.flatMap((one) => [one, { ...one, id: `not ${one.id}`, description: 'theirs' }]);
   double.servers = [];
-  const jobs = () => double.floating.map(({ description }) => description.split(' ')[3]);
+  const jobs = () => double.floating.map(({ description }) => description.split(' ')[3]).sort();
   const reaper = createCloudReaper(SETTLED);
   await reaper.reap(provider, reaping);
   expect(jobs()).toEqual(['pi7', undefined, undefined]);
