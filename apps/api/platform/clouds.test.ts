@@ -87,6 +87,10 @@ it('a cloud is registered with its credential sealed, and changed but for where 
 
   const moved = await told(UPDATE, { name: 'sky', input: { cloud: { endpoint: 'https://other.example.org/v3' } } });
   expect(moved.problems).toEqual({ 'cloud.endpoint': 'Another cloud or region is another platform: register it.' });
+  for (const floatingNetwork of ['public', 'dmz'])
+    expect((await told(UPDATE, { name: 'sky', input: { cloud: { floatingNetwork } } })).platform?.cloud).toMatchObject({ floatingNetwork });
+  const none = await told(UPDATE, { name: 'sky', input: { cloud: { floatingNetwork: '' } } });
+  expect(none.problems).toEqual({ 'cloud.floatingNetwork': expect.stringContaining('would be left in the cloud') });
   const login = { user: 'ann', password: SECRET, project: 'ours' };
   const tag = (await stored()).row?.cloud?.tag;
   const changed = await told(UPDATE, {

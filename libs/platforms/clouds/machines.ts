@@ -47,7 +47,8 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       const machines = firstOfEach(all);
       for (const { id } of duplicatesIn(all)) await provider.destroy(id);
       const asked = await ask(provider, job, freeNumbers(job, count, machines, past), ours);
-      const looks = await Promise.all(machines.map(look));
+      const refused = await expose(provider, machines, ours);
+      const looks = await Promise.all(machines.map((machine) => look(machine, refused.get(machine.id))));
       const underWay = machines.filter((_, i) => looks[i] === 'coming');
       const late = underWay.filter(({ age }) => age > cloud.bootTimeout * LATE).length;
       const coming = underWay.length + asked.made;
@@ -90,8 +91,8 @@ function lookAt(
   provider: CloudProvider,
   { cloud, greet, signal }: CloudMachinesOptions,
   known: (machine: CloudMachine) => readonly Machine[],
-): (machine: CloudMachine) => Promise<Looked> {
-  return async (machine) => {
+): (machine: CloudMachine, refused: KnownError | undefined) => Promise<Looked> {
+  return async (machine, refused) => {
     const { name, state, age, address, seen, fault } = machine;
     const [there] = known(machine);
     if (there && state === 'up') return there;
@@ -99,7 +100,8 @@ function lookAt(
     const late = (why: string) =>
       age < cloud.bootTimeout ? ('coming' as const) : { reason: `On ${name} nobody could log in within ${cloud.bootTimeout} s: ${why}` };
     if (state === 'coming') return late('the cloud has not started it.');
-    if (!address) return late('it has no address.');
+    if (!address && refused && !refused.retryable) return { reason: `${name} gets no address: ${refused.message}` };
+    if (!address) return late(refused?.message ?? 'it has no address.');
     try {
       const shown = seen ?? (await greet(address));
       if (!seen) await provider.note(machine.id, shown);
@@ -157,6 +159,28 @@ async function ask(provider: CloudProvider, job: JobRef, numbers: readonly numbe
     }
   }
   return { made, refused, delay };
+}
+
+/** Has machines get addresses that have none though they are up; tells why some do not, by their ids. */
+async function expose(
+  provider: CloudProvider,
+  machines: readonly CloudMachine[],
+  ours: () => Promise<void>,
+): Promise<ReadonlyMap<string, KnownError>> {
+  const refused = new Map<string, KnownError>();
+  const bare = provider.expose ? machines.filter(({ state, address }) => state === 'up' && !address) : [];
+  for (let i = 0; i < bare.length; i += AT_ONCE) {
+    await ours();
+    const some = bare.slice(i, i + AT_ONCE);
+    const asked = await Promise.allSettled(some.map((machine) => provider.expose?.(machine)));
+    for (const [at, { id }] of some.entries()) {
+      const result = asked[at];
+      if (result?.status !== 'rejected') continue;
+      if (!(result.reason instanceof KnownError)) throw result.reason;
+      refused.set(id, result.reason);
+    }
+  }
+  return refused;
 }
 
 /** As many as are missing, the smallest first. */

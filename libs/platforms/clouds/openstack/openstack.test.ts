@@ -195,6 +195,15 @@ test('a machine that lists leave out is not gone while the cloud still knows it'
   expect(names()).toEqual([]);
 });
 
+test('what cloud-init is to be told is given to each machine, and without it nothing is', async () => {
+  await machinesWith().create(JOB, 1);
+  expect(double.servers[0]).not.toHaveProperty('user_data');
+  const userData = '#cloud-config\nruncmd: [[sh, -c, "echo größer"]]\n';
+  await machinesWith({ userData }).create(JOB, 3);
+  const told = double.servers.slice(1).map(({ user_data = '' }) => Buffer.from(user_data, 'base64').toString());
+  expect(told).toEqual([userData, userData]);
+});
+
 /** The end of the worker, just before a call or just after it had its effect. */
 class Killed extends Error {}
 

@@ -115,6 +115,7 @@ export async function createServer(
     security_groups: [{ name: parts.group }],
     networks: [{ uuid: parts.network }],
     ...(cloud.zone && { availability_zone: cloud.zone }),
+    ...(cloud.userData && { user_data: Buffer.from(cloud.userData).toString('base64') }),
     metadata,
   };
   await session.call({ service: 'compute', path: '/servers', method: 'POST', body: { server } }, signal);
