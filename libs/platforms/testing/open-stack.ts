@@ -133,7 +133,9 @@ export class OpenStackDouble {
   }
 
   private list(url: URL): Answer {
-    const after = this.servers.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
+    const marker = url.searchParams.get('marker');
+    const after = this.servers.findIndex(({ id }) => id === marker) + 1;
+    if (marker && after === 0) return this.answer(400, { badRequest: { code: 400, message: `marker [${marker}] not found` } });
     const servers = this.servers.slice(after, after + this.page).map(({ fault: _, user_data: __, ...told }) => told);
     const more = after + this.page < this.servers.length;
     const href = `http://${new URL(this.root).host}/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;

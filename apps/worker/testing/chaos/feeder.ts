@@ -25,18 +25,30 @@ export interface FeedOptions {
   more(count: number): boolean;
   /** Milliseconds without the end of any job after which the rest is given up. */
   readonly patience: number;
+  /** Where and when endless jobs are cancelled, by turns. */
+  readonly cancels?: readonly Cancel[];
 }
 
-/** Where endless jobs are cancelled, by turns. */
-const CANCELLED_IN: readonly StageName[] = ['wait', 'execute', 'create', 'wait', 'bootstrap', 'schedule'];
+export interface Cancel {
+  readonly stage: StageName;
+  /** Milliseconds for which the job is there, or beyond. */
+  readonly after: number;
+}
+
+const CANCELS: readonly Cancel[] = (['wait', 'execute', 'create', 'wait', 'bootstrap', 'schedule'] as const).map((stage) => ({
+  stage,
+  after: 0,
+}));
 
 /** Submits jobs through the API as others end, and follows each to its end. Endless ones are cancelled. @throws Error if some do not end */
-export async function feed({ machinery, submissions, name, atOnce, more, patience }: FeedOptions): Promise<readonly Fed[]> {
+export async function feed(options: FeedOptions): Promise<readonly Fed[]> {
+  const { machinery, submissions, name, atOnce, more, patience, cancels = CANCELS } = options;
   const ended: Fed[] = [];
   const live = new Map<number, Submission>();
   const watches: Promise<void>[] = [];
-  /** By job, the number of the stage from which on it is cancelled. */
-  const endless = new Map<number, number>();
+  const endless = new Map<number, Cancel>();
+  /** By job, since when it is there. */
+  const reached = new Map<number, number>();
   let cancelled = 0;
   let count = 0;
   let latest = Date.now();
@@ -47,13 +59,20 @@ export async function feed({ machinery, submissions, name, atOnce, more, patienc
       if (!submission) throw new Error('There is nothing to submit.');
       const id = await submitOnce(machinery, submission, `${name}-${count}`);
       live.set(id, submission);
-      if (submission.endless) endless.set(id, STAGES.indexOf(CANCELLED_IN[cancelled++ % CANCELLED_IN.length] ?? 'wait'));
+      const cancel = cancels[cancelled % cancels.length];
+      if (submission.endless && cancel) {
+        endless.set(id, cancel);
+        cancelled += 1;
+      }
       latest = Date.now();
     }
     const seen = await lookAt(machinery, [...live.keys()]);
     for (const { id, stage } of seen) {
-      const last = endless.get(id);
-      if (last !== undefined && STAGES.indexOf(stage) >= last && (await isCancelled(machinery, id))) endless.delete(id);
+      const cancel = endless.get(id);
+      if (!cancel || STAGES.indexOf(stage) < STAGES.indexOf(cancel.stage)) continue;
+      const since = reached.get(id) ?? Date.now();
+      reached.set(id, since);
+      if (Date.now() - since >= cancel.after && (await isCancelled(machinery, id))) endless.delete(id);
     }
     for (const { id } of seen.filter(({ status }) => hasEnded(status))) {
       const submission = live.get(id);

@@ -90,7 +90,7 @@ function byTurns<T>(lists: readonly (readonly T[])[]): T[] {
   return result;
 }
 
-function pick<T>(all: readonly T[], random: Random): T {
+export function pick<T>(all: readonly T[], random: Random): T {
   const one = all[random.between(0, all.length - 1)];
   if (one === undefined) throw new Error('There is nothing to choose from.');
   return one;

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { seeded } from '@kiln/testing/random';
-import { leftovers, type Result, resultOf, wrongWith } from './checks.ts';
-import { type Fed, feed } from './feeder.ts';
-import { type Kill, killed, killThings } from './killer.ts';
-import { CLUSTER, type Login, type Machinery, REMOTE, startMachinery } from './machinery.ts';
+import { feed } from './feeder.ts';
+import { counted, judge, referencesOf, tell } from './judge.ts';
+import { killed, killThings } from './killer.ts';
+import { CLUSTER, type Login, REMOTE, startMachinery } from './machinery.ts';
 import { Plan } from './plan.ts';
 import { pointsSeen } from './points.ts';
 import { submissions, writeConnectors } from './submissions.ts';
-import { isShaken, victimsHere } from './victims.ts';
+import { victimsHere } from './victims.ts';
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -44,9 +42,7 @@ export async function chaos({ kills: wanted, seed, minutes, login, keep, say }: 
       ...{ machinery, submissions: all, name: 'calm', atOnce: all.length, patience: PATIENCE },
       more: (count) => count < all.length,
     });
-    const references = new Map<string, Result>();
-    for (const { id, submission } of calm.filter((job) => !job.submission.endless))
-      references.set(submission.kind, await resultOf(machinery, { id, connector: submission.connector }));
+    const references = await referencesOf(machinery, calm);
     const points = [...(await pointsSeen(machinery.control))].sort();
     say(`${calm.length} jobs ended undisturbed; they came to ${points.length} points`);
 
@@ -59,45 +55,12 @@ export async function chaos({ kills: wanted, seed, minutes, login, keep, say }: 
     const until = Date.now() + minutes * 60_000;
     const kills = await killThings({ machinery, plan, random, kills: wanted, until, signal: failed.signal });
     killing = false;
-    say(told(kills, plan));
+    say(`${counted(kills)}; ${plan.left()} combinations not come to, ${plan.unmet.length} impossible`);
     const jobs = await feeding.catch((error: unknown) => String(error));
     const wrong = typeof jobs === 'string' ? [jobs] : await judge(machinery, [...calm, ...jobs], references, kills);
-    if (wrong.length > 0) say([...wrong, history(seed, kills)].join('\n'));
-    if (wrong.length > 0 && keep) await promisify(execFile)('cp', ['-a', machinery.base, keep]);
+    await tell(wrong, kills, { machinery, seed, keep, say });
     return { kills: killed(kills), jobs: typeof jobs === 'string' ? 0 : jobs.length, wrong };
   } finally {
     await machinery.close();
   }
-}
-
-async function judge(
-  machinery: Machinery,
-  jobs: readonly Fed[],
-  references: ReadonlyMap<string, Result>,
-  kills: readonly Kill[],
-): Promise<readonly string[]> {
-  const wrong = [...(await leftovers(machinery))];
-  for (const job of jobs) {
-    const shaken = kills.some(({ what }) => isShaken(job.id, what));
-    wrong.push(...(await wrongWith(machinery, job, references.get(job.submission.kind) ?? null, shaken)));
-  }
-  return wrong;
-}
-
-function told(kills: readonly Kill[], plan: Plan): string {
-  const counts = new Map<string, number>();
-  for (const { what } of kills) {
-    const [word = ''] = what.split(' ');
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  const each = [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
-  return `${killed(kills)} kills: ${each}; ${plan.left()} combinations not come to, ${plan.unmet.length} impossible`;
-}
-
-function history(seed: number, kills: readonly Kill[]): string {
-  const begin = kills[0]?.at ?? 0;
-  const lines = kills.map(
-    ({ at, what, point, job }) => `  ${((at - begin) / 1000).toFixed(1)} s: ${what}${point ? ` at ${point} of job ${job}` : ''}`,
-  );
-  return [`seed ${seed}; what was killed:`, ...lines].join('\n');
 }

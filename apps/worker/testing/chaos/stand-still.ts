@@ -20,6 +20,13 @@ export async function goOnLate(pid: number, { db }: Machinery, job: number | nul
   signal(pid, 'SIGCONT');
 }
 
+/** Resolves when the job has ended. */
+export async function atItsEnd({ db }: Machinery, job: number): Promise<void> {
+  for (const end = Date.now() + LONGEST; Date.now() < end && (await whereabouts(db, job)) !== END; ) await sleep(TURN);
+}
+
+const END = 'at its end';
+
 async function whereabouts(db: Machinery['db'], job: number): Promise<string> {
   const { rows } = await patiently(() =>
     db.orm.execute<{ status: JobStatus; place: string }>(
@@ -27,7 +34,7 @@ async function whereabouts(db: Machinery['db'], job: number): Promise<string> {
     ),
   );
   const { status, place } = rows[0] ?? {};
-  return status && hasEnded(status) ? 'at its end' : String(place);
+  return status && hasEnded(status) ? END : String(place);
 }
 
 /** Resolves when another runner works through the batch, or nobody will. */

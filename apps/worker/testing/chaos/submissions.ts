@@ -66,15 +66,7 @@ const FAILS_AT_FIRST = 3;
 
 /** `remote` and `cluster` are the names of platforms over SSH. */
 export function submissions(effects: string, remote: string, cluster: string): readonly Submission[] {
-  const common = { effects, reschedule_failed_tasks: true, maximum_retries: 50, retry_delay: 0 };
-  const once = () => 1;
-  const on = (platform: string, connector: string, more = {}, attempts: Submission['attempts'] = once): Submission => ({
-    kind: `${connector}@${platform}`,
-    connector,
-    parameters: { platform, ...common, ...more },
-    attempts,
-    endless: connector === 'endless',
-  });
+  const on = submitting(effects);
   const flaky = (task: number) => (task < FAILS_AT_FIRST ? 1 : 2);
   return [
     on('local', 'plain'),
@@ -89,6 +81,23 @@ export function submissions(effects: string, remote: string, cluster: string): r
     on(remote, 'flaky', {}, flaky),
     on('local-cloud', 'endless', { nodes: 2, minimum_nodes: 1 }),
   ];
+}
+
+/** Jobs that are soon through with their tasks: of most of their time, machines come and go. */
+export function cloudSubmissions(effects: string, cloud: string): readonly Submission[] {
+  const machines = { nodes: 2, minimum_nodes: 2, sweep: { n: [1, 2] } };
+  return ['staged', 'endless', 'plain', 'endless'].map((connector) => submitting(effects)(cloud, connector, machines));
+}
+
+function submitting(effects: string) {
+  const common = { effects, reschedule_failed_tasks: true, maximum_retries: 50, retry_delay: 0 };
+  return (platform: string, connector: string, more = {}, attempts: Submission['attempts'] = () => 1): Submission => ({
+    kind: `${connector}@${platform}`,
+    connector,
+    parameters: { platform, ...common, ...more },
+    attempts,
+    endless: connector === 'endless',
+  });
 }
 
 export async function writeConnectors(home: string): Promise<void> {

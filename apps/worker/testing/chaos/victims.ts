@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from '@kiln/testing/random';
 import type { Machinery } from './machinery.ts';
-import type { Hit } from './points.ts';
 import { numberOf, type RunnerProcess, runners, signal } from './processes.ts';
 import { anotherBegins, goOnLate } from './stand-still.ts';
 
@@ -22,6 +21,13 @@ export function victimsHere(remote: boolean): readonly Victim[] {
   return VICTIMS.filter((victim) => remote || victim !== 'sshd');
 }
 
+/** Who comes to a point, or asks for something. */
+export interface Near {
+  readonly pid: number;
+  /** For this job; null if nobody can say. */
+  readonly job: number | null;
+}
+
 export interface Killed {
   /** For people; it begins with the victim's name. */
   readonly what: string;
@@ -29,11 +35,11 @@ export interface Killed {
   readonly over: Promise<void>;
 }
 
-/** Kills one; `near` is who came to the point at which that happens: of several runners, the one of that job goes. Null if there is none. */
-export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed | null> {
+/** Kills one; `near` is who came to the point at which that happens: it is that worker, or the runner of that job. Null if there is none. */
+export async function killOne(victim: Victim, machinery: Machinery, random: Random, near: Near | null): Promise<Killed | null> {
   switch (victim) {
     case 'worker': {
-      const worker = anyWorker(machinery, random);
+      const worker = machinery.workers.find((one) => one.pid() === near?.pid) ?? anyWorker(machinery, random);
       const pid = worker?.pid();
       return worker?.kill() ? dead(`worker ${pid}`) : null;
     }
@@ -84,7 +90,7 @@ async function killBackend({ db }: Machinery, random: Random): Promise<Killed | 
 
 type RunnersVictim = 'runner' | (typeof SLOT_VICTIMS)[number];
 
-async function killRunner(victim: RunnersVictim, machinery: Machinery, random: Random, near: Hit | null): Promise<Killed | null> {
+async function killRunner(victim: RunnersVictim, machinery: Machinery, random: Random, near: Near | null): Promise<Killed | null> {
   const all = await runners(machinery);
   const one = chosen(
     all.filter(({ first, script }) => (victim === 'slot' ? !first && script === 'main.sh' : first)),
@@ -99,7 +105,7 @@ async function killRunner(victim: RunnersVictim, machinery: Machinery, random: R
 }
 
 /** Who came to the point, or else one of its job, or else any. */
-function chosen(all: readonly RunnerProcess[], random: Random, near: Hit | null): RunnerProcess | undefined {
+function chosen(all: readonly RunnerProcess[], random: Random, near: Near | null): RunnerProcess | undefined {
   const itself = all.find(({ pid }) => pid === near?.pid);
   if (itself) return itself;
   const its = all.filter(({ directory }) => numberOf(directory) === near?.job);

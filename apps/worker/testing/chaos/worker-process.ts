@@ -12,5 +12,6 @@ await startWorker({
   environment: process.env,
   concurrency: 6,
   heartbeat: { period: 200, deadline: 1500 },
+  reaping: 1000,
   observer: observer(directory),
 });

@@ -5,6 +5,10 @@ import type { Service, Session } from './session.ts';
 
 /** More pages than any project fills: a list that goes in circles ends. */
 const MOST_PAGES = 1000;
+/** How often a list is begun anew. */
+const MOST_ANEW = 5;
+/** A page follows the last one of the page before, and that one may be gone meanwhile: "marker [ID] not found". */
+const LOST_PLACE = [400, 404];
 
 /** A whole list, page by page, with the `Date` of the last answer. Nova says `NAME_links`, Neutron the same, Glance `next`. */
 export async function listed<T>(
@@ -15,12 +19,18 @@ export async function listed<T>(
   shape: z.ZodType<T>,
   signal: AbortSignal,
 ): Promise<{ readonly all: readonly T[]; readonly at: number }> {
-  const all: T[] = [];
+  let all: T[] = [];
   let next: string | null = path;
   let at = Date.now();
+  let anew = 0;
   for (let page = 0; next !== null; page += 1) {
     if (page === MOST_PAGES) throw new KnownError('BAD_INPUT', `The cloud's list of ${name} has more than ${MOST_PAGES} pages.`);
-    const answer: Answer = await session.call({ service, path: next }, signal);
+    const mayBeAnew = next !== path && anew < MOST_ANEW;
+    const answer: Answer = await session.call({ service, path: next }, signal, mayBeAnew ? LOST_PLACE : []);
+    if (LOST_PLACE.includes(answer.status)) {
+      [all, next, anew] = [[], path, anew + 1];
+      continue;
+    }
     const body = read(z.record(z.string(), z.unknown()), answer.body, name);
     all.push(...read(z.array(shape), body[name], name));
     next = nextOf(body, name);

@@ -35,7 +35,8 @@ export async function listServers(
   signal: AbortSignal,
 ): Promise<readonly CloudMachine[]> {
   const { all, at } = await listed(session, 'compute', '/servers/detail', 'servers', serverShape, signal);
-  const ours = all.filter(({ metadata, status }) => {
+  const each = new Map(all.map((server) => [server.id, server])); // what moves while the pages are read may be on two of them
+  const ours = [...each.values()].filter(({ metadata, status }) => {
     const marked = metadata[KEYS.installation] === installation && metadata[KEYS.platform] === cloud.tag;
     return marked && !isGone(status);
   });
