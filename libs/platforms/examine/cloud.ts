@@ -8,8 +8,8 @@ import {
   KnownError,
   type PlatformFacts,
 } from '@kiln/domain';
+import { chosen } from '../clouds/chosen.ts';
 import { openCloud } from '../clouds/open-cloud.ts';
-import { chosen } from '../clouds/openstack/choices.ts';
 import type { Ask } from '../clouds/openstack/http.ts';
 import type { Choice, Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
 import { createKey, publicKeyOf } from '../shells/ssh.ts';
