@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type JobRef, jobDirectory, type Machine } from '@kiln/domain';
 import type { Machines } from '../machines.ts';
@@ -43,9 +43,17 @@ async function make(root: string, job: JobRef): Promise<void> {
     await writeFile(join(hidden, 'job'), jobDirectory(job));
     await rename(hidden, root);
   } catch (error) {
+    if (isNodeError(error, 'ENOENT') && (await isMade(root))) return; // by another one at the same time
     if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, 'A machine could not be made');
     await rm(hidden, { recursive: true, force: true }); // The machine is there already.
   }
+}
+
+function isMade(root: string): Promise<boolean> {
+  return stat(join(root, 'job')).then(
+    () => true,
+    (error) => absent(error, false),
+  );
 }
 
 /** Out of the listing whole, with its tag: a removal that is cut short is found again. */
