@@ -23,6 +23,7 @@ export async function clientOf(cloud: Cloud, { accessKeyId, secretAccessKey }: E
     credentials: { accessKeyId, secretAccessKey },
     authSchemePreference: [],
     defaultsMode: 'standard',
+    disableClockSkewCorrection: false,
     maxAttempts: TRIES,
     retryMode: 'standard',
     useDualstackEndpoint: false,

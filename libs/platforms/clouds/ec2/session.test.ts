@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -28,9 +28,10 @@ test('neither the environment nor what is below the home directory says which ke
   const home = await mkdtemp(join(tmpdir(), 'kiln-aws-'));
   const elsewhere = 'http://127.0.0.1:9';
   const config = `[default]\nregion = us-west-2\nendpoint_url = ${elsewhere}\nuse_fips_endpoint = true\nretry_mode = adaptive\nmax_attempts = 1\n`;
-  await writeFile(join(home, 'config'), `${config}aws_access_key_id = AKIAFILE\naws_secret_access_key = file\n`);
-  vi.stubEnv('AWS_CONFIG_FILE', join(home, 'config'));
-  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(home, 'config'));
+  const file = join(home, 'config');
+  await writeFile(file, `${config}aws_access_key_id = AKIAFILE\naws_secret_access_key = file\n`);
+  await utimes(file, new Date(0), new Date());
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, file);
   for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2', 'HTTP_PROXY', 'HTTPS_PROXY']) vi.stubEnv(name, elsewhere);
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION']) vi.stubEnv(name, 'environment');
   for (const name of ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT']) vi.stubEnv(name, 'true');
@@ -40,6 +41,7 @@ test('neither the environment nor what is below the home directory says which ke
   const addresses = (region: string) => openCloud({ ...EC2_CLOUD, region }, EC2_KEY).addresses(new AbortController().signal);
   expect(await addresses('eu-central-1')).toEqual(['https://ec2.eu-central-1.amazonaws.com']);
   expect(await addresses('cn-north-1')).toEqual(['https://ec2.cn-north-1.amazonaws.com.cn']);
+  expect((await stat(file)).atimeMs).toBe(0); // nobody read it
   await rm(home, { recursive: true });
 });
 
@@ -118,6 +120,8 @@ test('the account of a key is that of its security groups, by which it is told',
   const { estate } = bench.double;
   expect(await bench.account()).toBe('111122223333');
   estate.groups.push({ GroupId: 'sg-9', GroupName: 'shared', OwnerId: '999', VpcId: 'vpc-9' });
+  expect(await bench.account()).toBe('111122223333');
+  bench.double.unfiltered = true;
   expect(await bench.account()).toBe('111122223333');
   estate.groups = estate.groups.filter(({ GroupName }) => GroupName !== 'default');
   expect(await bench.account()).toBe('999');

@@ -88,15 +88,16 @@ function watched(client: EC2Client, told: (time: number) => void): EC2Client {
  * is none, all groups that are seen have to be of one account.
  */
 async function accountOf(session: Pick<Session, 'call'>, signal: AbortSignal): Promise<string> {
-  const ownersOf = async (filters: { readonly Name: string; readonly Values: string[] }[]) => {
+  const groups = async (filters: { readonly Name: string; readonly Values: string[] }[]) => {
     const answer = await session.call(
       (client, { DescribeSecurityGroupsCommand }, options) => client.send(new DescribeSecurityGroupsCommand({ Filters: filters }), options),
       signal,
     );
-    return [...new Set((answer?.SecurityGroups ?? []).flatMap(({ OwnerId }) => OwnerId ?? []))];
+    return answer?.SecurityGroups ?? [];
   };
-  const byDefault = await ownersOf([{ Name: 'group-name', Values: ['default'] }]);
-  const owners = byDefault.length > 0 ? byDefault : await ownersOf([]);
+  const defaults = (await groups([{ Name: 'group-name', Values: ['default'] }])).filter(({ GroupName }) => GroupName === 'default');
+  const all = defaults.length > 0 ? defaults : await groups([]);
+  const owners = [...new Set(all.flatMap(({ OwnerId }) => OwnerId ?? []))];
   const [owner] = owners;
   if (owner && owners.length === 1) return owner;
   const why = owner ? `it sees security groups of several: ${owners.join(', ')}` : 'it has no VPC with a security group';
