@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type JobRef, jobDirectory, type Machine } from '@kiln/domain';
 import type { Machines } from '../machines.ts';
 import { isNodeError, toKnownError } from '../trouble.ts';
+import { freeNumbers, nameOf } from './numbers.ts';
 
 /**
  * A cloud without a cloud: each machine is a working root of its own on this machine. It is tagged with its job by a
@@ -20,43 +21,46 @@ export function localCloud(directory: string, slots: number): Machines {
       .map(machine);
   }
 
+  async function remove(job: JobRef, which: (machine: Machine) => boolean): Promise<void> {
+    for (const { root } of (await list(job)).filter(which)) await hide(root);
+    for (const path of await hiddenOf(directory, job)) await rm(path, { recursive: true, force: true });
+  }
+
   return {
     list,
     async create(job, count, _ours, past) {
       const there = async () => (await list(job)).filter(({ name }) => !past.includes(name));
-      for (let number = 1, left = count - (await there()).length; left > 0; number += 1) {
-        const name = `${jobDirectory(job)}-${number}`;
-        if (past.includes(name) || !(await make(join(directory, name), job))) continue;
-        left -= 1;
-      }
+      for (const number of freeNumbers(job, count, await there(), past)) await make(join(directory, nameOf(job, number)), job);
       return { machines: await there(), coming: 0, late: 0, reasons: [] };
     },
-    async giveBack(job, names) {
-      for (const { root } of (await list(job)).filter(({ name }) => names.includes(name))) await hide(root);
-      for (const path of await hiddenOf(directory, job)) await rm(path, { recursive: true, force: true });
-    },
+    giveBack: (job, names) => remove(job, ({ name }) => names.includes(name)),
     async destroy(job) {
-      for (const { root } of await list(job)) await hide(root);
-      for (const path of await hiddenOf(directory, job)) await rm(path, { recursive: true, force: true });
+      await remove(job, () => true);
       const left = [...(await list(job)), ...(await hiddenOf(directory, job))];
       if (left.length > 0) throw toKnownError(new Error('directories are still there'), `Machines of ${jobDirectory(job)} are not gone`);
     },
   };
 }
 
-/** Made under a hidden name and renamed, so that no machine is ever without its tag; false if it is there already. */
-async function make(root: string, job: JobRef): Promise<boolean> {
+/** Made under a hidden name and renamed, so that no machine is ever without its tag. */
+async function make(root: string, job: JobRef): Promise<void> {
   const hidden = join(dirname(root), `.${basename(root)}`);
   try {
     await mkdir(hidden, { recursive: true });
     await writeFile(join(hidden, 'job'), jobDirectory(job));
     await rename(hidden, root);
-    return true;
   } catch (error) {
+    if (isNodeError(error, 'ENOENT') && (await isMade(root))) return; // by another one at the same time
     if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, 'A machine could not be made');
-    await rm(hidden, { recursive: true, force: true });
-    return false;
+    await rm(hidden, { recursive: true, force: true }); // The machine is there already.
   }
+}
+
+function isMade(root: string): Promise<boolean> {
+  return stat(join(root, 'job')).then(
+    () => true,
+    (error) => absent(error, false),
+  );
 }
 
 /** Out of the listing whole, with its tag: a removal that is cut short is found again. */

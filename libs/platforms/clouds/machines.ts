@@ -1,6 +1,7 @@
 import { type Cloud, type Creation, type JobRef, jobDirectory, KnownError, type Machine } from '@kiln/domain';
 import type { Machines } from '../machines.ts';
 import { addressOf } from '../shells/pool.ts';
+import { freeNumbers, nameOf } from './numbers.ts';
 import type { CloudMachine, CloudProvider, Seen } from './provider.ts';
 
 export interface CloudMachinesOptions {
@@ -181,18 +182,6 @@ async function expose(
     }
   }
   return refused;
-}
-
-/** As many as are missing, the smallest first. */
-function freeNumbers(job: JobRef, count: number, machines: readonly CloudMachine[], past: readonly string[]): readonly number[] {
-  const missing = Math.max(0, count - machines.length);
-  const taken = new Set([...machines.map(({ name }) => name), ...past]);
-  const all = Array.from({ length: missing + taken.size }, (_, i) => i + 1);
-  return all.filter((number) => !taken.has(nameOf(job, number))).slice(0, missing);
-}
-
-export function nameOf(job: JobRef, number: number): string {
-  return `${jobDirectory(job)}-${number}`;
 }
 
 /** By this machine's clock. */

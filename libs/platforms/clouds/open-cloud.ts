@@ -1,4 +1,6 @@
-import { type Cloud, type CloudKey, KnownError } from '@kiln/domain';
+import { type Cloud, type CloudKey, type Ec2Key, KnownError, type OpenStackKey } from '@kiln/domain';
+import { ec2 } from './ec2/ec2.ts';
+import { openSession as ec2Session } from './ec2/session.ts';
 import type { Ask } from './openstack/http.ts';
 import { openStack } from './openstack/openstack.ts';
 import { openSession } from './openstack/session.ts';
@@ -15,7 +17,24 @@ export interface OpenCloud {
 
 /** Nothing is asked of the cloud yet. `ask` is for tests of OpenStack. */
 export function openCloud(cloud: Cloud, key: CloudKey, ask?: Ask): OpenCloud {
-  if (key.kind === 'cloud-access-key') throw new KnownError('LOGIN_REFUSED', 'An OpenStack is not opened with an access key.');
+  const isEc2 = key.kind === 'cloud-access-key';
+  if ((cloud.provider === 'ec2') !== isEc2) {
+    const message = isEc2 ? 'An OpenStack is not opened with an access key.' : 'EC2 is opened with an access key.';
+    throw new KnownError('LOGIN_REFUSED', message);
+  }
+  return isEc2 ? openEc2(cloud, key) : openOpenStack(cloud, key, ask);
+}
+
+function openEc2(cloud: Cloud, key: Ec2Key): OpenCloud {
+  const session = ec2Session(cloud, key);
+  return {
+    owner: session.account,
+    addresses: async () => [await session.endpoint()],
+    provider: (use, signal) => ec2(session, use, signal),
+  };
+}
+
+function openOpenStack(cloud: Cloud, key: OpenStackKey, ask?: Ask): OpenCloud {
   const session = openSession(cloud, key, ask);
   return {
     owner: session.project,

@@ -81,7 +81,8 @@ export interface CloudProvider {
   /** Whether a machine is not gone, listed or not. */
   isThere(id: string): Promise<boolean>;
   choices(): Promise<Choices>;
-  quota(): Promise<Quota>;
+  /** Null if the cloud does not tell. */
+  quota(): Promise<Quota | null>;
   /** Makes what lets Kiln in on machines, if it is not there: only SSH, and only from `sourceRange`. */
   admit(): Promise<void>;
   /** Removes what `admit` made. */

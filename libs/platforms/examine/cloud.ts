@@ -8,8 +8,8 @@ import {
   KnownError,
   type PlatformFacts,
 } from '@kiln/domain';
+import { chosen } from '../clouds/chosen.ts';
 import { openCloud } from '../clouds/open-cloud.ts';
-import { chosen } from '../clouds/openstack/choices.ts';
 import type { Ask } from '../clouds/openstack/http.ts';
 import type { Choice, Choices, CloudProvider, Quota, Size } from '../clouds/provider.ts';
 import { createKey, publicKeyOf } from '../shells/ssh.ts';
@@ -121,7 +121,12 @@ async function admitted(provider: CloudProvider, { sourceRange }: Cloud, found: 
   await found({ name: 'Access', status: 'ok', message: `Machines take Kiln's key, and SSH from ${sourceRange} alone.` });
 }
 
-function quotaFinding({ machines, cores, memory }: Quota, size: Size | undefined, maxNodes: number): Finding {
+function quotaFinding(quota: Quota | null, size: Size | undefined, maxNodes: number): Finding {
+  if (!quota) {
+    const message = 'The cloud does not tell for how many machines it has room; a job that asks for too many is told so then.';
+    return { name: 'Quota', status: 'ok', message };
+  }
+  const { machines, cores, memory } = quota;
   const room = Math.min(
     machines ?? Infinity,
     Math.floor((cores ?? Infinity) / (size?.cores ?? 1)),

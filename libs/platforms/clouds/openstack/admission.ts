@@ -1,14 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KnownError } from '@kiln/domain';
 import { z } from 'zod';
+import { nameOfOurs } from '../marks.ts';
 import type { CloudUse } from '../provider.ts';
 import { listed, read } from './pages.ts';
 import type { Session } from './session.ts';
-
-/** A key pair and a security group of this name are Kiln's, and made for one platform of one installation. */
-export function nameOfOurs({ cloud, installation }: Pick<CloudUse, 'cloud' | 'installation'>): string {
-  return `kiln-${installation}-${cloud.tag}`;
-}
 
 /** Both are looked for first, and what another worker has made meanwhile will do. */
 export async function admit(session: Session, use: CloudUse, signal: AbortSignal): Promise<{ keyPair: string; group: string }> {

@@ -1,5 +1,6 @@
-import { type Cloud, KnownError } from '@kiln/domain';
+import type { Cloud } from '@kiln/domain';
 import { z } from 'zod';
+import { chosen } from '../chosen.ts';
 import type { Choice, Choices, Quota, Size } from '../provider.ts';
 import { listed, read } from './pages.ts';
 import type { Session } from './session.ts';
@@ -41,25 +42,6 @@ export async function partsOf(session: Session, cloud: Cloud, signal: AbortSigna
     network: chosen('network', networks, cloud.network).id,
     floatingNetwork: floating && chosen('floating network', floatingNetworks, floating).id,
   };
-}
-
-/** By its id, or else by a name that no other has. @throws KnownError BAD_INPUT that says what there is */
-export function chosen<T extends Choice>(what: string, all: readonly T[], wanted: string): T {
-  const named = all.filter(({ name }) => name === wanted);
-  const found = all.find(({ id }) => id === wanted) ?? (named.length === 1 ? named[0] : undefined);
-  if (found) return found;
-  if (named.length > 0) {
-    const ids = named.map(({ id }) => id).join(', ');
-    throw new KnownError('BAD_INPUT', `The cloud has several ${what}s called ${wanted}; give the id of one: ${ids}.`);
-  }
-  throw new KnownError('BAD_INPUT', `The cloud has no ${what} ${wanted}. ${thereIs(all.map(({ name }) => name))}`);
-}
-
-/** Of a long list, enough to see what names look like. */
-function thereIs(names: readonly string[]): string {
-  if (names.length === 0) return 'It has none that this login sees.';
-  const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
-  return `There is ${[...names].sort().slice(0, 20).join(', ')}${more}.`;
 }
 
 const limitsShape = z.object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) });

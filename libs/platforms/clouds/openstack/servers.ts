@@ -1,18 +1,9 @@
 import { z } from 'zod';
+import { KEYS } from '../marks.ts';
 import type { CloudMachine, CloudUse, Purpose, Seen } from '../provider.ts';
+import { sentence } from '../sentence.ts';
 import { listed, read } from './pages.ts';
 import type { Session } from './session.ts';
-import { sentence } from './trouble.ts';
-
-/** Keys of a server's metadata. */
-const KEYS = {
-  installation: 'kiln-installation',
-  platform: 'kiln-platform',
-  job: 'kiln-job',
-  number: 'kiln-number',
-  hostKey: 'kiln-host-key',
-  home: 'kiln-home',
-} as const;
 
 /** https://docs.openstack.org/api-ref/compute/#list-servers-detailed */
 const serverShape = z.object({

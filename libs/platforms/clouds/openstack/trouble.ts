@@ -1,4 +1,5 @@
 import { KnownError } from '@kiln/domain';
+import { sentence } from '../sentence.ts';
 import type { Answer, Asking } from './http.ts';
 import { isPassing } from './http.ts';
 
@@ -40,8 +41,4 @@ function wordsOf({ body }: Answer): string | null {
   const inner = [body, ...Object.values(body)].find((one) => typeof one === 'object' && one !== null && typeof one.message === 'string');
   const words = inner && 'message' in inner ? String(inner.message).replaceAll(/\s+/g, ' ').trim() : '';
   return words === '' ? null : sentence(words.slice(0, 500));
-}
-
-export function sentence(words: string): string {
-  return /[.!?]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`;
 }
