@@ -7,6 +7,7 @@ import {
   isExposed,
   KnownError,
   type PlatformFacts,
+  roomFor,
 } from '@kiln/domain';
 import { openCloud } from '../clouds/open-cloud.ts';
 import { chosen } from '../clouds/openstack/choices.ts';
@@ -117,12 +118,8 @@ async function admitted(provider: CloudProvider, { sourceRange }: Cloud, found: 
   await found({ name: 'Access', status: 'ok', message: `Machines take Kiln's key, and SSH from ${sourceRange} alone.` });
 }
 
-function quotaFinding({ machines, cores, memory }: Quota, size: Size | undefined, maxNodes: number): Finding {
-  const room = Math.min(
-    machines ?? Infinity,
-    Math.floor((cores ?? Infinity) / (size?.cores ?? 1)),
-    Math.floor((memory ?? Infinity) / (size?.memory ?? 1)),
-  );
+function quotaFinding(quota: Quota, size: Size | undefined, maxNodes: number): Finding {
+  const room = roomFor(quota, size) ?? Infinity;
   if (room >= maxNodes) return { name: 'Quota', status: 'ok', message: `There is room for the ${maxNodes} machines that a job may have.` };
   const message = `The quota leaves room for ${room} of the ${maxNodes} machines that a job may have. Ask for a larger quota, or wait until others have given theirs back.`;
   return { name: 'Quota', status: 'warning', message };
