@@ -8,7 +8,7 @@ export interface FormState {
   onChange(name: FieldName, value: string): void;
 }
 
-interface FieldProps {
+export interface FieldProps {
   readonly form: FormState;
   readonly name: FieldName;
   readonly label: string;
@@ -39,10 +39,13 @@ export function SecretTextField(props: FieldProps) {
   return <Textarea {...shared(props)} {...SECRET} autosize minRows={5} maxRows={12} />;
 }
 
-/** Browsers and password managers are not to keep it. */
-const SECRET = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true', 'data-bwignore': true };
+/** What becomes of a secret that is kept. */
+export const SEALED = 'Stored sealed; only the worker can open it.';
 
-function shared({ form, name, label, help, placeholder, required = false, code = false }: FieldProps) {
+/** Browsers and password managers are not to keep it. */
+export const SECRET = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true', 'data-bwignore': true };
+
+export function shared({ form, name, label, help, placeholder, required = false, code = false }: FieldProps) {
   return {
     id: fieldId(name),
     label,
