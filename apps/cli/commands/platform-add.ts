@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
 import type { Context } from '../context.ts';
 import { CommandError } from '../exit.ts';
-import { readCloudsYaml } from '../platform/read-clouds-yaml.ts';
 import { followCheck } from '../platform/follow-check.ts';
+import { readCloudsYaml } from '../platform/read-clouds-yaml.ts';
 import { changeOf, keyOf, type PlatformOptions } from '../platform/registration.ts';
 import { askSecret, readSecret } from '../platform/secret.ts';
 

@@ -30,7 +30,12 @@ export function TextField(props: FieldProps) {
 
 export function SecretField(props: FieldProps) {
   return (
-    <PasswordInput {...shared(props)} {...SECRET} visibilityToggleButtonProps={{ 'aria-label': `Show what is typed: ${props.label}` }} />
+    <PasswordInput
+      {...shared(props)}
+      {...SECRET}
+      aria-invalid={props.form.errors[props.name] !== undefined} // of its fields, Mantine leaves out this one
+      visibilityToggleButtonProps={{ 'aria-label': `Show what is typed: ${props.label}` }}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Banner } from '../../parts/notice.tsx';
 import { Choices } from '../platform/choices.tsx';
 import { CloudsYaml } from '../platform/cloud/clouds-yaml.tsx';
-import { MachineFields } from '../platform/cloud/machine-fields.tsx';
+import { LimitFields, MachineFields } from '../platform/cloud/machine-fields.tsx';
 import { PlaceFields } from '../platform/cloud/place-fields.tsx';
 import { Field } from '../platform/fields.tsx';
 import { loginsOf, PROVIDERS } from '../platform/kinds.ts';
@@ -42,14 +42,13 @@ export function CloudSteps({ registration, steps }: StepsProps) {
               Look again
             </Button>
           }
-        >
-          {looked.message}
-        </Banner>
+        />
       )}
       {steps.chooses && (
         <>
           <MachineFields form={form} look={looked.state === 'known' ? looked.look : null} title="4. What are its machines like?" />
-          <Section title="5. What is it called?">
+          <LimitFields form={form} title="5. How many, for how long, at what price?" />
+          <Section title="6. What is it called?">
             <Field form={form} name="name" label="Name" help="How you choose it when you submit a job." required />
             <Field form={form} name="description" label="Description" placeholder="What it is good for" />
           </Section>

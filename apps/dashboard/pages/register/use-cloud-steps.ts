@@ -1,6 +1,6 @@
 import type { CloudLook } from '@kiln/client/platform-documents';
 import { cloudPlaceOf } from '../platform/cloud/cloud-input.ts';
-import { chosenOf, guessedUser } from '../platform/cloud/options.ts';
+import { loginUser } from '../platform/cloud/options.ts';
 import { useCloudLook } from '../platform/cloud/use-cloud-look.ts';
 import type { Draft, FieldName } from '../platform/draft.ts';
 import { enrolmentOf, suggestedName } from '../platform/enrolment.ts';
@@ -12,6 +12,11 @@ import type { Registration } from './use-registration.ts';
 /** What another cloud, or another credential, makes untrue. */
 const WHERE = /^(cloud\.(provider|endpoint|region|interface)$|enrolment\.)/;
 
+const NOWHERE = {
+  ...{ 'cloud.endpoint': '', 'cloud.region': '', 'cloud.interface': 'public' },
+  ...{ 'cloud.image': '', 'cloud.size': '', 'cloud.network': '', 'cloud.floatingNetwork': '', 'cloud.zone': '' },
+} as const;
+
 /** A cloud is looked at before there is anything to choose from. */
 export function useCloudSteps({ form, fill, show, login, setLogin }: Registration) {
   const { looked, regions, ask, forget } = useCloudLook();
@@ -20,8 +25,9 @@ export function useCloudSteps({ form, fill, show, login, setLogin }: Registratio
 
   const onChange = (name: FieldName, value: string) => {
     if (WHERE.test(name)) forget(name === 'cloud.endpoint' || name === 'cloud.provider');
+    if (name === 'cloud.provider') fill(NOWHERE); // the key of one is never told to the other
+    if (name === 'cloud.image') fill({ 'cloud.user': loginUser(draft, known, value) });
     form.onChange(name, value);
-    if (name === 'cloud.image') fill(loginUser(draft, known, value));
   };
   const look = async () => {
     const { cloud, errors } = cloudPlaceOf(draft);
@@ -29,7 +35,7 @@ export function useCloudSteps({ form, fill, show, login, setLogin }: Registratio
     const wrong = { ...errors, ...missing };
     if (Object.keys(wrong).length > 0) return show({ errors: wrong, rest: [] });
     const { look: found, problems } = await ask({ cloud, enrolment });
-    if (!found) return show(refusals(problems));
+    if (!found) return show(problemsByField(problems));
     fill({ ...only(draft, found), ...(draft.name === '' && { name: nameOf(draft) }) });
     setTimeout(() => document.getElementById(fieldId('cloud.image'))?.focus()); // when it is drawn
   };
@@ -54,26 +60,13 @@ export function useCloudSteps({ form, fill, show, login, setLogin }: Registratio
 
 export type CloudSteps = ReturnType<typeof useCloudSteps>;
 
-/** What belongs to no field is told with the look. */
-function refusals(problems: Parameters<typeof problemsByField>[0]) {
-  return { errors: problemsByField(problems).errors, rest: [] };
-}
-
-/** A guess from what the image is called, unless somebody said otherwise. */
-function loginUser(draft: Draft, look: CloudLook | null, image: string): Partial<Draft> {
-  const nameOf = (value: string) => chosenOf(look?.images ?? [], value)?.name ?? value;
-  const before = draft['cloud.user'];
-  const guess = guessedUser(nameOf(image));
-  return guess !== '' && (before === '' || before === guessedUser(nameOf(draft['cloud.image']))) ? { 'cloud.user': guess } : {};
-}
-
 /** Where there is but one, it is chosen. */
 function only(draft: Draft, look: CloudLook): Partial<Draft> {
   const [image, size, network] = [look.images, look.sizes, look.networks].map(([first, ...others]) =>
     others.length === 0 && first ? first.name : '',
   );
   return {
-    ...(draft['cloud.image'] === '' && image && { 'cloud.image': image, ...loginUser(draft, look, image) }),
+    ...(draft['cloud.image'] === '' && image && { 'cloud.image': image, 'cloud.user': loginUser(draft, look, image) }),
     ...(draft['cloud.size'] === '' && size && { 'cloud.size': size }),
     ...(draft['cloud.network'] === '' && network && { 'cloud.network': network }),
   };

@@ -9,7 +9,6 @@ interface MachineProps {
   readonly form: FormState;
   /** Null where nobody knows what there is. */
   readonly look: CloudLook | null;
-  /** What of the sections is numbered, if anything. */
   readonly title: string;
 }
 
@@ -23,70 +22,68 @@ export function MachineFields({ form, look, title }: MachineProps) {
   const cut = (of: string) => (look?.cut.includes(of) ? ' It has more than are listed; any other may be typed.' : '');
   const typed = look === null ? ' Its name or its id.' : '';
   return (
-    <>
-      <Section title={title}>
+    <Section title={title}>
+      <ChoiceField
+        form={form}
+        name="cloud.image"
+        label="Image"
+        options={list('images', draft['cloud.image'])}
+        help={`A Linux with SSH and cloud-init.${cut('images')}${typed}`}
+        required
+      />
+      <Field
+        form={form}
+        name="cloud.user"
+        label="Login user"
+        help="Who logs in on machines of this image."
+        placeholder="debian"
+        required
+        code
+      />
+      <ChoiceField
+        form={form}
+        name="cloud.size"
+        label="Size"
+        options={sizeOptions(look?.sizes ?? [], draft['cloud.size'])}
+        help={look ? `${roomText(look, draft['cloud.size'])}${cut('sizes')}` : `A flavor, or an instance type.${typed}`}
+        required
+      />
+      <ChoiceField
+        form={form}
+        name="cloud.network"
+        label={ec2 ? 'Subnet' : 'Network'}
+        options={list('networks', draft['cloud.network'])}
+        help={`Machines are in it.${cut('networks')}${typed}`}
+        required
+      />
+      {floating && (
         <ChoiceField
           form={form}
-          name="cloud.image"
-          label="Image"
-          options={list('images', draft['cloud.image'])}
-          help={`A Linux with SSH and cloud-init.${cut('images')}${typed}`}
-          required
+          name="cloud.floatingNetwork"
+          label="Floating addresses from"
+          blank="none"
+          options={list('floatingNetworks', draft['cloud.floatingNetwork'])}
+          help={`Only where the workers do not reach the network itself.${typed}`}
         />
-        <Field
-          form={form}
-          name="cloud.user"
-          label="Login user"
-          help="Who logs in on machines of this image."
-          placeholder="debian"
-          required
-          code
-        />
-        <ChoiceField
-          form={form}
-          name="cloud.size"
-          label="Size"
-          options={sizeOptions(look?.sizes ?? [], draft['cloud.size'])}
-          help={look ? `${roomText(look, draft['cloud.size'])}${cut('sizes')}` : `A flavor, or an instance type.${typed}`}
-          required
-        />
-        <ChoiceField
-          form={form}
-          name="cloud.network"
-          label={ec2 ? 'Subnet' : 'Network'}
-          options={list('networks', draft['cloud.network'])}
-          help={`Machines are in it.${cut('networks')}${typed}`}
-          required
-        />
-        {floating && (
-          <ChoiceField
-            form={form}
-            name="cloud.floatingNetwork"
-            label="Floating addresses from"
-            blank="none: the workers reach the network"
-            options={list('floatingNetworks', draft['cloud.floatingNetwork'])}
-            help={`Only where the workers do not reach the network itself.${typed}`}
-          />
-        )}
-        <ChoiceField form={form} name="cloud.zone" label="Zone" blank="as the cloud likes" options={list('zones', draft['cloud.zone'])} />
-        <Field
-          form={form}
-          name="cloud.sourceRange"
-          label="Reached from"
-          placeholder="192.0.2.0/24"
-          help="The addresses of the workers; nobody else gets to SSH there. 0.0.0.0/0 lets everybody knock."
-          required
-          code
-        />
-      </Section>
-      <LimitFields form={form} />
-    </>
+      )}
+      <ChoiceField form={form} name="cloud.zone" label="Zone" blank="as the cloud likes" options={list('zones', draft['cloud.zone'])} />
+      <Field
+        form={form}
+        name="cloud.sourceRange"
+        label="Reached from"
+        placeholder="192.0.2.0/24"
+        help="The addresses of the workers: from elsewhere nobody gets to SSH on machines. 0.0.0.0/0 is everywhere, so that all of the internet may try to log in."
+        required
+        code
+      />
+    </Section>
   );
 }
 
-function LimitFields({ form }: { readonly form: FormState }) {
+/** What they may come to. */
+export function LimitFields({ form, title }: Omit<MachineProps, 'look'>) {
   return (
-    <Section title="How many, for how long, at what price">
+    <Section title={title}>
       <Field form={form} name="cloud.maxMachines" label="Machines of one job" help="At most." required numeric />
       <Field form={form} name="slots" label="Tasks at once on each machine" placeholder="as many as it has cores" numeric />
       <Field

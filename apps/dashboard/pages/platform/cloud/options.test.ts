@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { guessedUser, optionsOf, roomText, sizeOptions } from './options.ts';
+import { NEW_DRAFT } from '../draft.ts';
+import { guessedUser, loginUser, optionsOf, roomText, sizeOptions } from './options.ts';
 
 const IMAGES = [
   { id: 'i1', name: 'debian-12' },
@@ -40,4 +41,12 @@ test.each([
   ['our own', ''],
 ])('on machines of %s logs in %s', (image, user) => {
   expect(guessedUser(image)).toBe(user);
+});
+
+test('who logs in is guessed anew with another image, and stays as somebody said it', () => {
+  const draft = (image: string, user: string) => ({ ...NEW_DRAFT, 'cloud.image': image, 'cloud.user': user });
+  expect(loginUser(draft('', ''), null, 'debian-12')).toBe('debian');
+  expect(loginUser(draft('debian-12', 'debian'), null, 'ubuntu-24.04')).toBe('ubuntu');
+  expect(loginUser(draft('debian-12', 'debian'), null, 'our own')).toBe('debian');
+  expect(loginUser(draft('debian-12', 'ann'), null, 'ubuntu-24.04')).toBe('ann');
 });

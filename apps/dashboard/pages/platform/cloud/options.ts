@@ -2,6 +2,7 @@ import type { CloudLook } from '@kiln/client/platform-documents';
 import { roomFor } from '@kiln/domain';
 import { memoryText } from '../../../lib/resources-text.ts';
 import { many } from '../../../lib/time.ts';
+import type { Draft } from '../draft.ts';
 
 export interface Option {
   readonly value: string;
@@ -69,4 +70,11 @@ const USERS: readonly (readonly [RegExp, string])[] = [
 /** Blank where the name says nothing. */
 export function guessedUser(image: string): string {
   return USERS.find(([pattern]) => pattern.test(image))?.[1] ?? '';
+}
+
+/** Who logs in once another image is chosen: a guess from what that is called, unless somebody said otherwise. */
+export function loginUser(draft: Draft, look: CloudLook | null, image: string): string {
+  const guessOf = (value: string) => guessedUser(chosenOf(look?.images ?? [], value)?.name ?? value);
+  const before = draft['cloud.user'];
+  return before === '' || before === guessOf(draft['cloud.image']) ? guessOf(image) || before : before;
 }

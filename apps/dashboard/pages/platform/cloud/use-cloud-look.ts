@@ -8,6 +8,7 @@ type Input = VariablesOf<typeof lookAtCloudMutation>['input'];
 
 interface Problem {
   readonly path: readonly string[];
+  readonly code: string;
   readonly message: string;
 }
 
@@ -16,10 +17,13 @@ export type Looked =
   | { readonly state: 'never' }
   | { readonly state: 'looking' }
   | { readonly state: 'known'; readonly look: CloudLook }
-  /** It lets nobody in. */
+  /** What was given is wrong. */
   | { readonly state: 'refused'; readonly message: string }
   /** Nobody could look; what there is is typed. */
   | { readonly state: 'away'; readonly message: string };
+
+/** It cannot be reached, or nobody can be asked. */
+const AWAY = 'PLATFORM_UNAVAILABLE';
 
 const NEVER: Looked = { state: 'never' };
 
@@ -38,7 +42,7 @@ export function useCloudLook() {
       setLooked({ state: 'looking' });
       const result = await run({ variables: { input } }).then(
         ({ data }) => data?.lookAtCloud ?? { look: null, problems: [] },
-        (error: unknown) => ({ look: null, problems: [{ path: [], message: troubleOf(error).message }] }),
+        (error: unknown) => ({ look: null, problems: [{ path: [], code: AWAY, message: troubleOf(error).message }] }),
       );
       if (mine !== asked.current) return { look: null, problems: [] };
       setLooked(lookedFrom(result));
@@ -58,5 +62,5 @@ export function useCloudLook() {
 function lookedFrom({ look, problems }: { readonly look: CloudLook | null; readonly problems: readonly Problem[] }): Looked {
   if (look) return { state: 'known', look };
   const message = problems.map((one) => one.message).join(' ');
-  return { state: problems.some(({ path }) => path[0] === 'enrolment') ? 'refused' : 'away', message };
+  return { state: problems.every(({ code }) => code === AWAY) ? 'away' : 'refused', message };
 }
