@@ -2,15 +2,17 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { expressMiddleware } from '@as-integrations/express5';
+import { isDatabaseAway } from '@kiln/db/errors';
 import { KnownError } from '@kiln/domain';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, createContext, type Services } from './context.ts';
 import { dashboard } from './dashboard.ts';
 import { type Door, guard, securityHeaders } from './door.ts';
-import { refusal, toldError } from './errors.ts';
+import { refusal, tellAway, toldError } from './errors.ts';
 import { fileRoutes } from './file-routes.ts';
 import { limits, MOST_TOKENS } from './limits.ts';
+import { metrics } from './metrics.ts';
 import { callerOf, type SessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
 
@@ -41,6 +43,7 @@ export async function createApp(options: AppOptions): Promise<{ handler: Express
   });
   app.use(guard(door));
   app.use(signIn(db, cookie));
+  app.get('/metrics', metrics(db, caller));
   app.use('/files', fileRoutes(services, caller, options.publicUrl));
   if (sandbox) app.get('/graphql', express.json(), landingPage(apollo));
   app.use('/graphql', async (request: Request, response: Response, next) => {
@@ -104,6 +107,7 @@ const STATUS: Partial<Record<KnownError['code'], number>> = {
   CONFLICT: 409,
   BAD_INPUT: 400,
   NO_WORKER: 503,
+  DATABASE_AWAY: 503,
 };
 
 /** Errors outside of GraphQL, in the same form. */
@@ -114,7 +118,7 @@ function failed({ log }: Services): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    const known = error instanceof KnownError ? error : misread(error);
+    const known = error instanceof KnownError ? error : (away(error) ?? misread(error));
     if (known) {
       response.status(STATUS[known.code] ?? 502).json(refusal(known.code, known.message));
       return;
@@ -123,6 +127,10 @@ function failed({ log }: Services): ErrorRequestHandler {
     log.error({ reference, err: error }, 'A request failed unexpectedly.');
     response.status(500).json(refusal('INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`));
   };
+}
+
+function away(error: unknown): KnownError | null {
+  return isDatabaseAway(error) ? new KnownError('DATABASE_AWAY', tellAway(error), { retryable: true, cause: error }) : null;
 }
 
 /** What Express and its body reader throw at requests that are not well formed carries a status of its own. */

@@ -18,13 +18,17 @@ export function toldError(error: GraphQLError, log: Logger): GraphQLFormattedErr
       'A value cannot be looked up or stored: it holds a NUL character or other broken text, or a number that is too large.',
     );
   }
-  if (isDatabaseAway(error.originalError)) return told(error, 'DATABASE_AWAY', `${whyAway(error.originalError)}; try again in a moment.`);
+  if (isDatabaseAway(error.originalError)) return told(error, 'DATABASE_AWAY', tellAway(error.originalError));
   const reference = crypto.randomUUID();
   log.error({ reference, err: error.originalError ?? error, path: error.path }, 'A call failed unexpectedly.');
   return told(error, 'INTERNAL', `Something went wrong inside Kiln; its log has the details under ${reference}.`, { reference });
 }
 
 const SECRET_IS_TEXT = 'A password, private key or passphrase must be given as text.';
+
+export function tellAway(error: unknown): string {
+  return `${whyAway(error)}; try again in a moment.`;
+}
 
 /** GraphQL repeats a value of the wrong type in its sentence. */
 function namesSecret({ message, source }: GraphQLError): boolean {

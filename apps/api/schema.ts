@@ -20,6 +20,7 @@ import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { RentedMachineResolver } from './platform/rented-machine.resolver.ts';
 import { PresetResolver } from './preset/preset.resolver.ts';
+import { SpendingResolver } from './spending/spending.resolver.ts';
 import { StageResolver } from './stage/stage.resolver.ts';
 import { StorageResolver } from './storage/storage.resolver.ts';
 import { SubmissionResolver } from './submission/submission.resolver.ts';
@@ -42,6 +43,7 @@ export function buildApiSchema(): GraphQLSchema {
       ChangePlatformResolver,
       CloudLookResolver,
       RentedMachineResolver,
+      SpendingResolver,
       StageResolver,
       StorageResolver,
       JobResolver,

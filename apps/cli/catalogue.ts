@@ -72,6 +72,11 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
     summary: 'register, check, list or remove the machines and clusters that jobs run on',
     load: () => import('./commands/platform.ts'),
   },
+  machines: {
+    group: MANAGE,
+    summary: 'list what is rented in clouds, and bound what it may cost',
+    load: () => import('./commands/machines.ts'),
+  },
   connectors: { group: MANAGE, summary: 'list the connectors', load: () => import('./commands/connectors.ts') },
   connector: { group: MANAGE, summary: 'make, check, activate or deactivate a connector', load: () => import('./commands/connector.ts') },
   doctor: { group: KEEP, summary: 'check the installation and say what to do', load: () => import('./commands/doctor.ts') },

@@ -26,6 +26,8 @@ const CHANGEABLE: Readonly<Record<Changeable, string>> = {
   task_time_limit: 'for one task, such as 30m',
   stage_time_limit: 'for one stage',
   job_time_limit: 'for the job from now on',
+  idle_time_limit: 'for machines of a cloud without a task',
+  job_cost_limit: 'for the machines of a cloud, from the beginning of the job on',
 };
 
 /** One option for each, under a heading of its own. */

@@ -56,7 +56,8 @@ test('a lost node, a criterion, a note and a new iteration are told', () => {
 
 test('what nodes wait for is told when it changes, not with every number in it', () => {
   const happenings = new Happenings(JOB);
-  const node = { name: 'hpc', state: 'ready', address: '', slots: 1, note: null, unreachableSince: null } satisfies Node;
+  const rent = { createdAt: '2026-01-01T00:00:00Z', goneAt: null, pricePerHour: null, cost: null };
+  const node = { name: 'hpc', state: 'ready', address: '', slots: 1, note: null, unreachableSince: null, ...rent } satisfies Node;
   const waits = (change: Partial<Node>) => text(happenings.waits([{ ...node, ...change }]));
   expect(waits({})).toEqual([]);
   expect(waits({ note: '40 elements wait in the queue: Priority.' })).toEqual(['hpc: 40 elements wait in the queue: Priority.']);

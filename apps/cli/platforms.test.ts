@@ -37,6 +37,19 @@ it('a machine that does not answer is registered with the reason, and the exit c
   expect(list.map(({ name }: { name: string }) => name)).toEqual(['away', 'local', 'local-cloud']);
 });
 
+it('what is rented is told with what was spent, and bounded', async () => {
+  expect((await kiln.run(['machines'])).out).toContain(
+    'No machine is rented. Spent within 30 days: 0.00, now 0.00 an hour; there is no limit.',
+  );
+  expect((await kiln.run(['machines', '--cost-limit', '12.5'])).out).toContain('the limit is 12.50');
+  expect(await kiln.run(['machines', '--cost-limit', 'much'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('an amount of money'),
+  });
+  const { out } = await kiln.run(['machines', '--cost-limit', 'none', '--json']);
+  expect(JSON.parse(out)).toEqual({ rented: [], spending: { days: 30, spent: 0, perHour: 0, limit: null } });
+});
+
 it('a bucket is registered with its key, keeps the results of a job, and gives them back', { timeout: 120_000 }, async () => {
   const bucket = ['--bucket', S3_BUCKET, '--endpoint', s3.endpoint, '--prefix', 'of ours'];
   const add = ['platform', 'add', 'shelf', '--kind', 's3', ...bucket, '--secret-stdin'];

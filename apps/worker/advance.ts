@@ -20,7 +20,8 @@ import {
   type Step,
   type World,
 } from '@kiln/domain';
-import { blockedBy, overdue, step, timeLeft } from '@kiln/engine/step';
+import { overdue, timeLeft } from '@kiln/engine/limits';
+import { blockedBy, step } from '@kiln/engine/step';
 import type { Admission } from './admission.ts';
 import { type Directing, directCopies } from './direct.ts';
 import { fromDatabase } from './from-database.ts';

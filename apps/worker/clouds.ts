@@ -94,7 +94,8 @@ export function createClouds(db: Database, keyring: Keyring, pool: Pool): Clouds
 
       const made: Machines = {
         list: async (job) => (await machines()).list(job),
-        create: async (job, count, ours) => (await machines()).create(job, count, ours),
+        create: async (job, count, ours, past) => (await machines()).create(job, count, ours, past),
+        giveBack: async (job, names) => (await machines()).giveBack(job, names),
         destroy: async (job) => (await machines()).destroy(job),
       };
       const shellOn = ({ name: machine, address }: { name: string; address: string }) =>

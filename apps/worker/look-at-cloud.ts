@@ -54,7 +54,7 @@ async function registered(db: Database, keyring: Keyring, name: string): Promise
   return { place: platform.cloud, key };
 }
 
-function shortened({ images, sizes, networks, floatingNetworks, zones, regions }: CloudChoices): CloudChoices {
+function shortened({ images, sizes, networks, floatingNetworks = [], zones, regions = [] }: CloudChoices): CloudLook['choices'] {
   return {
     images: named(images),
     sizes: named(sizes),

@@ -30,7 +30,12 @@ describe.skipIf(machinesMissing)('a job on three machines in the network', () =>
   async function threeMachines(): Promise<(signal: AbortSignal) => Site> {
     const targets = new Map(await Promise.all(hosts.map(async ({ env }, i) => [NAMES[i] ?? '', await targetOf(env)] as const)));
     const machines: Machine[] = NAMES.map((name) => ({ name, address: name, root: '/home/kiln-test/kiln', slots: 2 }));
-    const all = { list: async () => machines, create: async () => ({ machines, coming: 0, reasons: [] }), destroy: async () => {} };
+    const all = {
+      list: async () => machines,
+      create: async () => ({ machines, coming: 0, late: 0, reasons: [] }),
+      giveBack: async () => {},
+      destroy: async () => {},
+    };
     return (signal) =>
       createSite(all, ({ name }) => {
         const target = targets.get(name);

@@ -1,4 +1,7 @@
+import { openStack } from '@kiln/platforms/clouds/openstack/openstack';
+import { openSession } from '@kiln/platforms/clouds/openstack/session';
 import type { CloudMachine, CloudProvider } from '@kiln/platforms/clouds/provider';
+import { CLOUD, OpenStackDouble } from '@kiln/platforms/testing/open-stack';
 import { expect, test } from 'vitest';
 import { createCloudReaper } from './reap-cloud.ts';
 
@@ -47,4 +50,27 @@ test('a removed cloud is forgotten only some time later, after two rounds that s
   expect((await reaper.reap(cloud, { ...reaping, removedFor: SETTLED })).withdrawn).toBe(false);
   expect((await reaper.reap(cloud, { ...reaping, removedFor: SETTLED })).withdrawn).toBe(true);
   expect(done).toEqual(['withdraw']);
+});
+
+test('floating addresses whose machines are gone are released, but those of living jobs and of others, and only then is a cloud forgotten', async () => {
+  const double = new OpenStackDouble();
+  const cloud = { ...CLOUD, floatingNetwork: 'public' };
+  const session = openSession(cloud, { kind: 'application-credential', id: 'i', secret: 's' }, double.ask);
+  const provider = openStack(session, { cloud, installation: 'abcd', publicKey: 'ssh-ed25519 AAAA kiln' }, new AbortController().signal);
+  for (const job of ['pi7', 'pi8']) await provider.create({ job, number: 1, name: `${job}-1` });
+  for (const one of await provider.list()) await provider.expose?.(one);
+  double.floating = double.floating.flatMap((one) => [one, { ...one, id: `not ${one.id}`, description: 'theirs' }]);
+  double.servers = [];
+  const jobs = () => double.floating.map(({ description }) => description.split(' ')[3]).sort();
+  const reaper = createCloudReaper(SETTLED);
+  await reaper.reap(provider, reaping);
+  expect(jobs()).toEqual(['pi7', undefined, undefined]);
+  const removed = { ...reaping, removedFor: SETTLED };
+  const rounds = [await reaper.reap(provider, removed), await reaper.reap(provider, removed), await reaper.reap(provider, removed)];
+  expect(rounds.map(({ machines, withdrawn }) => [machines.length, withdrawn])).toEqual([
+    [1, false],
+    [0, false],
+    [0, true],
+  ]);
+  expect([jobs(), double.keyPairs.size]).toEqual([[undefined, undefined], 0]);
 });

@@ -54,7 +54,7 @@ export const attemptsQuery = graphql(`
 export type Attempt = NonNullable<NonNullable<ResultOf<typeof attemptsQuery>['job']>['task']>['attempts'][number];
 
 export const nodesQuery = graphql(`
-  query Nodes($id: ID!) { job(id: $id) { nodes { name state address slots note unreachableSince } } }
+  query Nodes($id: ID!) { job(id: $id) { nodes { name state address slots note unreachableSince createdAt goneAt pricePerHour cost } } }
 `);
 /** A machine that a job uses or used. `note` says what its tasks wait for. */
 export type Node = NonNullable<ResultOf<typeof nodesQuery>['job']>['nodes'][number];

@@ -1,6 +1,8 @@
 import type { VariablesOf } from 'gql.tada';
 import { KilnError } from './errors.ts';
 import type { Live } from './live.ts';
+import type { RentedMachine, Spending } from './machine-documents.ts';
+import * as machines from './machine-documents.ts';
 import type { Platform } from './platform-documents.ts';
 import * as documents from './platform-documents.ts';
 import { type Connection, request } from './request.ts';
@@ -71,6 +73,21 @@ export class Platforms {
   /** Every job that is blocked on it tries again now; resolves with their number. */
   async tryNow(name: string): Promise<number> {
     return (await request(this.connection, documents.tryMutation, { name })).tryPlatform;
+  }
+
+  /** What is rented now in clouds, the oldest first. */
+  async rentedMachines(): Promise<RentedMachine[]> {
+    return (await request(this.connection, machines.machinesQuery, {})).rentedMachines;
+  }
+
+  /** What the viewer's machines in clouds cost. */
+  async spending(): Promise<Spending> {
+    return (await request(this.connection, machines.spendingQuery, {})).spending;
+  }
+
+  /** Bounds that, or with null no longer does. */
+  async setCostLimit(limit: number | null): Promise<Spending> {
+    return (await request(this.connection, machines.costLimitMutation, { limit })).setCostLimit;
   }
 
   /** The platform as it is, and again whenever it changes, for ever. @throws KilnError `NOT_FOUND` when it is gone */

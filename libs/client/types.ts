@@ -5,6 +5,7 @@ export type { Downloaded } from './files.ts';
 export type { DeclaredOutput, TaskFiles } from './found-output.ts';
 export type { Iterations } from './iterations.ts';
 export type { LogOptions, TailOptions } from './logs.ts';
+export type { RentedMachine, Spending } from './machine-documents.ts';
 export type { Attempt, Curation, FailureCount, Iteration, Node, NumberTable, RetryCost } from './outcome-documents.ts';
 export type { Platform } from './platform-documents.ts';
 export type { NewPlatform, PlatformChange, Platforms } from './platforms.ts';

@@ -23,7 +23,7 @@ export function define(name: string, definition: RawDefinition, payload: Payload
   const defaults = definition.defaults ?? {};
   const { reliability = false, input = null, transform, converged, metadata } = definition;
   const code = { ...(transform && { transform }), ...(converged && { converged }) };
-  checkDefaults(defaults, { reliability, input, ...code }, wrong);
+  checkDefaults(defaults, { reliability, input, runsOn: definition.runsOn, ...code }, wrong);
   const sweep = definition.sweep ?? {};
   if (typeof sweep !== 'function') wrong.push(...valueProblems(sweep, parameters).map(({ message }) => `sweep: ${message}`));
   const taken = [...parameters.map((parameter) => parameter.name), ...Object.keys(typeof sweep === 'function' ? {} : sweep)];
@@ -137,7 +137,7 @@ function checkOnlyWhen(parameter: Parameter, earlier: readonly Parameter[], wron
 
 const DEFAULTED = SYSTEM_PARAMETERS.filter((name) => name !== 'sweep');
 
-type Abilities = Pick<Connector, 'reliability' | 'input' | 'transform' | 'converged'>;
+type Abilities = Pick<Connector, 'reliability' | 'input' | 'transform' | 'converged' | 'runsOn'>;
 
 function checkDefaults(defaults: Readonly<Record<string, Value>>, abilities: Abilities, wrong: string[]): void {
   for (const [name, value] of Object.entries(defaults)) {

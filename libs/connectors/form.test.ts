@@ -16,7 +16,7 @@ describe('the form', () => {
     const { properties } = schema as { properties: Record<string, object> }; // that is its shape
     expect(Object.keys(properties)).toEqual([
       ...['platform', 'nodes', 'minimum_nodes', 'output_storage', 'output_path'],
-      ...['max_failures', 'task_time_limit', 'stage_time_limit', 'job_time_limit', 'mode'],
+      ...['max_failures', 'task_time_limit', 'stage_time_limit', 'job_time_limit', 'idle_time_limit', 'job_cost_limit', 'mode'],
       ...['sweep', 'seed', 'rate', 'loud', 'text', 'limit'],
     ]);
     expect(properties).toMatchObject({

@@ -1,4 +1,5 @@
 import {
+  CLOUD_LIMITS,
   type Connector,
   FAILURE_ADVICE,
   isTaskFailureCode,
@@ -67,6 +68,14 @@ const FIELDS: Readonly<Record<ReliabilityName, Field>> = {
     'Time limit of the job',
     'A job that takes longer, since it was submitted or retried by hand, is ended and has failed.',
   ),
+  idle_time_limit: timeLimit(
+    'Time limit of idle machines',
+    'On a cloud: a job on whose machines no task runs for longer is ended and has failed, and they are given back.',
+  ),
+  job_cost_limit: {
+    ...{ type: 'string', section: 'reliability', default: '', title: 'Cost limit of the job', problem: costProblem },
+    help: 'On a cloud with a price: a job whose machines have cost as much is ended and has failed, with what it has brought home. Blank is no limit.',
+  },
   maximum_iterations: {
     ...{ type: 'integer', section: 'sweep', default: MOST_ITERATIONS, minimum: 1, maximum: 10_000, title: 'Most iterations' },
     help: 'The job ends after so many, also if it has not converged.',
@@ -84,11 +93,13 @@ export function isReliability(name: string): name is ReliabilityName {
   return NAMES.some((one) => one === name);
 }
 
+type Shown = Pick<Connector, 'reliability' | 'transform' | 'converged' | 'runsOn'>;
+
 /** Those that the connector's form has, in its order. */
-export function reliabilityNames(connector: Pick<Connector, 'reliability' | 'transform' | 'converged'>): ReliabilityName[] {
+export function reliabilityNames(connector: Shown): ReliabilityName[] {
   return [
     ...(connector.reliability ? RETRY_PARAMETERS : []),
-    ...LIMIT_PARAMETERS,
+    ...LIMIT_PARAMETERS.filter((name) => connector.runsOn.includes('cloud') || !CLOUD_LIMITS.includes(name)),
     ...(iterates(connector) ? ['maximum_iterations' as const] : []),
   ];
 }
@@ -116,11 +127,9 @@ export function reliabilityProblem(name: ReliabilityName, given: unknown): strin
 }
 
 /** Why a connector cannot have a default for it; null if it can. */
-export function misplacedDefault(
-  name: ReliabilityName,
-  connector: Pick<Connector, 'reliability' | 'transform' | 'converged'>,
-): string | null {
+export function misplacedDefault(name: ReliabilityName, connector: Shown): string | null {
   if (reliabilityNames(connector).includes(name)) return null;
+  if (CLOUD_LIMITS.includes(name)) return 'is for a connector that runs on clouds';
   return name === 'maximum_iterations'
     ? 'is for a connector that iterates, by `transform` or `converged`'
     : 'is for a connector with `reliability: true`; add that';
@@ -132,6 +141,10 @@ function timeProblem(text: string): string | null {
   const time = seconds(text);
   if (time === null) return 'must be a time such as 30m, 2h or 1-12:00:00';
   return time > LONGEST_DAYS * 86_400 ? `must be at most ${LONGEST_DAYS}d; leave it blank for no limit` : null;
+}
+
+function costProblem(text: string): string | null {
+  return /^\d{1,9}(\.\d{1,6})?$/.test(text) && Number(text) > 0 ? null : 'must be an amount of money such as 20 or 0.5, without a currency';
 }
 
 function failuresProblem(text: string): string | null {

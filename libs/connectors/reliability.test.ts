@@ -75,7 +75,7 @@ describe('what is kept', () => {
     });
     const codes = ['LOST', 'NODE_FAILED'];
     expect(reliabilityOf(parameters)).toEqual({ maximumRetries: 5, delay: 0.5, codes, elsewhere: true, growth: 2 });
-    expect(timeLimitsOf(parameters)).toEqual({ task: 1800, stage: 7200, job: 129_600 });
+    expect(timeLimitsOf(parameters)).toEqual({ task: 1800, stage: 7200, job: 129_600, idle: null });
     expect(toleratedFailures(parameters, 55)).toBe(5);
     expect(toleratedFailures(parametersOf({ max_failures: 3 }), 55)).toBe(3);
     expect(reliabilityOf(parametersOf({})).codes).toBe(null);

@@ -3,11 +3,11 @@ export function isRefusedValue(error: unknown): boolean {
   return /^2[23]/.test(codeOf(error));
 }
 
-/** Whether the database could not be asked: it is down, starts, ends or lacks room. SQLSTATE classes 08, 53 and 57, and the network's own codes. */
+/** Whether the database could not be asked: it is down, starts, ends, lacks room or takes too long. SQLSTATE classes 08, 53 and 57, and the network's own codes. */
 export function isDatabaseAway(error: unknown): boolean {
   return (
-    /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH)$/.test(codeOf(error)) ||
-    /Connection terminated|is not queryable/.test(causeOf(error)?.message ?? '')
+    /^(08|53|57)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH)$/.test(codeOf(error)) ||
+    /Connection terminated|is not queryable|Query read timeout/.test(causeOf(error)?.message ?? '')
   );
 }
 

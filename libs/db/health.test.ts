@@ -100,6 +100,6 @@ test('events beyond the counter, broken connectors in use and silent workers sho
   await beat(db, { id: 'w', host: 'here', pid: 7 });
   await db.pool.query(`update workers set beat_at = now() - interval '1 minute'`);
   const [worker] = await workerBeats(db);
-  expect(worker).toMatchObject({ host: 'here', pid: 7 });
+  expect(worker).toMatchObject({ host: 'here', pid: 7, alive: false });
   expect(worker?.silent).toBeGreaterThan(59);
 });

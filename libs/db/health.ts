@@ -64,11 +64,16 @@ export interface WorkerBeat {
   readonly pid: number;
   /** Seconds since its last heartbeat. */
   readonly silent: number;
+  /** It beats. */
+  readonly alive: boolean;
 }
+
+/** Which workers beat, as a condition in SQL; the others take over what a silent one has. */
+export const BEATS = `beat_at > clock_timestamp() - interval '10 seconds'`;
 
 export async function workerBeats(db: Database): Promise<readonly WorkerBeat[]> {
   const { rows } = await db.pool.query(
-    `select host, pid, extract(epoch from clock_timestamp() - beat_at)::float8 as silent from workers order by started_at`,
+    `select host, pid, extract(epoch from clock_timestamp() - beat_at)::float8 as silent, ${BEATS} as alive from workers order by started_at`,
   );
   return rows;
 }

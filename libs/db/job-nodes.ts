@@ -1,6 +1,6 @@
 import { asc, inArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { nodes } from './schema.ts';
+import { nodes } from './schema-runs.ts';
 
 export type NodeRow = typeof nodes.$inferSelect;
 

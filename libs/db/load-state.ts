@@ -1,4 +1,5 @@
 import {
+  type Budget,
   curationOf,
   FRESH,
   type IterationRecord,
@@ -12,10 +13,11 @@ import {
   type TaskQuery,
 } from '@kiln/domain';
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { loadBudget } from './budget.ts';
 import type { Database } from './connect.ts';
 import { findPlatform, type OwnedPlatform, platformColumns, storageColumns, storages } from './platforms.ts';
-import { jobs, nodes, platforms, tasks } from './schema.ts';
-import { iterations } from './schema-runs.ts';
+import { jobs, platforms, tasks } from './schema.ts';
+import { iterations, nodes } from './schema-runs.ts';
 
 /** What the database knows of a job, for a step of it. */
 export interface StoredState {
@@ -30,6 +32,8 @@ export interface StoredState {
   readonly origin: { readonly job: Pick<Job, 'connector' | 'id'>; readonly output: Output } | null;
   readonly nodes: readonly Node[];
   readonly counts: TaskCounts;
+  /** Of its owner; null if there is no limit, or the platform costs nothing. */
+  readonly budget: Budget | null;
   /** How many workers in a row have died while they took a step of it. */
   readonly workersLost: number;
   /** The database's clock in milliseconds since 1970, as all that is stored of time is compared with it; it goes on from the look. */
@@ -65,12 +69,13 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     .where(eq(jobs.id, jobId));
   if (!row) return null;
   const seen = performance.now();
-  const [found, counts, origin, input, curator] = await Promise.all([
+  const [found, counts, origin, input, curator, budget] = await Promise.all([
     db.orm.select().from(nodes).where(eq(nodes.jobId, jobId)).orderBy(nodes.createdAt, nodes.name),
     countTasks(db, jobId, row.job.iteration),
     row.job.branchOf ? originOf(db, row.job.branchOf.job) : null,
     inputOf(db, row.job.parameters),
     loadCurator(db, row.job.parameters),
+    row.platform.cloud?.pricePerHour ? loadBudget(db, row.job.ownerId) : null,
   ]);
   const { outputStorage: _storage, outputPath: path, workersLost, transfer: _transfer, ...job } = row.job;
   const known = { ...job, progress: { ...FRESH, ...job.progress } };
@@ -83,6 +88,7 @@ export async function loadState(db: Database, jobId: number): Promise<StoredStat
     origin,
     nodes: found,
     counts,
+    budget,
     workersLost,
     now: () => Math.round(row.now + performance.now() - seen),
   };

@@ -5,8 +5,8 @@ import { appendJobEvents, type NewEvent } from './append-events.ts';
 import type { Database } from './connect.ts';
 import { enqueueAdvance } from './queue.ts';
 import { cancelTasks, changeTasks, planTasks } from './save-tasks.ts';
-import { jobs, nodes } from './schema.ts';
-import { iterations } from './schema-runs.ts';
+import { jobs } from './schema.ts';
+import { iterations, nodes } from './schema-runs.ts';
 import { storable } from './storable.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
@@ -88,6 +88,9 @@ async function saveNodes(tx: Transaction, jobId: number, changed: readonly Node[
         unreachableSince: excluded('unreachable_since'),
         lookedForAt: excluded('looked_for_at'),
         note: excluded('note'),
+        createdAt: excluded('created_at'),
+        goneAt: excluded('gone_at'),
+        pricePerHour: excluded('price_per_hour'),
       },
     });
 }

@@ -1,8 +1,33 @@
-import type { EventKind, Failure, InputSet, IterationRecord } from '@kiln/domain';
+import type { EventKind, Failure, InputSet, IterationRecord, NodeState, OpenBatch } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { jobs, platforms } from './schema.ts';
+
+/** Machines of jobs, those that they no longer have, too. */
+export const nodes = pgTable(
+  'nodes',
+  {
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    state: text('state').$type<NodeState>().notNull(),
+    address: text('address').notNull(),
+    root: text('root').notNull(),
+    slots: integer('slots').notNull(),
+    prepared: boolean('prepared').notNull().default(false),
+    inputs: integer('inputs'),
+    batches: jsonb('batches').$type<readonly OpenBatch[]>().notNull().default([]),
+    unreachableSince: instant('unreachable_since'),
+    lookedForAt: instant('looked_for_at'),
+    note: text('note'),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
+    goneAt: instant('gone_at'),
+    pricePerHour: doublePrecision('price_per_hour'),
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.name] })],
+);
 
 /** Runs of tasks that failed or were lost and that were followed by another. */
 export const attempts = pgTable(

@@ -9,9 +9,7 @@ import {
   type HostKey,
   type JobStatus,
   NO_BOOST,
-  type NodeState,
   type Numbers,
-  type OpenBatch,
   type Parameters,
   type Platform,
   type PlatformState,
@@ -23,13 +21,28 @@ import {
   type Transfer,
 } from '@kiln/domain';
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, json, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { bytes, instant } from './columns.ts';
 
 export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull().unique(),
   administrator: boolean('administrator').notNull().default(false),
+  /** What machines of clouds may cost within 30 days; null is no limit. */
+  costLimit: doublePrecision('cost_limit'),
   createdAt: instant('created_at').notNull().default(sql`now()`),
 });
 
@@ -213,26 +226,4 @@ export const tasks = pgTable(
     collected: boolean('collected').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.jobId, t.number] }), index('tasks_state').on(t.jobId, t.iteration, t.state, t.number)],
-);
-
-export const nodes = pgTable(
-  'nodes',
-  {
-    jobId: integer('job_id')
-      .notNull()
-      .references(() => jobs.id, { onDelete: 'cascade' }),
-    name: text('name').notNull(),
-    state: text('state').$type<NodeState>().notNull(),
-    address: text('address').notNull(),
-    root: text('root').notNull(),
-    slots: integer('slots').notNull(),
-    prepared: boolean('prepared').notNull().default(false),
-    inputs: integer('inputs'),
-    batches: jsonb('batches').$type<readonly OpenBatch[]>().notNull().default([]),
-    unreachableSince: instant('unreachable_since'),
-    lookedForAt: instant('looked_for_at'),
-    note: text('note'),
-    createdAt: instant('created_at').notNull().default(sql`now()`),
-  },
-  (t) => [primaryKey({ columns: [t.jobId, t.name] })],
 );

@@ -97,8 +97,9 @@ export const MOST_CHOICES = 3000;
 
 export interface CloudLook {
   /** At most `MOST_CHOICES` of each. */
-  readonly choices: CloudChoices;
-  readonly quota: CloudQuota;
+  readonly choices: Required<CloudChoices>;
+  /** Null if the cloud does not tell. */
+  readonly quota: CloudQuota | null;
   /** Those lists have more entries. */
   readonly cut: readonly (keyof CloudChoices)[];
 }

@@ -75,11 +75,11 @@ export interface CloudChoices {
   readonly images: readonly CloudChoice[];
   readonly sizes: readonly CloudSize[];
   readonly networks: readonly CloudChoice[];
-  /** Those that floating addresses come from; of EC2 none. */
-  readonly floatingNetworks: readonly CloudChoice[];
+  /** From which machines may get floating addresses, if the cloud has such. */
+  readonly floatingNetworks?: readonly CloudChoice[];
   readonly zones: readonly CloudChoice[];
   /** Those that the cloud tells of, by name. */
-  readonly regions: readonly string[];
+  readonly regions?: readonly string[];
 }
 
 export interface CloudChoice {

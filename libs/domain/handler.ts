@@ -1,4 +1,5 @@
 import type { Connector } from './connector.ts';
+import type { Budget } from './cost.ts';
 import type { Curation, Curator } from './curator.ts';
 import type { Copy, Outlet } from './direct.ts';
 import type { Problem } from './errors.ts';
@@ -35,6 +36,8 @@ export interface JobState {
   readonly platform: Platform;
   readonly nodes: readonly Node[];
   readonly counts: TaskCounts;
+  /** Of its owner; null if there is no limit, or the platform costs nothing. */
+  readonly budget: Budget | null;
 }
 
 export interface TaskQuery {
@@ -167,10 +170,19 @@ export interface Step {
 }
 
 /** What the action of each stage hands to its post-condition. */
+/** What became of a job's machines while it works. */
+export interface Tended {
+  readonly nodes: readonly Node[];
+  readonly progress: Partial<Progress>;
+  /** Why there will be fewer. */
+  readonly note?: string;
+}
+
 export interface StageResults {
   /** `total`: tasks that the iteration has. */
   configure: { readonly sweep: Sweep; readonly total: number; readonly curation?: Curation; readonly note?: string };
-  create: Creation;
+  /** With `nodes` of the machines that are there. */
+  create: Creation & { readonly nodes: readonly Node[] };
   bootstrap: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly failures: readonly string[] };
   schedule: {
     /** Tasks that the iteration has. */
@@ -181,12 +193,13 @@ export interface StageResults {
     readonly failures?: readonly string[];
     /** Nothing is left to be scheduled. */
     readonly done?: true;
-    /** Waits for scripts on the nodes. */
+    /** Waits for scripts on the nodes, or for machines. */
     readonly waiting?: boolean;
+    readonly tended?: Tended;
   };
   execute: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[] };
   /** `wave`: tasks that wait are to be scheduled now. */
-  wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly wave?: boolean };
+  wait: { readonly nodes: readonly Node[]; readonly tasks: readonly TaskChange[]; readonly wave?: boolean; readonly tended: Tended };
   transform: { readonly note?: string; readonly record?: Pick<IterationRecord, 'scores' | 'kept' | 'inputs'> };
   /** `sweep`: the points of the next iteration, if there is one. */
   converge: { readonly done: boolean; readonly criterion?: number; readonly note?: string; readonly sweep?: Sweep };
@@ -198,6 +211,8 @@ export interface StageResults {
     readonly tasks: readonly TaskChange[];
     readonly note?: string;
     readonly waiting?: true;
+    /** ISO 8601: when the machines were given back. */
+    readonly goneAt?: string;
     /** Everything is given back; what follows is to publish the results. */
     readonly released?: true;
     /** What is published. */

@@ -2,6 +2,7 @@ export * from './ask.ts';
 export * from './cloud.ts';
 export * from './connector.ts';
 export * from './constraint.ts';
+export * from './cost.ts';
 export * from './csv.ts';
 export * from './curator.ts';
 export * from './direct.ts';

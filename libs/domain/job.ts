@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { TaskFailureCode } from './failure.ts';
 import type { Numbers } from './output.ts';
 import type { Boost } from './reliability.ts';
+import type { Machine } from './site.ts';
 import type { StageName } from './stage.ts';
 import type { Point, Sweep, Value } from './sweep.ts';
 
@@ -51,6 +52,14 @@ export interface Progress {
   /** Tasks of this iteration that have a row; the iteration has `total` of them. */
   readonly planned: number;
   readonly total: number;
+  /** Machines that were asked for and are not there yet, while the job goes on without them. */
+  readonly coming: number;
+  /** Machines that were asked for in place of lost ones. */
+  readonly replaced: number;
+  /** ISO 8601: when the cloud was last asked for what the job's machines want; null if it was not. */
+  readonly tendedAt: string | null;
+  /** ISO 8601: since when no task runs on machines that were made for the job; null if one does, or it has none yet. */
+  readonly idleSince: string | null;
   /** Every task of this iteration has its directory on its node. */
   readonly scheduled: boolean;
   /** Counts from 0 how often tasks of this iteration were scheduled again; part of the names of what is launched. */
@@ -68,6 +77,10 @@ export const FRESH: Progress = {
   configured: false,
   created: false,
   bootstrapped: false,
+  coming: 0,
+  replaced: 0,
+  tendedAt: null,
+  idleSince: null,
   before: 0,
   planned: 0,
   total: 0,
@@ -86,8 +99,9 @@ export function progressOfRetry({ before, planned, total }: Progress): Progress 
 }
 
 /** What is true of a job at the beginning of its next iteration, on the machines that it has. */
-export function progressOfNext({ before, total }: Progress): Progress {
-  return { ...FRESH, configured: true, created: true, bootstrapped: true, before: before + total };
+export function progressOfNext({ before, total, coming, replaced, tendedAt, idleSince }: Progress): Progress {
+  const machines = { created: true, bootstrapped: true, coming, replaced, tendedAt, idleSince };
+  return { ...FRESH, configured: true, ...machines, before: before + total };
 }
 
 export interface Job {
@@ -206,6 +220,12 @@ export interface Node {
   readonly lookedForAt: string | null;
   /** What its tasks wait for, for people; null if nothing. */
   readonly note: string | null;
+  /** ISO 8601: since when the job has it; of one that was made for it, since when it is there. */
+  readonly createdAt: string;
+  /** ISO 8601: when the job no longer had it; null while it has. */
+  readonly goneAt: string | null;
+  /** In whatever currency; null if it costs nothing, or nobody said what. */
+  readonly pricePerHour: number | null;
 }
 
 export interface OpenBatch {
@@ -215,10 +235,11 @@ export interface OpenBatch {
 }
 
 /** A machine that has just become a node. */
-export function newNode({ name, address, root, slots }: Pick<Node, 'name' | 'address' | 'root' | 'slots'>): Node {
+export function newNode({ name, address, root, slots, since }: Machine, pricePerHour: number | null, now: number): Node {
   return {
     ...{ name, address, root, slots, state: 'running', prepared: false, inputs: null, batches: [] },
     ...{ unreachableSince: null, lookedForAt: null, note: null },
+    ...{ createdAt: since ?? new Date(now).toISOString(), goneAt: null, pricePerHour },
   };
 }
 

@@ -12,8 +12,18 @@ export const RETRY_PARAMETERS = [
   'retry_growth',
 ] as const;
 
-/** The parameters of every connector: how many failures and how much time a job may have. Times as in `walltime`; blank is no limit. */
-export const LIMIT_PARAMETERS = ['max_failures', 'task_time_limit', 'stage_time_limit', 'job_time_limit'] as const;
+/** The parameters of every connector: how many failures, how much time and money a job may have. Times as in `walltime`; blank is no limit. */
+export const LIMIT_PARAMETERS = [
+  'max_failures',
+  'task_time_limit',
+  'stage_time_limit',
+  'job_time_limit',
+  'idle_time_limit',
+  'job_cost_limit',
+] as const;
+
+/** Those of them that have an effect on machines that are made for a job alone. */
+export const CLOUD_LIMITS: readonly string[] = ['idle_time_limit', 'job_cost_limit'];
 
 export interface Reliability {
   /** Retries of one task that Kiln begins by itself; 0 if failed tasks are not scheduled again. */
@@ -63,11 +73,19 @@ export interface TimeLimits {
   readonly stage: number | null;
   /** Since the job was submitted, or retried by hand. */
   readonly job: number | null;
+  /** Without a task on machines that were made for the job. */
+  readonly idle: number | null;
 }
 
 export function timeLimitsOf(parameters: Parameters): TimeLimits {
   const limit = (name: string) => seconds(String(parameters[name] ?? '').trim()) || null;
-  return { task: limit('task_time_limit'), stage: limit('stage_time_limit'), job: limit('job_time_limit') };
+  return { task: limit('task_time_limit'), stage: limit('stage_time_limit'), job: limit('job_time_limit'), idle: limit('idle_time_limit') };
+}
+
+/** What a job may cost, in the currency of its platform's price; null is no limit. */
+export function costLimitOf(parameters: Parameters): number | null {
+  const text = String(parameters['job_cost_limit'] ?? '').trim();
+  return text === '' ? null : Number(text);
 }
 
 /** A task that lacked memory or time gets so many times as much as its job asks for. */

@@ -11,6 +11,8 @@ export interface Machine {
   readonly address: string;
   readonly root: string;
   readonly slots: number;
+  /** ISO 8601: since when it is there; of one that was made for a job. */
+  readonly since?: string;
 }
 
 export type JobRef = Pick<Job, 'id' | 'connector'>;
@@ -21,6 +23,8 @@ export interface Creation {
   readonly machines: readonly Machine[];
   /** How many are on their way: ask again. */
   readonly coming: number;
+  /** How many of these take so long that the others do not wait for them. */
+  readonly late: number;
   /** Why there are fewer than were asked for, in the words of the platform. */
   readonly reasons: readonly string[];
 }
@@ -106,8 +110,13 @@ export interface NodeFiles extends Pick<Storage, 'stat' | 'read'> {
 export interface Site {
   /** The job's machines, found by looking. */
   list(job: JobRef): Promise<readonly Machine[]>;
-  /** Asks for machines until the job has `count`, without waiting for them; those that cannot be had are given back once none is coming. */
-  create(job: JobRef, count: number, ours: () => Promise<void>): Promise<Creation>;
+  /**
+   * Asks for machines until the job has `count`, without waiting for them; those that cannot be had are given back once none is coming.
+   * Those of the names `past` do not count, and no other gets their names.
+   */
+  create(job: JobRef, count: number, ours: () => Promise<void>, past: readonly string[]): Promise<Creation>;
+  /** Asks for the end of some of the job's machines; one that is gone already is no trouble. */
+  giveBack(job: JobRef, machines: readonly string[]): Promise<void>;
   /** Gives every machine of the job back; resolves when a listing shows none. */
   destroy(job: JobRef): Promise<void>;
   /** Brings payload and runner to a node. */

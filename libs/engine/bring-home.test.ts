@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-const node = newNode({ name: 'n', address: '', root: '/', slots: 1 });
+const node = newNode({ name: 'n', address: '', root: '/', slots: 1 }, null, 0);
 // Of all else, bringing results home looks at nothing.
 const state = { job: {} } as unknown as JobState;
 const tasks = [{ number: 3, iteration: 0, attempt: 2 }] as unknown as readonly Task[];

@@ -33,14 +33,14 @@ const world = { now: () => now, signal: new AbortController().signal, tasks: asy
 
 /** Looks at two nodes, one of which cannot be reached, and gives back that one. */
 async function look(node: Node): Promise<Node> {
-  const near = newNode({ name: 'near', address: '', root: '/', slots: 1 });
+  const near = newNode({ name: 'near', address: '', root: '/', slots: 1 }, null, 0);
   const { changed } = await onEachNode(state, world, [near, node], async ({ name }) => {
     if (name === 'far') throw away;
   });
   return changed[0] ?? node;
 }
 
-const far = newNode({ name: 'far', address: '', root: '/', slots: 1 });
+const far = newNode({ name: 'far', address: '', root: '/', slots: 1 }, null, 0);
 
 test('a machine that is looked for in vain for longer than its limit is lost', async () => {
   let node = await look(far);
@@ -62,7 +62,7 @@ test('time in which nobody looked, as while a laptop sleeps, does not count', as
 
 test('a machine that was away before all were away is lost, too, and a long step is no sleep', async () => {
   now = 0;
-  let nodes = [await look(far), newNode({ name: 'near', address: '', root: '/', slots: 1 })];
+  let nodes = [await look(far), newNode({ name: 'near', address: '', root: '/', slots: 1 }, null, 0)];
   let lost: string[] = [];
   for (; lost.length === 0 && now < 48 * HOUR; ) {
     const away2 = () => Promise.reject(away);

@@ -54,13 +54,6 @@ export async function onEachNode<T>(
   };
 }
 
-/** @throws KnownError NODE_LOST if the job has no machine left that can do its work */
-export function needNodes({ nodes }: Pick<JobState, 'nodes'>): void {
-  if (nodes.length === 0 || nodes.some(({ state }) => state === 'running' || state === 'ready')) return;
-  const reasons = [...new Set(nodes.flatMap(({ note }) => (note ? [note] : [])))].slice(0, 3);
-  throw new KnownError('NODE_LOST', ['No machine of the job is left.', ...reasons].join(' '));
-}
-
 /** The node as it is without any machine: nothing of it is looked at any more. Its tasks go to others or have failed. */
 export async function loseNode(
   { job }: JobState,

@@ -1,6 +1,7 @@
 import { type JobState, type Node, reliabilityOf, retryOf, retryOfLost, type Task, type TaskChange, type World } from '@kiln/domain';
 import { bringHome } from './bring-home.ts';
 import { onEachNode } from './each-node.ts';
+import { willHaveOthers } from './machines.ts';
 import { withNumbers } from './read-numbers.ts';
 
 /** Tasks of one node that one step settles. */
@@ -23,7 +24,11 @@ export async function settle(state: JobState, world: World): Promise<{ nodes: re
   });
   return {
     nodes: changed,
-    tasks: [...done.flatMap(({ result }) => result), ...tasks, ...settleLost(state, world, gone.flat(), there.length > 0)],
+    tasks: [
+      ...done.flatMap(({ result }) => result),
+      ...tasks,
+      ...settleLost(state, world, gone.flat(), there.length > 0 || willHaveOthers(state)),
+    ],
   };
 }
 

@@ -8,11 +8,11 @@ import {
   type StageName,
   type Step,
   TRANSITIONS,
-  timeLimitsOf,
   type World,
 } from '@kiln/domain';
 import { OutOfReach } from './each-node.ts';
 import { HANDLERS, handlerOf } from './handlers.ts';
+import { overdue, withIdleness } from './limits.ts';
 import { missingSince } from './missing-since.ts';
 
 /**
@@ -20,6 +20,10 @@ import { missingSince } from './missing-since.ts';
  * Never throws but when `world.signal` is aborted: whatever goes wrong is part of the step.
  */
 export async function step(state: JobState, world: World): Promise<Step> {
+  return withIdleness(state, await taken(state, world), world.now());
+}
+
+async function taken(state: JobState, world: World): Promise<Step> {
   const { job } = state;
   const now = world.now();
   const late = overdue(state, now);
@@ -33,34 +37,6 @@ export async function step(state: JobState, world: World): Promise<Step> {
     if (job.stage === 'destroy' || (error instanceof KnownError && error.retryable)) return blockedBy(error, job, now);
     return { stage: job.stage, changes: { ending: endingFor(error, job.stage), again: 0 }, blocked: null };
   }
-}
-
-/** Milliseconds until a time limit of the job or of the stage that it is in ends it; null if none will. */
-export function timeLeft({ job }: Pick<JobState, 'job'>, now: number): number | null {
-  const ends = limits(job).map(({ since, seconds }) => Date.parse(since) + seconds * 1000 - now);
-  return ends.length > 0 ? Math.max(0, Math.min(...ends)) : null;
-}
-
-/** The step of a job that has taken longer than it may; null if it has not. */
-export function overdue({ job }: Pick<JobState, 'job'>, now: number): Step | null {
-  const reached = limits(job).find(({ since, seconds }) => now >= Date.parse(since) + seconds * 1000);
-  if (!reached) return null;
-  const advice = 'raise or remove the limit to let it go on for longer';
-  const message = `${reached.what} took longer than its limit of ${reached.limit}; ${advice}.`;
-  return { stage: job.stage, changes: { ending: { status: 'failed', code: 'TIME_LIMIT', message }, again: 0 }, blocked: null };
-}
-
-/** Destroy has no limit: a job must be able to end. */
-function limits(job: Job): readonly { what: string; since: string; seconds: number; limit: string }[] {
-  if (job.ending || job.stage === 'destroy') return [];
-  const { stage, job: whole } = timeLimitsOf(job.parameters);
-  const limit = (name: string) => String(job.parameters[name]).trim();
-  return [
-    ...(whole === null ? [] : [{ what: 'The job', since: job.roundSince, seconds: whole, limit: limit('job_time_limit') }]),
-    ...(stage === null
-      ? []
-      : [{ what: `The ${job.stage} stage`, since: job.stageSince, seconds: stage, limit: limit('stage_time_limit') }]),
-  ];
 }
 
 /** The stage to be in: the present one or one that may follow it, whichever's pre-condition holds first. */

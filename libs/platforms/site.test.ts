@@ -75,9 +75,9 @@ test('machines of the local cloud are tagged with their job, numbered, and gone 
     { id: 1, connector: 'pi' },
     { id: 12, connector: 'pi' },
   ];
-  await cloud.create(one, 2, async () => {});
-  expect((await cloud.create(one, 3, async () => {})).machines.map(({ name }) => name)).toEqual(['pi1-1', 'pi1-2', 'pi1-3']);
-  await cloud.create(other, 1, async () => {});
+  await cloud.create(one, 2, async () => {}, []);
+  expect((await cloud.create(one, 3, async () => {}, [])).machines.map(({ name }) => name)).toEqual(['pi1-1', 'pi1-2', 'pi1-3']);
+  await cloud.create(other, 1, async () => {}, []);
   await cloud.destroy(one);
   expect(await cloud.list(one)).toEqual([]);
   expect(await readdir(directory)).toEqual(['pi12-1']);
@@ -88,7 +88,7 @@ test('machines whose making or removal was cut short are gone when the job gives
   const directory = await mkdtemp(join(tmpdir(), 'kiln-machines-'));
   const cloud = localCloud(directory, 1);
   const other = { ...JOB, id: 77 };
-  for (const job of [JOB, other]) await cloud.create(job, 2, async () => {});
+  for (const job of [JOB, other]) await cloud.create(job, 2, async () => {}, []);
   const [first, second] = (await cloud.list(JOB)).map(({ name }) => name);
   await rename(join(directory, first ?? ''), join(directory, `.${first}.gone`));
   await rm(join(directory, `.${first}.gone`, 'job'));

@@ -39,7 +39,7 @@ export class MemoryJob {
   }
 
   state(): JobState {
-    return { ...this.fixed, job: this.job, nodes: [...this.nodes.values()], counts: countTasks(this.current(), this.now()) };
+    return { ...this.fixed, job: this.job, nodes: [...this.nodes.values()], counts: countTasks(this.current(), this.now()), budget: null };
   }
 
   readonly find = async ({ iteration, states, node, wave, due, uncollected, after = 0, limit }: TaskQuery): Promise<readonly Task[]> =>

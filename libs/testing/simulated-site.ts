@@ -56,6 +56,7 @@ export class Simulated {
   deaths = 0;
   private readonly dead = new Set<string>();
   private readonly machines: Machine[] = [];
+  private made = 0;
   private readonly batches = new Map<string, Running>();
 
   constructor(
@@ -70,7 +71,8 @@ export class Simulated {
 
   readonly site: Site = {
     list: () => this.call(() => this.machines.filter(({ name }) => this.faults.deadAreListed || !this.dead.has(name))),
-    create: (_job, count) => this.call(() => this.create(count)),
+    create: (_job, count, _ours, past) => this.call(() => this.create(count, past)),
+    giveBack: (_job, names) => this.call(() => this.giveBack(names)),
     destroy: () => this.call(() => void this.machines.splice(0)),
     prepare: (_job, node) => this.on(node, () => {}),
     bring: (_job, node) => this.on(node, () => {}),
@@ -153,11 +155,22 @@ export class Simulated {
     for (const [key, running] of this.batches) if (key.startsWith(keyOf(node, ''))) act(key, running);
   }
 
-  /** One more with each call. */
-  private create(count: number): Creation {
+  /** One more with each call; a dead one that is listed counts as if it were well. */
+  private create(count: number, past: readonly string[]): Creation {
+    const there = () => this.machines.filter(({ name }) => !past.includes(name));
     const wanted = Math.min(count, this.faults.mostMachines);
-    if (this.machines.length < wanted) this.machines.push({ name: `m${this.machines.length + 1}`, address: '', root: '/', slots: 2 });
-    return { machines: [...this.machines], coming: wanted - this.machines.length, reasons: [] };
+    if (there().length < wanted) this.machines.push({ name: `m${++this.made}`, address: '', root: '/', slots: 2 });
+    const coming = Math.max(0, wanted - there().length);
+    return { machines: there(), coming, late: this.random.chance(0.2) ? coming : 0, reasons: [] };
+  }
+
+  private giveBack(names: readonly string[]): void {
+    for (const name of names) {
+      const index = this.machines.findIndex((machine) => machine.name === name);
+      if (index >= 0) this.machines.splice(index, 1);
+      this.dead.add(name);
+      this.each({ name }, (key) => this.batches.delete(key));
+    }
   }
 
   private async *collect(node: { name: string }, tasks: readonly number[]): AsyncIterable<Uint8Array> {

@@ -1,5 +1,6 @@
 import { appendEvents } from '@kiln/db/append-events';
-import { nodes, tasks } from '@kiln/db/schema';
+import { tasks } from '@kiln/db/schema';
+import { nodes } from '@kiln/db/schema-runs';
 import { inTransaction } from '@kiln/db/transaction';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';

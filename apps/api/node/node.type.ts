@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars.ts';
 
 @ObjectType({ description: 'A machine of a platform that a job uses.' })
@@ -17,6 +17,10 @@ export class Node {
   note!: string | null;
   @Field(() => DateTime, { nullable: true, description: 'Since when it cannot be reached; null if it can.' })
   unreachableSince!: string | null;
-  @Field(() => DateTime, { description: 'When the job got it.' })
+  @Field(() => DateTime, { description: 'Since when the job has it; of one that was made for it, since when it is there.' })
   createdAt!: string;
+  @Field(() => DateTime, { nullable: true, description: 'When the job no longer had it; null while it has.' })
+  goneAt!: string | null;
+  @Field(() => Float, { nullable: true, description: 'As it was when the job got it; null if it costs nothing, or nobody said.' })
+  pricePerHour!: number | null;
 }

@@ -44,8 +44,8 @@ export class CloudLook {
   regions!: readonly string[];
   @Field(() => [String], { description: 'Which of these lists have more entries than are told.' })
   cut!: readonly (keyof CloudChoices)[];
-  @Field(() => CloudQuota, { description: 'What there is room for.' })
-  quota!: CloudQuota;
+  @Field(() => CloudQuota, { nullable: true, description: 'What there is room for; null if the cloud does not tell.' })
+  quota!: CloudQuota | null;
 }
 
 @ObjectType({ description: 'What became of a look at a cloud.' })

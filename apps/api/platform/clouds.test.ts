@@ -87,6 +87,10 @@ it('a cloud is registered with its credential sealed, and changed but for where 
 
   const moved = await told(UPDATE, { name: 'sky', input: { cloud: { endpoint: 'https://other.example.org/v3' } } });
   expect(moved.problems).toEqual({ 'cloud.endpoint': 'Another cloud or region is another platform: register it.' });
+  for (const floatingNetwork of ['public', 'dmz'])
+    expect((await told(UPDATE, { name: 'sky', input: { cloud: { floatingNetwork } } })).platform?.cloud).toMatchObject({ floatingNetwork });
+  const none = await told(UPDATE, { name: 'sky', input: { cloud: { floatingNetwork: '' } } });
+  expect(none.problems).toEqual({ 'cloud.floatingNetwork': expect.stringContaining('would be left in the cloud') });
   const login = { user: 'ann', password: SECRET, project: 'ours' };
   const tag = (await stored()).row?.cloud?.tag;
   const changed = await told(UPDATE, {
@@ -147,4 +151,13 @@ it('an EC2 has a region and an access key, and an endpoint only if it is not tha
   };
   expect((await register({ name: 'aws', cloud, enrolment })).problems).toEqual({ enrolment: 'EC2 is opened with an access key.' });
   expect((await asked({})).platform).toMatchObject({ provider: 'ec2', cloud: { provider: 'ec2', endpoint: '', region: 'eu-central-1' } });
+});
+
+it('what machines cost is told, and bounded', async () => {
+  const set = async (limit: unknown) =>
+    api.call('mutation ($limit: Float) { setCostLimit(limit: $limit) { days spent perHour limit } }', { limit });
+  expect((await set(-1)).errors?.[0]?.message).toContain('above 0');
+  expect((await set(50)).data.setCostLimit).toEqual({ days: 30, spent: 0, perHour: 0, limit: 50 });
+  expect((await api.call('{ spending { limit } }')).data.spending).toEqual({ limit: 50 });
+  expect((await set(null)).data.setCostLimit).toMatchObject({ limit: null });
 });

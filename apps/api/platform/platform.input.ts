@@ -85,7 +85,10 @@ export class CloudInput extends CloudPlaceInput {
   size?: string | null;
   @Field(() => String, { nullable: true, description: 'Name or id of a network that workers reach; of EC2, of a subnet.' })
   network?: string | null;
-  @Field(() => String, { nullable: true, description: 'Of OpenStack: from which network each machine gets a floating address.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of OpenStack: from which network each machine gets a floating address; later it may be another one, but not none.',
+  })
   floatingNetwork?: string | null;
   @Field(() => String, { nullable: true, description: 'Who logs in on machines, as in `debian`.' })
   user?: string | null;

@@ -91,7 +91,7 @@ function readCloud(given: CloudInput | null | undefined, problems: Problem[]): P
   return { ...NOWHERE, cloud, maxNodes };
 }
 
-/** Its address stays: on another cloud, what Kiln made here would be left. */
+/** Its address stays: on another cloud, what Kiln made here would be left; and so would addresses of which nobody expects to find any. */
 function changedCloud(platform: PlatformRow, given: CloudInput, problems: Problem[]): Pick<PlatformChange, 'cloud' | 'maxNodes'> {
   const unsaid = given.pricePerHour === null ? { pricePerHour: null } : {};
   const known = read(cloudShape, { ...platform.cloud, maxMachines: platform.maxNodes, ...present(given), ...unsaid }, ['cloud'], problems);
@@ -100,8 +100,13 @@ function changedCloud(platform: PlatformRow, given: CloudInput, problems: Proble
   for (const name of ['provider', 'endpoint', 'region'] as const)
     if (cloud[name] !== platform.cloud?.[name])
       problems.push({ path: ['cloud', name], code: 'BAD_INPUT', message: 'Another cloud or region is another platform: register it.' });
+  if (platform.cloud?.floatingNetwork && cloud.floatingNetwork === '')
+    problems.push({ path: ['cloud', 'floatingNetwork'], code: 'BAD_INPUT', message: NO_MORE_ADDRESSES });
   return { cloud, maxNodes };
 }
+
+const NO_MORE_ADDRESSES =
+  'Floating addresses that its machines still have would be left in the cloud: for machines without, register another platform.';
 
 /** As far as it can be told here: whether a sealed one goes there, the worker knows. */
 function needSecrecy(url: string | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {

@@ -1,9 +1,8 @@
 import { listRentedMachines } from '@kiln/db/rented-machines';
+import { costOf } from '@kiln/domain';
 import { Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { RentedMachine } from './rented-machine.type.ts';
-
-const HOUR = 3_600_000;
 
 @Resolver()
 export class RentedMachineResolver {
@@ -13,7 +12,7 @@ export class RentedMachineResolver {
     return (await listRentedMachines(db, caller.user.id)).map((machine) => ({
       ...machine,
       jobId: /\d+$/.exec(machine.job)?.[0] ?? '',
-      cost: machine.pricePerHour === null ? null : (machine.pricePerHour * Math.max(0, now - Date.parse(machine.since))) / HOUR,
+      cost: machine.pricePerHour === null ? null : costOf([{ ...machine, createdAt: machine.since, goneAt: null }], now),
     }));
   }
 }

@@ -1,5 +1,5 @@
-import { nodes, tasks } from '@kiln/db/schema';
-import { attempts } from '@kiln/db/schema-runs';
+import { tasks } from '@kiln/db/schema';
+import { attempts, nodes } from '@kiln/db/schema-runs';
 import { KnownError, type Question } from '@kiln/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startTestApi, submitted, type TestApi, takeUntil, type Variables } from '../testing/start-test-api.ts';

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
 import type { Context } from '../context.ts';
 import { CommandError } from '../exit.ts';
+import { needCloudOptions, needNewCloud } from '../platform/cloud-options.ts';
 import { followCheck } from '../platform/follow-check.ts';
 import { readCloudsYaml } from '../platform/read-clouds-yaml.ts';
 import { changeOf, keyOf, type PlatformOptions } from '../platform/registration.ts';
@@ -24,8 +25,9 @@ export interface AddOptions extends PlatformOptions {
 }
 
 export async function add(name: string, given: AddOptions, context: Context): Promise<void> {
+  if (given.kind === 'cloud') needNewCloud(given.provider ?? 'openstack', given);
   const needed = NEEDED[given.kind] ?? 'host';
-  if (given[needed] === undefined) throw new CommandError(`Give --${needed === 'cloudsYaml' ? 'clouds-yaml' : needed}.`);
+  if (given.kind !== 'cloud' && given[needed] === undefined) throw new CommandError(`Give --${needed}.`);
   if (given.kind === 's3' && given.accessKey === undefined) throw new CommandError('Give --access-key: it opens the bucket.');
   const options = ['s3', 'http', 'cloud'].includes(given.kind) ? given : { ...given, user: given.user ?? userInfo().username };
   const change = await withCloud(await changeOf(options), options);
@@ -35,14 +37,15 @@ export async function add(name: string, given: AddOptions, context: Context): Pr
   await followCheck(platforms, name, context, options);
 }
 
-const NEEDED: Readonly<Record<string, 'bucket' | 'base' | 'address' | 'cloudsYaml'>> = {
-  ...{ s3: 'bucket', http: 'base', mytardis: 'address', cloud: 'cloudsYaml' },
-};
+const NEEDED: Readonly<Record<string, 'bucket' | 'base' | 'address'>> = { s3: 'bucket', http: 'base', mytardis: 'address' };
 
-export async function update(name: string, options: AddOptions, context: Context): Promise<void> {
+export async function update(name: string, given: AddOptions, context: Context): Promise<void> {
+  const { platforms } = await context.kiln(given);
+  const { kind, cloud } = await platforms.get(name);
+  if (cloud) needCloudOptions(cloud.provider, given);
+  const options = { ...given, kind };
   const change = await withCloud(await changeOf(options), options);
   const enrolment = change.enrolment ?? (await enrolmentOf(options, options.password === true, context));
-  const { platforms } = await context.kiln(options);
   await platforms.update(name, { ...change, ...(enrolment && { enrolment }) });
   await followCheck(platforms, name, context, options);
 }

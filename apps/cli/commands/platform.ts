@@ -1,3 +1,4 @@
+import { CLOUD_PROVIDERS } from '@kiln/domain';
 import { type Command, Option } from 'commander';
 import { collect, jsonOption, parseNumber, parsePort, parseTime, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -75,11 +76,13 @@ function withSettings(command: Command): void {
     .addOption(new Option('--passphrase-stdin', 'read the passphrase of --key from standard input'))
     .addOption(new Option('--show-key', 'make a key and print its public half, for you to install'))
     .addOption(new Option('--bucket <name>', 'of the kind s3: its name'))
-    .addOption(new Option('--endpoint <address>', 'of the kind s3: the service, as in https://s3.example.org (default: Amazon)'))
-    .addOption(new Option('--region <region>', 'of the kind s3: where the bucket is, if the service has regions'))
+    .addOption(new Option('--endpoint <address>', 'of the kinds s3 and cloud: the service, as in https://s3.example.org (default: Amazon)'))
+    .addOption(
+      new Option('--region <region>', 'of the kinds s3 and cloud: where the bucket is, or machines are made, if the service has regions'),
+    )
     .addOption(new Option('--prefix <prefix>', 'of the kind s3: what the keys of results begin with'))
     .addOption(new Option('--path-style <yes or no>', 'of the kind s3: ENDPOINT/BUCKET (default: with --endpoint)').choices(['yes', 'no']))
-    .addOption(new Option('--access-key <id>', 'of the kind s3: what opens the bucket; its secret half is asked for'))
+    .addOption(new Option('--access-key <id>', 'of the kind s3, and of an EC2: what opens it; its secret half is asked for'))
     .addOption(new Option('--secret-stdin', 'read the secret half of --access-key from standard input'))
     .addOption(new Option('--base <address>', 'of the kind http: what its files are below, as in https://data.example.org/sets'))
     .addOption(new Option('--login <user>', 'of the kind http: who reads; the password is asked for').conflicts(['token', 'tokenStdin']))
@@ -89,17 +92,21 @@ function withSettings(command: Command): void {
     .addOption(new Option('--largest-file <MiB>', 'of the kind mytardis: larger files are left out (default: 2048)').argParser(parseNumber))
     .addOption(new Option('--api-key', 'of the kind mytardis: ask for an API key in place of a password'))
     .addOption(new Option('--api-key-stdin', 'read the API key from standard input'))
-    .addOption(new Option('--provider <provider>', 'of the kind cloud: whose it is').choices(['openstack']))
-    .addOption(new Option('--clouds-yaml <file>', 'of the kind cloud: where it is and what opens it, as OpenStack gives it for download'))
+    .addOption(
+      new Option('--provider <provider>', 'of the kind cloud: whose API it speaks (default: openstack)').choices([...CLOUD_PROVIDERS]),
+    )
+    .addOption(new Option('--clouds-yaml <file>', 'of an OpenStack: where it is and what opens it, as it gives it for download'))
     .addOption(new Option('--cloud <name>', 'which one of --clouds-yaml, if it has several'))
     .addOption(new Option('--image <name>', 'of the kind cloud: what machines start with, by name or id'))
-    .addOption(new Option('--size <name>', 'of the kind cloud: the flavor of its machines'))
-    .addOption(new Option('--network <name>', 'of the kind cloud: which network machines are in'))
+    .addOption(new Option('--size <name>', 'of the kind cloud: the flavor, or instance type, of its machines'))
+    .addOption(new Option('--network <name>', 'of the kind cloud: which network, or subnet, machines are in'))
+    .addOption(new Option('--floating-network <name>', 'of an OpenStack: from which network each machine gets a floating address'))
     .addOption(new Option('--zone <name>', 'of the kind cloud: its availability zone'))
     .addOption(new Option('--source-range <range>', 'of the kind cloud: from where machines may be reached, as in 192.0.2.0/24'))
     .addOption(new Option('--boot-timeout <time>', 'of the kind cloud: for a machine to come up (default: 10m)').argParser(parseTime))
     .addOption(new Option('--price-per-hour <price>', 'of the kind cloud: of one machine').argParser(Number))
     .addOption(new Option('--max-machines <n>', 'of the kind cloud: of one job (default: 4)').argParser(parseNumber))
+    .addOption(new Option('--user-data <file>', 'of the kind cloud: what cloud-init on each machine is given (an empty file: nothing)'))
     .addOption(new Option('--description <text>', 'one sentence for people'))
     .addOption(new Option('--slots <n>', 'tasks of one job at once (default: what the check finds)').argParser(parseNumber))
     .addOption(new Option('--root <path>', 'jobs get their directories below it (default: the home directory)'))

@@ -5,8 +5,6 @@ import { type Check, failed, ok, warning } from './check.ts';
 /** Milliseconds. */
 const CLOCKS_APART = 5000;
 const DAY = 24 * 60 * 60 * 1000;
-/** Seconds of silence after which a worker counts as dead; the others take its jobs over then. */
-const SILENT = 10;
 /** Names told at most. */
 const MOST = 5;
 
@@ -48,7 +46,7 @@ export async function checkEvents(db: Database): Promise<Check> {
 
 export async function checkWorkers(db: Database): Promise<Check> {
   const beats = await (await health()).workerBeats(db);
-  const alive = beats.filter(({ silent }) => silent < SILENT);
+  const alive = beats.filter((beat) => beat.alive);
   if (alive.length === 0)
     return warning('Workers', 'No worker runs: jobs do not go on.', 'Start Kiln with `kiln up`, or a worker with `kiln worker`.');
   const told = alive.map(({ host, pid, silent }) => `${pid} on ${host} (heard ${took(silent * 1000)} ago)`);

@@ -59,11 +59,18 @@ function cloudFacts({ cloud, maxNodes }: Platform): (readonly [string, string | 
   if (!cloud) return [];
   const price = cloud.pricePerHour === null ? '' : `, ${cloud.pricePerHour} an hour each`;
   return [
-    ['Cloud', `${cloud.endpoint || 'Amazon EC2'}${cloud.region && `, region ${cloud.region}`}`],
+    ['Cloud', `${cloudText(cloud)}${cloud.region && `, region ${cloud.region}`}`],
     [
       'Machines',
       `${cloud.size} with ${cloud.image} in ${cloud.network}${cloud.zone && `, zone ${cloud.zone}`}; at most ${maxNodes} a job${price}`,
     ],
     ['SSH', `${cloud.user}, from ${cloud.sourceRange}; given back if nobody can log in within ${cloud.bootTimeout} s`],
+    ['Addresses', cloud.floatingNetwork && `floating, of ${cloud.floatingNetwork}`],
+    ['User data', cloud.userData && `${many(Buffer.byteLength(cloud.userData), 'byte')}, which --json tells`],
   ];
+}
+
+function cloudText({ provider, endpoint }: NonNullable<Platform['cloud']>): string {
+  if (provider === 'openstack') return `OpenStack at ${endpoint}`;
+  return endpoint ? `EC2 at ${endpoint}` : 'Amazon EC2';
 }

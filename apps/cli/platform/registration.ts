@@ -20,16 +20,19 @@ export interface PlatformOptions {
   readonly base?: string;
   readonly address?: string;
   readonly largestFile?: number;
+  readonly provider?: string;
   readonly cloudsYaml?: string;
   readonly cloud?: string;
   readonly image?: string;
   readonly size?: string;
   readonly network?: string;
+  readonly floatingNetwork?: string;
   readonly zone?: string;
   readonly sourceRange?: string;
   readonly bootTimeout?: number;
   readonly pricePerHour?: number;
   readonly maxMachines?: number;
+  readonly userData?: string;
   readonly key?: string;
   readonly showKey?: boolean;
   readonly description?: string;
@@ -58,20 +61,37 @@ export async function changeOf(options: PlatformOptions): Promise<PlatformChange
     resources: resource && resources(resource),
   });
   const curator = curatorOf(options);
-  const cloud = cloudOf(options);
+  const { userData } = options;
+  const cloud = cloudOf(options, userData === undefined ? undefined : await textOf(userData, '--user-data'));
   const login = { host, port, user: curator || cloud ? undefined : user }; // of a MyTardis, the user is whoever publishes
   const connection = given({ ...login, jumps: jump === undefined ? undefined : parseJumps(jump, user) });
   return { ...given({ description, slots, connection, bucket: bucketOf(options), url, curator, cloud, settings }) };
 }
 
-function bucketOf({ bucket: name, endpoint, region, prefix, pathStyle }: PlatformOptions) {
-  return given({ name, endpoint, region, prefix, pathStyle: pathStyle === undefined ? undefined : pathStyle === 'yes' });
+function bucketOf({ kind, bucket: name, endpoint, region, prefix, pathStyle: style }: PlatformOptions) {
+  const where = kind === 'cloud' ? {} : { endpoint, region };
+  return given({ name, ...where, prefix, pathStyle: style === undefined ? undefined : style === 'yes' });
 }
 
 /** What its file says is not among it. The user is who logs in on its machines, whom others have, too. */
-function cloudOf({ kind, image, size, network, zone, sourceRange, bootTimeout, pricePerHour, maxMachines, user }: PlatformOptions) {
-  const named = given({ image, size, network, zone, sourceRange, bootTimeout, pricePerHour, maxMachines });
-  return named || kind === 'cloud' ? given({ ...named, user }) : undefined;
+function cloudOf(options: PlatformOptions, userData: string | undefined) {
+  const { kind, provider, endpoint, region, image, size, network, floatingNetwork, zone, sourceRange, user } = options;
+  const { bootTimeout, pricePerHour, maxMachines } = options;
+  const where = kind === 'cloud' ? { endpoint, region } : {};
+  const named = given({
+    provider,
+    image,
+    size,
+    network,
+    floatingNetwork,
+    zone,
+    sourceRange,
+    bootTimeout,
+    pricePerHour,
+    maxMachines,
+    userData,
+  });
+  return named || kind === 'cloud' ? given({ ...named, ...where, user }) : undefined;
 }
 
 /** Only if something of it is named beside the user, whom machines have, too. */

@@ -36,7 +36,7 @@ export const signOutMutation = graphql(`mutation SignOut { signOut }`);
 
 const nodeFields = graphql(`
   fragment NodeFields on Node @_unmask {
-    name state address slots note unreachableSince createdAt
+    name state address slots note unreachableSince createdAt goneAt pricePerHour cost
     tasks { total waiting scheduled running succeeded failed cancelled }
   }
 `);

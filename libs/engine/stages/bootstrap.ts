@@ -1,8 +1,8 @@
-import { BOOTSTRAP_TASK, type JobState, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
-import { needNodes, onEachNode } from '../each-node.ts';
+import { type StageHandler, validateStage } from '@kiln/domain';
+import { bootstrapNode } from '../bootstrap-node.ts';
+import { onEachNode } from '../each-node.ts';
+import { needNodes, wanted } from '../machines.ts';
 import { RESYNC } from '../resync.ts';
-import { runScript, scriptLost } from '../run-script.ts';
-import { wanted } from './create.ts';
 
 /**
  * Brings the payload to every node and runs its `bootstrap.sh` there, on all nodes at once. A node where that fails is dropped as
@@ -29,23 +29,3 @@ export const bootstrap: StageHandler<'bootstrap'> = {
     return ready ? { nodes: seen, tasks, progress: { bootstrapped: true }, again: 0 } : { nodes: seen, tasks, again: RESYNC };
   },
 };
-
-async function bootstrapNode(state: JobState, world: World, node: Node): Promise<{ node: Node; failure?: string }> {
-  const { job, connector } = state;
-  if (!node.prepared) {
-    await world.site.prepare(job, node, await world.payload());
-    if (!connector.payload.bootstrap) return { node: { ...node, prepared: true, state: 'ready' } };
-  }
-  const batch = {
-    name: `bootstrap-${job.round}`,
-    script: 'bootstrap.sh',
-    iteration: job.iteration,
-    tasks: [BOOTSTRAP_TASK],
-    slots: 1,
-    timeLimit: null,
-  } as const;
-  const { node: seen, ended, failures, over } = await runScript(job, world, { ...node, prepared: true }, batch);
-  const failure = failures[0]?.message ?? (over ? scriptLost(batch, node) : undefined);
-  if (failure) return { node: { ...seen, state: 'lost', batches: [], note: failure }, failure };
-  return { node: ended.length > 0 ? { ...seen, state: 'ready', batches: [] } : seen };
-}

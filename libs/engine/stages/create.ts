@@ -1,24 +1,21 @@
-import { type JobState, newNode, type StageHandler, validateStage, wantedNodes } from '@kiln/domain';
+import { type StageHandler, validateStage } from '@kiln/domain';
+import { nodeOf, pastNames, wanted } from '../machines.ts';
 import { RESYNC } from '../resync.ts';
 
-/** Asks the platform for the job's machines until none is on its way; on a platform that is simply there, its one machine. */
+/** Asks the platform for the job's machines until those are there that do not take too long; on a platform that is simply there, its one machine. */
 export const create: StageHandler<'create'> = {
   validate: (submission) => validateStage('create', submission),
   isTriggered: ({ job }) => job.progress.configured && !job.progress.created,
-  async process(state, { site, confirm }) {
-    return site.create(state.job, wanted(state).count, confirm);
+  async process(state, world) {
+    const creation = await world.site.create(state.job, wanted(state).count, world.confirm, pastNames(state));
+    return { ...creation, nodes: creation.machines.map((machine) => nodeOf(machine, state, world)) };
   },
-  output(state, { machines, coming, reasons }) {
-    if (coming > 0) return { again: RESYNC };
+  output(state, { nodes, coming, late, reasons }) {
     const { count, minimum } = wanted(state);
-    const nodes = machines.map(newNode);
-    if (machines.length >= minimum) return { nodes, progress: { created: true }, again: 0 };
-    const message = `${state.platform.name} gave ${machines.length} of ${count} machines; at least ${minimum} are needed.${reasons.map((reason) => ` ${reason}`).join('')}`;
+    const enough = nodes.length >= minimum;
+    if (coming > (enough ? late : 0)) return { again: RESYNC };
+    if (enough) return { nodes, progress: { created: true, coming }, again: 0 };
+    const message = `${state.platform.name} gave ${nodes.length} of ${count} machines; at least ${minimum} are needed.${reasons.map((reason) => ` ${reason}`).join('')}`;
     return { nodes, ending: { status: 'failed', code: 'TOO_FEW_NODES', message }, again: 0 };
   },
 };
-
-/** Of a job that goes on, only tasks that are left need machines; it may have as many as at its beginning. */
-export function wanted({ job, platform }: JobState): { count: number; minimum: number } {
-  return wantedNodes(platform, job.parameters, Math.max(1, job.progress.total));
-}

@@ -2,7 +2,6 @@ import {
   type JobState,
   KnownError,
   type Node,
-  newNode,
   type OpenBatch,
   type Platform,
   type StageHandler,
@@ -14,6 +13,7 @@ import { batchesOf, membersOf } from '../batches.ts';
 import { bringHome } from '../bring-home.ts';
 import { curateSome, isCurated } from '../curate.ts';
 import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
+import { nodeOf } from '../machines.ts';
 import { readJournal } from '../read-journal.ts';
 import { withNumbers } from '../read-numbers.ts';
 import { RESYNC } from '../resync.ts';
@@ -44,14 +44,14 @@ export const destroy: StageHandler<'destroy'> = {
     const { notes } = leaving;
     const published = job.ending || !world.curator;
     return {
-      ...{ left: false, nodes: [], tasks: [] },
+      ...{ left: false, nodes: [], tasks: [], goneAt: new Date(world.now()).toISOString() },
       ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
       ...(published ? {} : { released: true as const }),
     };
   },
-  output({ job, nodes }, { left, nodes: seen, tasks, note, waiting, released, curation }) {
+  output({ job, nodes }, { left, nodes: seen, tasks, note, waiting, released, curation, goneAt = null }) {
     if (left) return { nodes: seen, tasks, again: waiting ? RESYNC : 0 };
-    const gone = nodes.map((node) => ({ ...node, state: 'destroyed' as const }));
+    const gone = nodes.map((node) => ({ ...node, state: 'destroyed' as const, goneAt: node.goneAt ?? goneAt }));
     const said = { nodes: gone, ...(note ? { note } : {}), ...(curation ? { curation } : {}), again: 0 };
     if (released) return { ...said, progress: { released: true } };
     if (curation && !isCurated(job, curation)) return said;
@@ -119,9 +119,10 @@ function back({ done }: EachNode<void>, before: readonly Node[]): readonly Node[
 }
 
 /** The job's nodes as the platform lists them now, known to the job or not. */
-async function present({ job, nodes }: JobState, world: World): Promise<readonly Node[]> {
+async function present(state: JobState, world: World): Promise<readonly Node[]> {
+  const { job, nodes } = state;
   const machines = await world.site.list(job);
-  return machines.map((machine) => nodes.find(({ name }) => name === machine.name) ?? newNode(machine));
+  return machines.map((machine) => nodes.find(({ name }) => name === machine.name) ?? nodeOf(machine, state, world));
 }
 
 /** What tasks came to that nobody has looked at since: whoever ended before the stop has ended, and is not cancelled. */

@@ -1,7 +1,8 @@
 import { type Batch, type Job, type JobState, KnownError, type Node, type StageHandler, validateStage, type World } from '@kiln/domain';
 import { batchesOf } from '../batches.ts';
 import { freeSlots } from '../deal.ts';
-import { needNodes, onEachNode } from '../each-node.ts';
+import { onEachNode } from '../each-node.ts';
+import { needNodes } from '../machines.ts';
 
 /** Starts the runner with the tasks of this wave on every node. */
 export const execute: StageHandler<'execute'> = {

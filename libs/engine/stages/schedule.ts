@@ -16,10 +16,12 @@ import { wavePrefix } from '../batches.ts';
 import { blaming, storageTrouble } from '../blame.ts';
 import { chooseSweep } from '../choose-sweep.ts';
 import { deal, dealer } from '../deal.ts';
-import { needNodes, onEachNode } from '../each-node.ts';
+import { onEachNode } from '../each-node.ts';
 import { inputsNow, inputsOf } from '../inputs.ts';
+import { needNodes } from '../machines.ts';
 import { RESYNC } from '../resync.ts';
 import { runScript, scriptLost } from '../run-script.ts';
+import { tend } from '../tend.ts';
 
 /** Tasks that one step plans, and that one step sets up on a node: bounds memory and the length of a transaction. */
 const PLANNED_AT_ONCE = 10_000;
@@ -34,6 +36,7 @@ export const schedule: StageHandler<'schedule'> = {
   isTriggered: ({ job: { progress } }) => progress.bootstrapped && !progress.scheduled && !progress.converged,
   async process(state, world) {
     needNodes(state);
+    if (state.nodes.every((node) => node.state !== 'ready')) return { tended: await tend(state, world), waiting: true };
     const { planned, total } = state.job.progress;
     if (total === 0 || planned < total) return plan(state, world);
     if (state.counts.unassigned > 0) return assign(state, world);
@@ -49,7 +52,8 @@ export const schedule: StageHandler<'schedule'> = {
       waiting: state.connector.payload.schedule,
     };
   },
-  output({ job: { progress } }, { total, plan: planned = [], nodes = [], tasks = [], failures = [], done, waiting }) {
+  output({ job: { progress } }, { total, plan: planned = [], nodes = [], tasks = [], failures = [], done, waiting, tended }) {
+    if (tended) return { ...tended, again: RESYNC };
     if (done) return { progress: { scheduled: true }, again: 0 };
     const message = failures[0];
     const changes = {

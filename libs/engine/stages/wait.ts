@@ -1,4 +1,5 @@
 import {
+  type Changes,
   type Ending,
   isScheduler,
   type JobState,
@@ -13,10 +14,12 @@ import {
 } from '@kiln/domain';
 import { batchAgain, membersOf } from '../batches.ts';
 import { nodesWithRoom } from '../deal.ts';
-import { needNodes, onEachNode } from '../each-node.ts';
+import { onEachNode } from '../each-node.ts';
+import { needNodes } from '../machines.ts';
 import { lost, readJournal } from '../read-journal.ts';
 import { RESYNC, SOON } from '../resync.ts';
 import { settle } from '../settle.ts';
+import { tend } from '../tend.ts';
 import { launchIfRoom } from './execute.ts';
 
 /** Results are brought home while tasks still end once this many have gathered. */
@@ -29,23 +32,32 @@ export const wait: StageHandler<'wait'> = {
   async process(state, world) {
     const { counts } = state;
     if (isOpen(counts) || counts.waiting > 0) needNodes(state);
+    const tended = await tend(state, world);
     const looked = await lookAtAll(state, world);
     const wave = isTimeForWave(state, world);
-    if (looked.nodes.some((node) => node.state === 'lost') || (looked.tasks.length > 0 && counts.uncollected < GATHERED)) return looked;
-    if (counts.uncollected === 0) return { ...looked, wave };
+    if (looked.nodes.some((node) => node.state === 'lost') || (looked.tasks.length > 0 && counts.uncollected < GATHERED))
+      return { ...looked, tended };
+    if (counts.uncollected === 0) return { ...looked, wave, tended };
     const seen = { ...state, nodes: merged(state.nodes, looked.nodes) };
     const settled = await settle(seen, world);
-    return { nodes: merged(looked.nodes, settled.nodes), tasks: oneEach([...looked.tasks, ...settled.tasks]), wave };
+    return { nodes: merged(looked.nodes, settled.nodes), tasks: oneEach([...looked.tasks, ...settled.tasks]), wave, tended };
   },
-  output(state, { nodes, tasks, wave }) {
-    const { counts, job } = state;
-    if (tasks.length > 0) return { nodes, tasks, again: counts.scheduled + counts.running > endsIn(tasks) ? SOON : 0 };
-    if (wave) return { nodes, progress: { scheduled: false, launched: false, wave: job.progress.wave + 1 }, again: 0 };
-    if (isOpen(counts) || counts.waiting > 0) return { nodes, again: Math.min(RESYNC, Math.max(SOON, counts.restsFor ?? RESYNC)) };
-    if (counts.uncollected > 0) return { nodes, again: RESYNC };
-    return failedTooOften(state) ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
+  output(state, result) {
+    const { tended } = result;
+    const nodes = merged(tended.nodes, result.nodes);
+    const { progress, ...changes } = outcome(state, { ...result, nodes });
+    return { ...changes, ...(tended.note && { note: tended.note }), progress: { ...tended.progress, ...progress } };
   },
 };
+
+function outcome(state: JobState, { nodes, tasks, wave }: StageResults['wait']): Changes {
+  const { counts, job } = state;
+  if (tasks.length > 0) return { nodes, tasks, again: counts.scheduled + counts.running > endsIn(tasks) ? SOON : 0 };
+  if (wave) return { nodes, progress: { scheduled: false, launched: false, wave: job.progress.wave + 1 }, again: 0 };
+  if (isOpen(counts) || counts.waiting > 0) return { nodes, again: Math.min(RESYNC, Math.max(SOON, counts.restsFor ?? RESYNC)) };
+  if (counts.uncollected > 0) return { nodes, again: RESYNC };
+  return failedTooOften(state) ? { nodes, ending: failed(state), again: 0 } : { nodes, progress: { finished: true }, again: 0 };
+}
 
 const isOpen = (counts: JobState['counts']): boolean => counts.scheduled + counts.running > 0;
 
@@ -89,7 +101,7 @@ function oneEach(changes: readonly TaskChange[]): readonly TaskChange[] {
   return [...byTask.values()];
 }
 
-async function lookAtAll(state: JobState, world: World): Promise<StageResults['wait']> {
+async function lookAtAll(state: JobState, world: World): Promise<Omit<StageResults['wait'], 'tended'>> {
   // One that could not be reached is looked at even if nothing runs there, for it to get tasks again.
   const busy = state.nodes.filter((node) => node.state === 'ready' && (node.batches.length > 0 || node.unreachableSince !== null));
   if (busy.length === 0) return { nodes: [], tasks: [] };

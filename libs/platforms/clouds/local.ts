@@ -22,9 +22,18 @@ export function localCloud(directory: string, slots: number): Machines {
 
   return {
     list,
-    async create(job, count) {
-      for (let i = 1; i <= count; i += 1) await make(join(directory, `${jobDirectory(job)}-${i}`), job);
-      return { machines: await list(job), coming: 0, reasons: [] };
+    async create(job, count, _ours, past) {
+      const there = async () => (await list(job)).filter(({ name }) => !past.includes(name));
+      for (let number = 1, left = count - (await there()).length; left > 0; number += 1) {
+        const name = `${jobDirectory(job)}-${number}`;
+        if (past.includes(name) || !(await make(join(directory, name), job))) continue;
+        left -= 1;
+      }
+      return { machines: await there(), coming: 0, late: 0, reasons: [] };
+    },
+    async giveBack(job, names) {
+      for (const { root } of (await list(job)).filter(({ name }) => names.includes(name))) await hide(root);
+      for (const path of await hiddenOf(directory, job)) await rm(path, { recursive: true, force: true });
     },
     async destroy(job) {
       for (const { root } of await list(job)) await hide(root);
@@ -35,16 +44,18 @@ export function localCloud(directory: string, slots: number): Machines {
   };
 }
 
-/** Made under a hidden name and renamed, so that no machine is ever without its tag. */
-async function make(root: string, job: JobRef): Promise<void> {
+/** Made under a hidden name and renamed, so that no machine is ever without its tag; false if it is there already. */
+async function make(root: string, job: JobRef): Promise<boolean> {
   const hidden = join(dirname(root), `.${basename(root)}`);
   try {
     await mkdir(hidden, { recursive: true });
     await writeFile(join(hidden, 'job'), jobDirectory(job));
     await rename(hidden, root);
+    return true;
   } catch (error) {
     if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST')) throw toKnownError(error, 'A machine could not be made');
-    await rm(hidden, { recursive: true, force: true }); // The machine is there already.
+    await rm(hidden, { recursive: true, force: true });
+    return false;
   }
 }
 

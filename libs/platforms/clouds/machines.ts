@@ -18,6 +18,8 @@ export interface CloudMachinesOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of the boot time-out: others do not wait for a machine that takes longer. */
+const LATE = 0.5;
 /** Requests for machines that are under way at once. */
 const AT_ONCE = 5;
 /** Seconds between looks whether machines are gone; then the job waits, not the worker. */
@@ -25,53 +27,44 @@ const PAUSES = [0, 1, 2, 4, 8, 15, 30];
 
 /** The machines of a job in a cloud. A machine is there for the job once Kiln has logged in, which is noted with the machine itself. */
 export function cloudMachines(provider: CloudProvider, options: CloudMachinesOptions): Machines {
-  const { cloud, slots, greet, rootIn, gone, pause, signal } = options;
+  const { cloud, slots, rootIn, gone, pause } = options;
 
   const ofJob = async (job: JobRef) => (await provider.list()).filter((machine) => machine.job === jobDirectory(job));
   const loginOf = (address: string) => addressOf({ user: cloud.user, host: address, port: 22 });
-  const known = ({ name, address, seen }: CloudMachine): Machine[] =>
-    address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots }] : [];
+  const known = ({ name, address, seen, age }: CloudMachine): Machine[] =>
+    address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots, since: sinceOf(age) }] : [];
 
-  async function look(machine: CloudMachine): Promise<Looked> {
-    const { name, state, age, address, seen, fault } = machine;
-    const [there] = known(machine);
-    if (there && state === 'up') return there;
-    if (fault) return { reason: fault };
-    const late = (why: string) =>
-      age < cloud.bootTimeout ? ('coming' as const) : { reason: `On ${name} nobody could log in within ${cloud.bootTimeout} s: ${why}` };
-    if (state === 'coming') return late('the cloud has not started it.');
-    if (!address) return late('it has no address.');
-    try {
-      const shown = seen ?? (await greet(address));
-      if (!seen) await provider.note(machine.id, shown);
-      return known({ ...machine, seen: shown })[0] ?? 'coming';
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof KnownError)) throw error;
-      return late(error.message);
-    }
-  }
+  const look = lookAt(provider, options, known);
 
   return {
-    list: async (job) => firstOfEach(await ofJob(job)).flatMap(known),
+    list: async (job) =>
+      firstOfEach(await ofJob(job))
+        .filter(({ state }) => state !== 'failed')
+        .flatMap(known),
 
-    async create(job, count, ours): Promise<Creation> {
-      const all = await ofJob(job);
+    async create(job, count, ours, past): Promise<Creation> {
+      const all = (await ofJob(job)).filter(({ name }) => !past.includes(name));
       const machines = firstOfEach(all);
       for (const { id } of duplicatesIn(all)) await provider.destroy(id);
-      const missing = numbersTo(count).filter((number) => machines.every((machine) => machine.number !== number));
-      const asked = await ask(provider, job, missing, ours);
-      const looks = await Promise.all(machines.map(look));
-      const coming = looks.filter((one) => one === 'coming').length + asked.made;
+      const asked = await ask(provider, job, freeNumbers(job, count, machines, past), ours);
+      const refused = await expose(provider, machines, ours);
+      const looks = await Promise.all(machines.map((machine) => look(machine, refused.get(machine.id))));
+      const underWay = machines.filter((_, i) => looks[i] === 'coming');
+      const late = underWay.filter(({ age }) => age > cloud.bootTimeout * LATE).length;
+      const coming = underWay.length + asked.made;
+      const there = looks.filter((one) => typeof one === 'object' && 'root' in one);
       if (asked.delay && !machines.some(({ age }) => age > cloud.bootTimeout)) throw asked.delay; // a look tells what was made all the same
-      if (coming > 0) return { machines: [], coming, reasons: [] };
+      if (coming > 0) return { machines: there, coming, late, reasons: [] };
       const useless = machines.filter((_, i) => 'reason' in Object(looks[i]));
       for (const { id } of useless) await provider.destroy(id);
-      return {
-        machines: looks.flatMap((one) => (typeof one === 'object' && 'root' in one ? [one] : [])),
-        coming: 0,
-        reasons: reasonsOf(asked, looks),
-      };
+      return { machines: there, coming: 0, late: 0, reasons: reasonsOf(asked, looks) };
+    },
+
+    async giveBack(job, names) {
+      for (const { id, name, address } of (await ofJob(job)).filter((machine) => names.includes(machine.name))) {
+        await provider.destroy(id);
+        if (address) gone(name, loginOf(address));
+      }
     },
 
     async destroy(job) {
@@ -90,6 +83,34 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       const message = `Machines of ${jobDirectory(job)} are still there though the cloud was asked to remove them; Kiln goes on asking.`;
       throw new KnownError('PLATFORM_UNAVAILABLE', message, { retryable: true });
     },
+  };
+}
+
+/** What has become of one machine. Who can log in there for the first time notes what it showed. */
+function lookAt(
+  provider: CloudProvider,
+  { cloud, greet, signal }: CloudMachinesOptions,
+  known: (machine: CloudMachine) => readonly Machine[],
+): (machine: CloudMachine, refused: KnownError | undefined) => Promise<Looked> {
+  return async (machine, refused) => {
+    const { name, state, age, address, seen, fault } = machine;
+    const [there] = known(machine);
+    if (there && state === 'up') return there;
+    if (fault) return { reason: fault };
+    const late = (why: string) =>
+      age < cloud.bootTimeout ? ('coming' as const) : { reason: `On ${name} nobody could log in within ${cloud.bootTimeout} s: ${why}` };
+    if (state === 'coming') return late('the cloud has not started it.');
+    if (!address && refused && !refused.retryable) return { reason: `${name} gets no address: ${refused.message}` };
+    if (!address) return late(refused?.message ?? 'it has no address.');
+    try {
+      const shown = seen ?? (await greet(address));
+      if (!seen) await provider.note(machine.id, shown);
+      return known({ ...machine, seen: shown })[0] ?? 'coming';
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof KnownError)) throw error;
+      return late(error.message);
+    }
   };
 }
 
@@ -129,7 +150,7 @@ async function ask(provider: CloudProvider, job: JobRef, numbers: readonly numbe
   for (let i = 0; i < numbers.length && refused.length === 0 && !delay; i += AT_ONCE) {
     await ours(); // a worker that stood still may have lost the job to another
     const some = numbers.slice(i, i + AT_ONCE);
-    const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: `${jobDirectory(job)}-${number}` }));
+    const asked = some.map((number) => provider.create({ job: jobDirectory(job), number, name: nameOf(job, number) }));
     for (const result of await Promise.allSettled(asked)) {
       if (result.status === 'fulfilled') made += 1;
       else if (!(result.reason instanceof KnownError)) throw result.reason;
@@ -140,8 +161,43 @@ async function ask(provider: CloudProvider, job: JobRef, numbers: readonly numbe
   return { made, refused, delay };
 }
 
-function numbersTo(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i + 1);
+/** Has machines get addresses that have none though they are up; tells why some do not, by their ids. */
+async function expose(
+  provider: CloudProvider,
+  machines: readonly CloudMachine[],
+  ours: () => Promise<void>,
+): Promise<ReadonlyMap<string, KnownError>> {
+  const refused = new Map<string, KnownError>();
+  const bare = provider.expose ? machines.filter(({ state, address }) => state === 'up' && !address) : [];
+  for (let i = 0; i < bare.length; i += AT_ONCE) {
+    await ours();
+    const some = bare.slice(i, i + AT_ONCE);
+    const asked = await Promise.allSettled(some.map((machine) => provider.expose?.(machine)));
+    for (const [at, { id }] of some.entries()) {
+      const result = asked[at];
+      if (result?.status !== 'rejected') continue;
+      if (!(result.reason instanceof KnownError)) throw result.reason;
+      refused.set(id, result.reason);
+    }
+  }
+  return refused;
+}
+
+/** As many as are missing, the smallest first. */
+function freeNumbers(job: JobRef, count: number, machines: readonly CloudMachine[], past: readonly string[]): readonly number[] {
+  const missing = Math.max(0, count - machines.length);
+  const taken = new Set([...machines.map(({ name }) => name), ...past]);
+  const all = Array.from({ length: missing + taken.size }, (_, i) => i + 1);
+  return all.filter((number) => !taken.has(nameOf(job, number))).slice(0, missing);
+}
+
+export function nameOf(job: JobRef, number: number): string {
+  return `${jobDirectory(job)}-${number}`;
+}
+
+/** By this machine's clock. */
+function sinceOf(age: number): string {
+  return new Date(Date.now() - age * 1000).toISOString();
 }
 
 /** The oldest one of each number, of those on which somebody has logged in if there are such. */

@@ -8,7 +8,7 @@ export interface CloudMachine {
   readonly number: number;
   readonly name: string;
   readonly state: 'coming' | 'up' | 'failed';
-  /** Null until it has one. */
+  /** By which it is reached; null until it has one. */
   readonly address: string | null;
   /** Seconds for which it has been there, by the cloud's clock. */
   readonly age: number;
@@ -44,6 +44,11 @@ export interface CloudProvider {
   list(): Promise<readonly CloudMachine[]>;
   /** Asks for one machine. Whoever calls has looked whether it is there. @throws KnownError, not retryable, if the cloud refuses for good */
   create(purpose: Purpose): Promise<void>;
+  /**
+   * Asks for an address by which a machine that is up and has none is reached; missing if machines have theirs from the start. What of it outlives
+   * its machine is listed as one that failed. @throws KnownError, not retryable, if the cloud refuses for good
+   */
+  expose?(machine: CloudMachine): Promise<void>;
   /** Keeps what a machine showed, with the machine. */
   note(id: string, seen: Seen): Promise<void>;
   /** Asks for the end of a machine; one that is gone already is no trouble. */

@@ -42,7 +42,7 @@ export function clusterContract(name: string, wrongs: Wrongs, open: () => Promis
       under = await open();
       const {
         machines: [first],
-      } = await under.site.create(JOB, 1, async () => {});
+      } = await under.site.create(JOB, 1, async () => {}, []);
       if (!first) throw new Error('no machine was made');
       node = first;
     });

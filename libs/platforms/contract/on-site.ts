@@ -22,7 +22,7 @@ export function onSite(open: () => Promise<SiteUnderTest>) {
     under = await open();
     const {
       machines: [first],
-    } = await under.site.create(JOB, 1, async () => {});
+    } = await under.site.create(JOB, 1, async () => {}, []);
     if (!first) throw new Error('no machine was made');
     node = first;
   });

@@ -48,6 +48,14 @@ test('ids do as well as names, and a name that several have does not', async () 
   ]);
 });
 
+test('the network that floating addresses are of is looked for among those that lead out', async () => {
+  const told = ({ findings }: { findings: readonly Finding[] }) => findings.find(({ name }) => name === 'Floating network')?.message;
+  expect(told(await check())).toBeUndefined();
+  expect(told(await check({ floatingNetwork: 'n2' }))).toBe('There is n2.');
+  const wrong = await check({ floatingNetwork: 'private' });
+  expect([wrong.ready, told(wrong)]).toEqual([false, 'The cloud has no floating network private. There is public.']);
+});
+
 test('of a platform that was removed during its check nothing is made in the cloud', async () => {
   expect(await check({}, { keep: async () => false })).toMatchObject({ ready: false, facts: null });
   expect([double.keyPairs.size, double.groups]).toEqual([0, []]);

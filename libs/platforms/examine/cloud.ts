@@ -93,7 +93,10 @@ function anotherProject(cloud: Cloud, known: string, given: string): KnownError 
 }
 
 /** Looked up as they are when machines are made. */
-function partsIn(cloud: Cloud, { images, sizes, networks, zones }: Choices): { findings: readonly Finding[]; size: Size | undefined } {
+function partsIn(
+  cloud: Cloud,
+  { images, sizes, networks, floatingNetworks = [], zones }: Choices,
+): { findings: readonly Finding[]; size: Size | undefined } {
   const findings: Finding[] = [];
   const part = <T extends Choice>(name: string, all: readonly T[], wanted: string): T | undefined => {
     try {
@@ -109,6 +112,7 @@ function partsIn(cloud: Cloud, { images, sizes, networks, zones }: Choices): { f
   part('Image', images, cloud.image);
   const size = part('Size', sizes, cloud.size);
   part('Network', networks, cloud.network);
+  if (cloud.floatingNetwork) part('Floating network', floatingNetworks, cloud.floatingNetwork);
   if (cloud.zone) part('Zone', zones, cloud.zone);
   return { findings, size };
 }

@@ -22,7 +22,18 @@ interface Server {
   readonly created: string;
   metadata: Record<string, string>;
   addresses: Record<string, unknown>;
+  /** Base64. */
+  readonly user_data?: string;
   fault?: { message: string };
+}
+
+interface FloatingAddress {
+  readonly id: string;
+  readonly floating_ip_address: string;
+  readonly floating_network_id: string;
+  port_id: string | null;
+  readonly description: string;
+  readonly created_at: string;
 }
 
 const ROOT = 'https://cloud.example.org';
@@ -39,11 +50,14 @@ export class OpenStackDouble {
   servers: Server[] = [];
   readonly keyPairs = new Map<string, string>();
   groups: { id: string; name: string; security_group_rules: Record<string, unknown>[] }[] = [];
+  floating: FloatingAddress[] = [];
   readonly faults: Fault[] = [];
   readonly calls: string[] = [];
   /** Of its clock, against that of this machine; milliseconds. */
   ahead = 0;
   quota = 10;
+  /** Of floating addresses. */
+  addressQuota = 50;
   /** Which project a login is for. */
   project = 'p1';
   /** What its catalog says of where its networks are; null is the truth. */
@@ -53,6 +67,8 @@ export class OpenStackDouble {
   /** Seconds that a token lasts. */
   lifetime = 3600;
   token = 0;
+  /** Floating addresses, ever. */
+  private made = 0;
   /** Entries of a page of servers. */
   page = 2;
 
@@ -92,6 +108,8 @@ export class OpenStackDouble {
     if (path === '/compute/v2.1/servers/detail') return this.list(new URL(asking.url));
     if (path === '/compute/v2.1/servers') return this.create(asking.body);
     if (id) return this.onServer(asking, id);
+    if (path === '/network/v2.0/ports') return this.ports(new URL(asking.url).searchParams.get('device_id') ?? '');
+    if (path.startsWith('/network/v2.0/floatingips')) return this.onFloating(asking, path.split('/')[4] ?? '');
     return this.onOthers(asking, path);
   }
 
@@ -116,17 +134,17 @@ export class OpenStackDouble {
 
   private list(url: URL): Answer {
     const after = this.servers.findIndex(({ id }) => id === url.searchParams.get('marker')) + 1;
-    const servers = this.servers.slice(after, after + this.page).map(({ fault: _, ...told }) => told);
+    const servers = this.servers.slice(after, after + this.page).map(({ fault: _, user_data: __, ...told }) => told);
     const more = after + this.page < this.servers.length;
     const href = `http://${new URL(this.root).host}/compute/v2.1/servers/detail?marker=${servers.at(-1)?.id}`;
     return this.answer(200, { servers, ...(more && { servers_links: [{ rel: 'next', href }] }) });
   }
 
   private create(body: unknown): Answer {
-    const { server } = body as { server: Pick<Server, 'name' | 'metadata'> }; // what the code under test sends
+    const { server } = body as { server: Pick<Server, 'name' | 'metadata' | 'user_data'> }; // what the code under test sends
     if (this.servers.length >= this.quota) return this.answer(403, { forbidden: { code: 403, message: 'Quota exceeded for instances' } });
     const created = new Date(Date.now() + this.ahead).toISOString();
-    this.servers.push({ id: randomUUID(), name: server.name, status: 'BUILD', created, metadata: { ...server.metadata }, addresses: {} });
+    this.servers.push({ ...server, id: randomUUID(), status: 'BUILD', created, metadata: { ...server.metadata }, addresses: {} });
     return this.answer(202, { server: { id: this.servers.at(-1)?.id } });
   }
 
@@ -137,6 +155,42 @@ export class OpenStackDouble {
     if (method === 'DELETE') this.servers = this.servers.filter((one) => one !== server);
     else server.metadata = { ...server.metadata, ...(body as { metadata: Record<string, string> }).metadata }; // as above
     return this.answer(method === 'DELETE' ? 204 : 200, null);
+  }
+
+  private ports(device: string): Answer {
+    return this.answer(200, {
+      ports: this.servers.filter(({ id }) => id === device).map(({ id }) => ({ id: `port-${id}`, device_id: id })),
+    });
+  }
+
+  /** Where an address leads; a server that is gone leaves it leading nowhere. */
+  private leading(one: FloatingAddress): FloatingAddress {
+    return this.servers.some(({ id }) => one.port_id === `port-${id}`) ? one : { ...one, port_id: null };
+  }
+
+  private onFloating({ method, body }: Asking, id: string): Answer {
+    if (method === 'POST') return this.makeFloating(body);
+    if (id === '') return this.answer(200, { floatingips: this.floating.map((one) => this.leading(one)) });
+    const found = this.floating.find((one) => one.id === id);
+    if (!found) return this.answer(404, { NeutronError: { type: 'FloatingIPNotFound', message: `Floating IP ${id} could not be found` } });
+    if (method === 'GET') return this.answer(200, { floatingip: this.leading(found) });
+    this.floating = this.floating.filter((one) => one !== found);
+    return this.answer(204, null);
+  }
+
+  private makeFloating(body: unknown): Answer {
+    const { floatingip } = body as { floatingip: Pick<FloatingAddress, 'floating_network_id' | 'port_id' | 'description'> }; // as above
+    const refuse = (status: number, type: string, message: string) => this.answer(status, { NeutronError: { type, message } });
+    const { port_id } = floatingip;
+    if (floatingip.floating_network_id !== 'n2') return refuse(400, 'BadRequest', 'Network is not a valid external network.');
+    if (this.floating.length >= this.addressQuota) return refuse(409, 'OverQuota', "Quota exceeded for resources: ['floatingip'].");
+    if (this.servers.every(({ id }) => port_id !== `port-${id}`)) return refuse(404, 'PortNotFound', `Port ${port_id} could not be found.`);
+    if (this.floating.some((one) => one.port_id === port_id))
+      return refuse(409, 'FloatingIPPortAlreadyAssociated', `Cannot associate floating IP with port ${port_id}, as it already has one.`);
+    const created_at = new Date(Date.now() + this.ahead).toISOString();
+    this.made += 1;
+    this.floating.push({ ...floatingip, id: randomUUID(), floating_ip_address: `203.0.113.${this.made}`, created_at });
+    return this.answer(201, { floatingip: this.floating.at(-1) });
   }
 
   private onOthers({ method, body }: Asking, path: string): Answer {

@@ -1,7 +1,8 @@
 import { useQuery } from '@apollo/client/react';
 import { Table, Text } from '@mantine/core';
 import { eventsQuery, type JobNode, type JobPageData } from '../../lib/documents.ts';
-import { Ago } from '../../parts/ago.tsx';
+import { money } from '../../lib/time.ts';
+import { Ago, Elapsed } from '../../parts/ago.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { NodeStateLabel } from '../../parts/status.tsx';
@@ -9,35 +10,53 @@ import { TaskProgress } from '../../parts/task-progress.tsx';
 
 export function NodesTab({ job: { id, nodes } }: { readonly job: JobPageData }) {
   const reasons = useReasons(id, nodes.filter(isLost).length);
+  const costly = nodes.some(({ cost }) => cost !== null);
   if (nodes.length === 0) return <Empty title="No nodes yet">They appear in the create stage.</Empty>;
   return (
-    <ScrollBox label="Nodes of this job" className="panel">
-      <Table aria-label="Nodes" verticalSpacing="xs" miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            {['Node', 'State', 'Address', 'Since', 'Slots', 'Tasks'].map((title) => (
-              <Table.Th key={title}>{title}</Table.Th>
+    <>
+      {costly && <Costs nodes={nodes} />}
+      <ScrollBox label="Nodes of this job" className="panel">
+        <Table aria-label="Nodes" verticalSpacing="xs" miw={costly ? 720 : 640}>
+          <Table.Thead>
+            <Table.Tr>
+              {['Node', 'State', 'Address', 'For', ...(costly ? ['Cost'] : []), 'Slots', 'Tasks'].map((title) => (
+                <Table.Th key={title}>{title}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {nodes.map((node) => (
+              <NodeRow key={node.name} node={node} costly={costly} reason={isLost(node) ? reasons.get(node.name) : undefined} />
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {nodes.map((node) => (
-            <NodeRow key={node.name} node={node} reason={isLost(node) ? reasons.get(node.name) : undefined} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollBox>
+          </Table.Tbody>
+        </Table>
+      </ScrollBox>
+    </>
+  );
+}
+
+/** Of all machines that the job had, as of the last look. */
+function Costs({ nodes }: { readonly nodes: readonly JobNode[] }) {
+  const sum = (amounts: readonly (number | null)[]) => amounts.reduce<number>((all, one) => all + (one ?? 0), 0);
+  const there = nodes.filter(({ goneAt }) => goneAt === null);
+  return (
+    <Text size="sm" c="dimmed" mb="xs">
+      Its machines cost {money(sum(nodes.map(({ cost }) => cost)))} so far
+      {there.length > 0 && ` and ${money(sum(there.map(({ pricePerHour }) => pricePerHour)))} an hour`}.
+    </Text>
   );
 }
 
 interface NodeRowProps {
   readonly node: JobNode;
+  /** Whether any node of the job costs something. */
+  readonly costly: boolean;
   /** Why it is lost. */
   readonly reason: string | undefined;
 }
 
-function NodeRow({ node, reason }: NodeRowProps) {
-  const { name, state, address, slots, note, unreachableSince, createdAt, tasks } = node;
+function NodeRow({ node, costly, reason }: NodeRowProps) {
+  const { name, state, address, slots, note, unreachableSince, createdAt, goneAt, pricePerHour, cost, tasks } = node;
   const told = reason ?? note;
   return (
     <Table.Tr>
@@ -54,8 +73,13 @@ function NodeRow({ node, reason }: NodeRowProps) {
         {address}
       </Table.Td>
       <Table.Td c="dimmed">
-        <Ago at={createdAt} />
+        <Elapsed from={createdAt} to={goneAt} />
       </Table.Td>
+      {costly && (
+        <Table.Td className="tabular" title={pricePerHour === null ? 'Nobody has said the price' : `${pricePerHour} an hour`}>
+          {cost === null ? '–' : money(cost)}
+        </Table.Td>
+      )}
       <Table.Td className="tabular">{slots}</Table.Td>
       <Table.Td miw={200}>
         <TaskProgress counts={tasks} />

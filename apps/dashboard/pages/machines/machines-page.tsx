@@ -8,6 +8,7 @@ import list from '../../parts/list.module.css';
 import { Empty, Failure, Loading } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { MachineStateLabel } from '../../parts/status.tsx';
+import { Costs } from './costs.tsx';
 import classes from './machines.module.css';
 
 /** Milliseconds until they are read again. */
@@ -21,6 +22,7 @@ export function MachinesPage() {
     <Page name="Rented machines" heading="Rented machines">
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!machines && !error && <Loading what="machines" />}
+      <Costs />
       {machines?.length === 0 && (
         <Empty title="No machine is rented">
           Machines that Kiln makes in clouds for jobs are here until they are gone. Clouds are among the{' '}

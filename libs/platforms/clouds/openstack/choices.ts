@@ -10,8 +10,8 @@ const networkShape = named.extend({ 'router:external': z.boolean().optional() })
 const sizeShape = named.extend({ vcpus: z.number(), ram: z.number() });
 const zoneShape = z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) });
 
-/** What one can boot with: no kernels and initial file systems, and no networks that only lead out. */
-export async function choicesOf(session: Session, signal: AbortSignal): Promise<Choices> {
+/** What one can boot with: no kernels and initial file systems, and no networks that only lead out: floating addresses are of those. */
+export async function choicesOf(session: Session, signal: AbortSignal): Promise<Required<Choices>> {
   const [images, sizes, networks, zones, regions] = await Promise.all([
     listed(session, 'image', '/images?status=active', 'images', imageShape, signal),
     listed(session, 'compute', '/flavors/detail', 'flavors', sizeShape, signal),
@@ -35,11 +35,13 @@ function choiceOf({ id, name }: z.infer<typeof named>): Choice {
 
 /** What a machine is made of, by ids: names are looked up each time, as an image may be replaced by a newer one of its name. */
 export async function partsOf(session: Session, cloud: Cloud, signal: AbortSignal) {
-  const { images, sizes, networks } = await choicesOf(session, signal);
+  const { images, sizes, networks, floatingNetworks } = await choicesOf(session, signal);
+  const floating = cloud.floatingNetwork;
   return {
     image: chosen('image', images, cloud.image).id,
     size: chosen('size', sizes, cloud.size).id,
     network: chosen('network', networks, cloud.network).id,
+    floatingNetwork: floating && chosen('floating network', floatingNetworks, floating).id,
   };
 }
 

@@ -37,7 +37,10 @@ function machinesWith(cloud: Partial<Cloud> = {}, ask = double.ask) {
     pause: async () => {},
     signal: new AbortController().signal,
   });
-  return { ...machines, create: (job: typeof JOB, count: number, mine = ours) => machines.create(job, count, mine) };
+  return {
+    ...machines,
+    create: (job: typeof JOB, count: number, mine = ours, past: string[] = []) => machines.create(job, count, mine, past),
+  };
 }
 const ours = async () => {};
 
@@ -45,7 +48,7 @@ const names = () => double.servers.map(({ name }) => name).sort();
 
 test('machines are asked for at once, and are there for the job once somebody has logged in', async () => {
   const machines = machinesWith();
-  expect(await machines.create(JOB, 3)).toEqual({ machines: [], coming: 3, reasons: [] });
+  expect(await machines.create(JOB, 3)).toEqual({ machines: [], coming: 3, late: 0, reasons: [] });
   expect(names()).toEqual(['pi7-1', 'pi7-2', 'pi7-3']);
   for (const name of names()) double.become(name, 'ACTIVE');
   deaf = ['10.0.0.2'];
@@ -53,8 +56,8 @@ test('machines are asked for at once, and are there for the job once somebody ha
   deaf = [];
   const { machines: made, coming } = await machines.create(JOB, 3);
   expect([coming, made.length]).toEqual([0, 3]);
-  expect(made[0]).toEqual({ name: 'pi7-1', address: 'debian@10.0.0.1:22', root: '/home/debian/.kiln', slots: 2 });
-  expect(await machines.list(JOB)).toEqual(made);
+  expect(made[0]).toMatchObject({ name: 'pi7-1', address: 'debian@10.0.0.1:22', root: '/home/debian/.kiln', slots: 2 });
+  expect((await machines.list(JOB)).map(({ name }) => name)).toEqual(names());
   expect(names()).toHaveLength(3);
 });
 
@@ -190,6 +193,15 @@ test('a machine that lists leave out is not gone while the cloud still knows it'
   };
   await machinesWith({}, partial).destroy(JOB);
   expect(names()).toEqual([]);
+});
+
+test('what cloud-init is to be told is given to each machine, and without it nothing is', async () => {
+  await machinesWith().create(JOB, 1);
+  expect(double.servers[0]).not.toHaveProperty('user_data');
+  const userData = '#cloud-config\nruncmd: [[sh, -c, "echo größer"]]\n';
+  await machinesWith({ userData }).create(JOB, 3);
+  const told = double.servers.slice(1).map(({ user_data = '' }) => Buffer.from(user_data, 'base64').toString());
+  expect(told).toEqual([userData, userData]);
 });
 
 /** The end of the worker, just before a call or just after it had its effect. */

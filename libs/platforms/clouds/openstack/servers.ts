@@ -68,9 +68,12 @@ function machineOf(server: Server, at: number): CloudMachine {
   };
 }
 
+/** Those in which a machine stays that somebody else stopped, or the cloud. */
+const STOPPED = ['SHUTOFF', 'SUSPENDED', 'PAUSED', 'SHELVED', 'SHELVED_OFFLOADED'];
+
 /** https://docs.openstack.org/api-guide/compute/server_concepts.html: what is not known may pass. */
 function stateOf(status: string): CloudMachine['state'] {
-  if (status === 'ERROR') return 'failed';
+  if (status === 'ERROR' || STOPPED.includes(status)) return 'failed';
   return status === 'ACTIVE' ? 'up' : 'coming';
 }
 
@@ -112,6 +115,7 @@ export async function createServer(
     security_groups: [{ name: parts.group }],
     networks: [{ uuid: parts.network }],
     ...(cloud.zone && { availability_zone: cloud.zone }),
+    ...(cloud.userData && { user_data: Buffer.from(cloud.userData).toString('base64') }),
     metadata,
   };
   await session.call({ service: 'compute', path: '/servers', method: 'POST', body: { server } }, signal);

@@ -6,7 +6,7 @@ import { isPassing } from './http.ts';
 export function refusal(asking: Asking, answer: Answer): KnownError {
   const { status } = answer;
   const { origin, pathname } = new URL(asking.url);
-  // Policies, proxies and parts of a cloud that are away refuse what was allowed before: only what makes a machine is refused for good.
+  // Policies, proxies and parts of a cloud that are away refuse what was allowed before: only what makes a machine or its address is refused for good.
   const retryable = !isMaking(asking);
   const said = wordsOf(answer) ?? `it answered ${status}`;
   if (status === 401) {
@@ -31,7 +31,7 @@ export function refusal(asking: Asking, answer: Answer): KnownError {
 }
 
 function isMaking({ method, url }: Asking): boolean {
-  return method === 'POST' && /\/servers$/.test(new URL(url).pathname);
+  return method === 'POST' && /\/(servers|floatingips)$/.test(new URL(url).pathname);
 }
 
 /** Each service has its own form: `{"error": {message}}`, `{"badRequest": {message}}`, `{"NeutronError": {message}}`, `{message}`. */

@@ -30,6 +30,7 @@ test('the quota tells for how many machines of a size there is room', () => {
   const look = { ...none, sizes: [size('large', 8, 16_384)], quota: { machines: 10, cores: 20, memory: null } };
   expect(roomText(look, 'large')).toBe('Now there is room for 2 machines of this size.');
   expect(roomText({ ...look, quota: { machines: null, cores: null, memory: null } }, 'id-large')).toContain('no limit');
+  expect(roomText({ ...look, quota: null }, 'large')).toContain('does not tell');
   expect(roomText(look, 'other')).toContain('A flavor');
 });
 

@@ -48,6 +48,7 @@ export function chosenOf<T extends Named>(all: readonly T[], chosen: string): T 
 export function roomText({ quota, sizes }: CloudLook, chosen: string): string {
   const size = chosenOf(sizes, chosen);
   if (!size) return 'A flavor, or an instance type: tasks run at once on as many cores as it has.';
+  if (!quota) return 'The cloud does not tell for how many of them there is room.';
   const room = roomFor(quota, size);
   return room === null
     ? 'The quota sets no limit to machines of this size.'

@@ -5,6 +5,7 @@ NS=kiln-os                                   # network namespace; every process 
 DEV=kiln-os0                                 # our end of the veth pair
 HOST_IP=10.201.0.1 API=10.201.0.2            # this side, the API's side
 VM_NET=10.77.0.0/24 VM_GW=10.77.0.1          # the network "private" (reachable with --real only)
+FLOATING_NET=203.0.113.0/24                  # the network "public"; addresses of it lead to servers (for SSH, with --real only)
 FAKE_HOST=fakehost1 REAL_HOST=kvm1           # compute host names, mapped to the cell in the template
 CACHE=/var/cache/kiln-openstack              # made once per machine: the template, and the real guest's kernel and initramfs
 TEMPLATE=$CACHE/template.tar.gz
