@@ -133,7 +133,11 @@ describe.runIf(hasBrowser)('clouds in the dashboard', () => {
   test('an EC2 is asked for its region and its access key, and another cloud makes what was looked up untrue', {
     timeout: 120_000,
   }, async () => {
-    await begin(yaml(server.url, 'ours'));
+    await page.goto(`${kiln.url}/platforms/new`);
+    await page.getByRole('radio', { name: /^A cloud/ }).check();
+    await field('clouds.yaml').focus();
+    await page.evaluate(pasting(yaml(server.url, 'ours')));
+    await page.getByText('Filled in from clouds.yaml: ours.').waitFor();
     await button('Look what is there').click();
     await select('Image').waitFor();
     await page.getByRole('radio', { name: /^Amazon EC2/ }).check();
@@ -166,3 +170,12 @@ describe.runIf(hasBrowser)('clouds in the dashboard', () => {
     expect(await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, document.cookie])')).not.toContain(SECRET);
   });
 });
+
+/** As the browser does to the field with the focus. */
+function pasting(text: string): string {
+  return `{
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', ${JSON.stringify(text)});
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }`;
+}
