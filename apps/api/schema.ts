@@ -15,6 +15,7 @@ import { NumberResolver } from './number/number.resolver.ts';
 import { SweepNumberResolver } from './number/sweep-number.resolver.ts';
 import { FoundOutputResolver } from './output/found-output.resolver.ts';
 import { ChangePlatformResolver } from './platform/change-platform.resolver.ts';
+import { CloudLookResolver } from './platform/cloud-look.resolver.ts';
 import { PlatformResolver } from './platform/platform.resolver.ts';
 import { PlatformFieldsResolver } from './platform/platform-fields.resolver.ts';
 import { RentedMachineResolver } from './platform/rented-machine.resolver.ts';
@@ -40,6 +41,7 @@ export function buildApiSchema(): GraphQLSchema {
       PlatformResolver,
       PlatformFieldsResolver,
       ChangePlatformResolver,
+      CloudLookResolver,
       RentedMachineResolver,
       SpendingResolver,
       StageResolver,

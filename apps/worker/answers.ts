@@ -7,7 +7,9 @@ import { KnownError, logPath, type Question, type Storage, type Task } from '@ki
 import { runScripts } from '@kiln/platforms/runner/run-scripts';
 import { findFiles } from './find-files.ts';
 import { inputLocation } from './input-location.ts';
+import type { Keyring } from './keyring.ts';
 import type { Following, LogWatches } from './log-watches.ts';
+import { lookAtCloud } from './look-at-cloud.ts';
 import { listDirectories, readParts } from './many-files.ts';
 import { findOrphans, REMOVAL_LIMIT, removeOrphan } from './orphans.ts';
 import { outputDirectory, type Places } from './places.ts';
@@ -18,7 +20,7 @@ import { answerUpload } from './uploads.ts';
 const TIME_LIMIT = 30_000;
 
 /** Answers the API's questions about outputs and logs. */
-export function createAnswerer(db: Database, places: Places, watches: LogWatches): Answerer {
+export function createAnswerer(db: Database, places: Places, watches: LogWatches, keyring: Keyring): Answerer {
   async function homeOf(jobId: number, signal: AbortSignal): Promise<Storage> {
     const { job, output } = await known(db, jobId);
     return places.storage(output.storage, outputDirectory(output.path, job), signal);
@@ -69,6 +71,8 @@ export function createAnswerer(db: Database, places: Places, watches: LogWatches
       case 'watch-log':
         watches.add(question);
         return { value: null };
+      case 'look-at-cloud':
+        return { value: await lookAtCloud(db, keyring, question.cloud, given, signal) };
       case 'find-orphans':
         return { value: await findOrphans(db, places) };
       case 'remove-orphan':

@@ -7,7 +7,6 @@ import type {
   Bucket,
   Cloud,
   CloudAccess,
-  CloudKey,
   Credential,
   CuratorAddress,
   CuratorKey,
@@ -22,6 +21,7 @@ import { type CloudExamination, examineCloud } from '@kiln/platforms/examine/clo
 import { type Examined, examine } from '@kiln/platforms/examine/examine';
 import { type CuratorExamination, examineCurator } from '@kiln/platforms/examine/mytardis';
 import { examineWeb, type WebExamination } from '@kiln/platforms/examine/web';
+import { cloudKeyOf } from './cloud-key.ts';
 import { commentOf } from './clouds.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -116,13 +116,9 @@ async function lookAtCloud(
   how: Omit<CloudExamination, 'cloud' | 'key' | 'login' | 'project'>,
 ): Promise<Examined> {
   const access = credential && 'login' in credential ? credential : null;
-  const key = isCloudKey(enrolment) ? enrolment : access?.key;
+  const key = cloudKeyOf(enrolment, access);
   if (!key) return unopened({ name: 'Login', status: 'failed', message: 'Kiln has no credential for this cloud; give one.' });
   return examineCloud({ ...how, cloud, key, login: access?.login ?? null, project: access?.project ?? null });
-}
-
-function isCloudKey(key: Enrolment | null): key is CloudKey {
-  return key?.kind === 'application-credential' || key?.kind === 'cloud-password' || key?.kind === 'cloud-access-key';
 }
 
 async function lookAtCurator(

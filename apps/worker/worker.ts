@@ -61,7 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const versions = createVersions(db, join(kilnHome, 'cache'), localShell(environment));
   const hints = createHints((jobId) => enqueueAdvance(db.orm, jobId).catch(failed));
   const watches = watchLogs(db, places, failed);
-  const answerer = createAnswerer(db, places, watches);
+  const answerer = createAnswerer(db, places, watches, keyring);
   const interrupts = new Map<number, AbortController>();
 
   const listening = await listen(

@@ -36,6 +36,20 @@ export const updateMutation = graphql(
   [platformFields],
 );
 
+export const lookAtCloudMutation = graphql(`
+  mutation LookAtCloud($input: LookAtCloudInput!) {
+    lookAtCloud(input: $input) {
+      look {
+        images { id name } sizes { id name cores memory } networks { id name } floatingNetworks { id name } zones { id name } regions cut
+        quota { machines cores memory }
+      }
+      problems { path code message }
+    }
+  }
+`);
+/** What a cloud has to choose from. */
+export type CloudLook = NonNullable<ResultOf<typeof lookAtCloudMutation>['lookAtCloud']['look']>;
+
 export const renameMutation = graphql(
   `mutation RenamePlatform($name: String!, $to: String!) { renamePlatform(name: $name, to: $to) { ...PlatformFields } }`,
   [platformFields],

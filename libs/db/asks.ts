@@ -5,6 +5,7 @@ import { isDatabaseAway } from './errors.ts';
 import { listen } from './listen.ts';
 import { enqueueAnswer } from './queue.ts';
 import { asks } from './schema-workers.ts';
+import { cleanValue } from './storable.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Answer<K extends Question['kind']> {
@@ -108,7 +109,7 @@ async function store(db: Database, id: string, answer: Stored, body?: Uint8Array
   await inTransaction(db, async (tx) => {
     await tx
       .update(asks)
-      .set({ answer, body: body ? Buffer.from(body) : null })
+      .set({ answer: cleanValue(answer), body: body ? Buffer.from(body) : null })
       .where(eq(asks.id, id));
     await tx.execute(sql`select pg_notify('kiln_answers', ${id})`);
   });

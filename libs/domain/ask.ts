@@ -1,3 +1,4 @@
+import type { CloudChoices, CloudPlace, CloudQuota } from './cloud.ts';
 import type { OrphanRef, OrphanReport } from './orphan.ts';
 import type { FileEntry, FilePage, FilesWanted, Upload } from './storage.ts';
 
@@ -66,6 +67,11 @@ export type Question =
     }
   /** `sums`: the SHA-256 of the checksums of all pieces, a line each. */
   | { readonly kind: 'end-upload'; readonly storage: string; readonly upload: Upload; readonly sums: string | null }
+  /**
+   * What a cloud has to choose from. The question's body is the sealed `CloudKey` that opens it; of a platform that is registered it is
+   * opened with what that one is opened with.
+   */
+  | { readonly kind: 'look-at-cloud'; readonly cloud: CloudPlace | { readonly platform: string } }
   /** What ended jobs have left on platforms. */
   | { readonly kind: 'find-orphans' }
   /** Ends its processes and removes it, if its job has ended; answers with an error if not. */
@@ -85,6 +91,18 @@ export interface FoundFiles {
 
 /** A file, with its path relative to the directory that was looked through. */
 export type FoundFile = Omit<FileEntry, 'name' | 'kind'> & { readonly path: string };
+
+/** Entries that are told of each list of a cloud. */
+export const MOST_CHOICES = 3000;
+
+export interface CloudLook {
+  /** At most `MOST_CHOICES` of each. */
+  readonly choices: Required<CloudChoices>;
+  /** Null if the cloud does not tell. */
+  readonly quota: CloudQuota | null;
+  /** Those lists have more entries. */
+  readonly cut: readonly (keyof CloudChoices)[];
+}
 
 export interface Answers {
   'check-output': null;
@@ -107,6 +125,7 @@ export interface Answers {
   'begin-upload': { readonly there: boolean; readonly offset: number; readonly piece: number };
   'add-to-upload': { readonly offset: number };
   'end-upload': null;
+  'look-at-cloud': CloudLook;
   'find-orphans': OrphanReport;
   'remove-orphan': null;
 }

@@ -4,17 +4,21 @@ export const CLOUD_PROVIDERS = ['openstack', 'ec2'] as const;
 /** Whose API it speaks: OpenStack's, or that of Amazon EC2, which others speak, too. */
 export type CloudProviderName = (typeof CLOUD_PROVIDERS)[number];
 
-/** A cloud that makes machines for jobs, and what they are to be like. Names stand for what the cloud calls so, or for its ids. */
-export interface Cloud {
+/** Where a cloud is. */
+export interface CloudPlace {
   readonly provider: CloudProviderName;
-  /** Marks what Kiln makes for this platform there, whatever the platform is called. */
-  readonly tag: string;
   /** Of Keystone, as in `https://cloud.example.org:5000/v3`; of EC2 blank for Amazon's own. */
   readonly endpoint: string;
   /** Of OpenStack blank for the only one, or the first. */
   readonly region: string;
   /** Of OpenStack: which of the addresses of its services are reached from the workers. */
   readonly interface: 'public' | 'internal';
+}
+
+/** A cloud that makes machines for jobs, and what they are to be like. Names stand for what the cloud calls so, or for its ids. */
+export interface Cloud extends CloudPlace {
+  /** Marks what Kiln makes for this platform there, whatever the platform is called. */
+  readonly tag: string;
   readonly image: string;
   /** Which flavor, or instance type. */
   readonly size: string;
@@ -64,4 +68,45 @@ export interface CloudAccess {
   /** Id of the project, or of the account of EC2, that the key is for: what Kiln makes is there, and no other key may be for another one. */
   readonly project: string;
   readonly login: Credential;
+}
+
+/** What there is to choose from in a cloud. */
+export interface CloudChoices {
+  readonly images: readonly CloudChoice[];
+  readonly sizes: readonly CloudSize[];
+  readonly networks: readonly CloudChoice[];
+  /** From which machines may get floating addresses, if the cloud has such. */
+  readonly floatingNetworks?: readonly CloudChoice[];
+  readonly zones: readonly CloudChoice[];
+  /** Those that the cloud tells of, by name. */
+  readonly regions?: readonly string[];
+}
+
+export interface CloudChoice {
+  readonly id: string;
+  /** Its id if it has none. */
+  readonly name: string;
+}
+
+export interface CloudSize extends CloudChoice {
+  readonly cores: number;
+  /** MiB */
+  readonly memory: number;
+}
+
+/** How much may still be made in a cloud; null is no limit. */
+export interface CloudQuota {
+  readonly machines: number | null;
+  readonly cores: number | null;
+  /** MiB */
+  readonly memory: number | null;
+}
+
+/** For how many machines of a size there is room; null is no limit. A size that is not known has one core and 1 MiB. */
+export function roomFor(
+  { machines, cores, memory }: CloudQuota,
+  size: Pick<CloudSize, 'cores' | 'memory'> = { cores: 1, memory: 1 },
+): number | null {
+  const room = Math.min(machines ?? Infinity, Math.floor((cores ?? Infinity) / size.cores), Math.floor((memory ?? Infinity) / size.memory));
+  return room === Infinity ? null : room;
 }

@@ -1,4 +1,4 @@
-import { CLOUD_PROVIDERS, type Cloud } from '@kiln/domain';
+import { CLOUD_PROVIDERS, type Cloud, type CloudPlace } from '@kiln/domain';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
@@ -28,7 +28,6 @@ const address = (sentence: string) => z.string(sentence).transform((url) => url.
 
 const fields = {
   tag: z.string(),
-  interface: z.enum(['public', 'internal'], 'The interface is public or internal.'),
   image: one('image'),
   size: one('size'),
   network: one('network'),
@@ -43,21 +42,32 @@ const fields = {
   maxMachines: z.int(MACHINES).min(1, MACHINES).max(1000, MACHINES),
 };
 
-const openStackShape = z.strictObject({
-  ...fields,
+const side = z.enum(['public', 'internal'], 'The interface is public or internal.');
+
+const openStackPlace = z.strictObject({
   provider: z.literal('openstack'),
   endpoint: address(KEYSTONE)
     .transform((url) => (/\/v3$/.test(url) ? url : `${url}/v3`)) // the version of its API that Kiln speaks
     .refine(isAddress, KEYSTONE),
   region: word('The region'),
-  floatingNetwork: line('The floating network'),
+  interface: side,
 });
 
-const ec2Shape = z.strictObject({
-  ...fields,
+const ec2Place = z.strictObject({
   provider: z.literal('ec2'),
   endpoint: address(EC2).refine((url) => url === '' || (isAddress(url) && new URL(url).pathname === '/'), EC2),
   region: z.string(REGION).regex(/^[A-Za-z0-9-]{1,60}$/, REGION),
+  interface: side,
+});
+
+const PROVIDERS = `A cloud is of ${CLOUD_PROVIDERS.join(' or ')}.`;
+
+export const cloudPlaceShape: z.ZodType<CloudPlace> = z.discriminatedUnion('provider', [openStackPlace, ec2Place], PROVIDERS);
+
+const openStackShape = openStackPlace.extend({ ...fields, floatingNetwork: line('The floating network') });
+
+const ec2Shape = ec2Place.extend({
+  ...fields,
   floatingNetwork: z.literal('', 'EC2 has no floating networks: whether machines get public addresses is said of the subnet.'),
 });
 
@@ -65,7 +75,7 @@ const ec2Shape = z.strictObject({
 export const cloudShape: z.ZodType<Cloud & { readonly maxMachines: number }> = z.discriminatedUnion(
   'provider',
   [openStackShape, ec2Shape],
-  `A cloud is of ${CLOUD_PROVIDERS.join(' or ')}.`,
+  PROVIDERS,
 );
 
 function isAddress(url: string): boolean {
@@ -82,7 +92,9 @@ function networkOf(range: string): string {
   return `${version.networkAddressFromCIDR(range)}/${range.split('/')[1]}`;
 }
 
+export const NEW_CLOUD_PLACE = { provider: 'openstack', endpoint: '', region: '', interface: 'public' } as const;
+
 export const NEW_CLOUD = {
-  ...{ provider: 'openstack', endpoint: '', region: '', interface: 'public', floatingNetwork: '', zone: '', userData: '' },
+  ...{ ...NEW_CLOUD_PLACE, floatingNetwork: '', zone: '', userData: '' },
   ...{ bootTimeout: 600, pricePerHour: null, maxMachines: 4 },
 } as const;

@@ -98,6 +98,9 @@ it('a cloud is registered with its credential sealed, and changed but for where 
     input: { cloud: { size: 'large', maxMachines: 9 }, enrolment: { cloudLogin: login } },
   });
   expect(changed.platform).toMatchObject({ maxNodes: 9, cloud: { size: 'large', image: 'debian-12' } });
+  const priced = async (pricePerHour: number | null) => told(UPDATE, { name: 'sky', input: { cloud: { pricePerHour } } });
+  expect((await priced(0.25)).platform.cloud.pricePerHour).toBe(0.25);
+  expect((await priced(null)).platform.cloud.pricePerHour).toBeNull();
   const after = await stored();
   const inDefault = { userDomain: { name: 'Default' }, project: { name: 'ours' }, projectDomain: { name: 'Default' } };
   expect(after.enrolment).toEqual({ kind: 'cloud-password', ...login, ...inDefault });

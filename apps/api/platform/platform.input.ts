@@ -59,11 +59,8 @@ export class CuratorInput {
   largestFile?: number | null;
 }
 
-@InputType({
-  description:
-    'A cloud that makes machines for jobs. Its address, an image, a size, a network and a user are needed to register one; its address and region stay.',
-})
-export class CloudInput {
+@InputType({ description: 'Where a cloud is.' })
+export class CloudPlaceInput {
   @Field(() => String, { nullable: true, description: '`openstack`, if nothing is said, or `ec2`; it stays.' })
   provider?: string | null;
   @Field(() => String, {
@@ -75,6 +72,13 @@ export class CloudInput {
   region?: string | null;
   @Field(() => String, { nullable: true, description: 'Of OpenStack: `public`, if nothing is said, or `internal`.' })
   interface?: string | null;
+}
+
+@InputType({
+  description:
+    'A cloud that makes machines for jobs. Its address, an image, a size, a network and a user are needed to register one; its address and region stay.',
+})
+export class CloudInput extends CloudPlaceInput {
   @Field(() => String, { nullable: true, description: 'What machines start with: name or id.' })
   image?: string | null;
   @Field(() => String, { nullable: true, description: 'Name or id of a flavor, or an instance type.' })
@@ -94,7 +98,7 @@ export class CloudInput {
   sourceRange?: string | null;
   @Field(() => Int, { nullable: true, description: 'Seconds for a machine to come up; 600 if nothing is said.' })
   bootTimeout?: number | null;
-  @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency.' })
+  @Field(() => Float, { nullable: true, description: 'Of one machine, in whatever currency; null is as if nobody had said.' })
   pricePerHour?: number | null;
   @Field(() => String, { nullable: true, description: 'What cloud-init on machines is given, such as a `#cloud-config`.' })
   userData?: string | null;

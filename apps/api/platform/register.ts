@@ -3,7 +3,7 @@ import { isAnotherServer, type NewPlatform, type PlatformChange, registerPlatfor
 import { findPlatform, type PlatformRow } from '@kiln/db/platforms';
 import {
   type Bucket,
-  type Cloud,
+  type CloudPlace,
   type Connection,
   DEFAULT_SETTINGS,
   type Enrolment,
@@ -93,7 +93,8 @@ function readCloud(given: CloudInput | null | undefined, problems: Problem[]): P
 
 /** Its address stays: on another cloud, what Kiln made here would be left; and so would addresses of which nobody expects to find any. */
 function changedCloud(platform: PlatformRow, given: CloudInput, problems: Problem[]): Pick<PlatformChange, 'cloud' | 'maxNodes'> {
-  const known = read(cloudShape, { ...platform.cloud, maxMachines: platform.maxNodes, ...present(given) }, ['cloud'], problems);
+  const unsaid = given.pricePerHour === null ? { pricePerHour: null } : {};
+  const known = read(cloudShape, { ...platform.cloud, maxMachines: platform.maxNodes, ...present(given), ...unsaid }, ['cloud'], problems);
   if (!known) return {};
   const { maxMachines: maxNodes, ...cloud } = known;
   for (const name of ['provider', 'endpoint', 'region'] as const)
@@ -115,7 +116,7 @@ function needSecrecy(url: string | null | undefined, enrolment: Enrolment | unde
 }
 
 /** Each cloud has its own kind of key. */
-function needCloudKey(cloud: Cloud | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {
+export function needCloudKey(cloud: CloudPlace | null | undefined, enrolment: Enrolment | undefined, problems: Problem[]): void {
   if (!cloud || !enrolment || (cloud.provider === 'ec2') === (enrolment.kind === 'cloud-access-key')) return;
   const message =
     cloud.provider === 'ec2' ? 'EC2 is opened with an access key.' : 'An OpenStack is opened with an application credential or a login.';
@@ -212,6 +213,6 @@ function mergedSettings(known: PlatformSettings, given: PlatformSettingsInput | 
   return { ...known, ...present(rest), limits: { ...known.limits, ...present(others), ...(tasks !== undefined && { tasks }) } };
 }
 
-function present(given: object | null | undefined): object {
+export function present(given: object | null | undefined): object {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== null && value !== undefined));
 }

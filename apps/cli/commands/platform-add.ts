@@ -3,8 +3,8 @@ import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
 import type { Context } from '../context.ts';
 import { CommandError } from '../exit.ts';
 import { needCloudOptions, needNewCloud } from '../platform/cloud-options.ts';
-import { readCloudsYaml } from '../platform/clouds-yaml.ts';
 import { followCheck } from '../platform/follow-check.ts';
+import { readCloudsYaml } from '../platform/read-clouds-yaml.ts';
 import { changeOf, keyOf, type PlatformOptions } from '../platform/registration.ts';
 import { askSecret, readSecret } from '../platform/secret.ts';
 

@@ -17,6 +17,11 @@ const KIND_NAME: Readonly<Record<PlatformKind, string>> = {
   mytardis: 'MyTardis',
 };
 
+/** Whose cloud it is. */
+export function providerName(provider: string): string {
+  return provider === 'ec2' ? 'Amazon EC2' : 'OpenStack';
+}
+
 interface Login {
   readonly host: string;
   readonly port: number;

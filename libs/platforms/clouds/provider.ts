@@ -1,4 +1,4 @@
-import type { Cloud } from '@kiln/domain';
+import type { Cloud, CloudChoice, CloudChoices, CloudQuota, CloudSize } from '@kiln/domain';
 
 /** A machine as a cloud lists it, made by this installation for a platform. */
 export interface CloudMachine {
@@ -33,35 +33,10 @@ export interface Purpose {
   readonly name: string;
 }
 
-/** What there is to choose from. */
-export interface Choices {
-  readonly images: readonly Choice[];
-  readonly sizes: readonly Size[];
-  readonly networks: readonly Choice[];
-  /** From which machines may get addresses, if the cloud has such. */
-  readonly floatingNetworks?: readonly Choice[];
-  readonly zones: readonly Choice[];
-}
-
-export interface Choice {
-  readonly id: string;
-  /** Its id if it has none. */
-  readonly name: string;
-}
-
-export interface Size extends Choice {
-  readonly cores: number;
-  /** MiB */
-  readonly memory: number;
-}
-
-/** How much may still be made; null is no limit. */
-export interface Quota {
-  readonly machines: number | null;
-  readonly cores: number | null;
-  /** MiB */
-  readonly memory: number | null;
-}
+export type Choices = CloudChoices;
+export type Choice = CloudChoice;
+export type Size = CloudSize;
+export type Quota = CloudQuota;
 
 /** The cloud of one platform. Every call may be repeated, and trouble that passes is thrown as a retryable `KnownError`. */
 export interface CloudProvider {

@@ -7,6 +7,7 @@ import {
   isExposed,
   KnownError,
   type PlatformFacts,
+  roomFor,
 } from '@kiln/domain';
 import { chosen } from '../clouds/chosen.ts';
 import { openCloud } from '../clouds/open-cloud.ts';
@@ -126,12 +127,7 @@ function quotaFinding(quota: Quota | null, size: Size | undefined, maxNodes: num
     const message = 'The cloud does not tell for how many machines it has room; a job that asks for too many is told so then.';
     return { name: 'Quota', status: 'ok', message };
   }
-  const { machines, cores, memory } = quota;
-  const room = Math.min(
-    machines ?? Infinity,
-    Math.floor((cores ?? Infinity) / (size?.cores ?? 1)),
-    Math.floor((memory ?? Infinity) / (size?.memory ?? 1)),
-  );
+  const room = roomFor(quota, size) ?? Infinity;
   if (room >= maxNodes) return { name: 'Quota', status: 'ok', message: `There is room for the ${maxNodes} machines that a job may have.` };
   const message = `The quota leaves room for ${room} of the ${maxNodes} machines that a job may have. Ask for a larger quota, or wait until others have given theirs back.`;
   return { name: 'Quota', status: 'warning', message };

@@ -70,7 +70,7 @@ function resources(
 }
 
 /** Blank: whatever it is. */
-function chosenSlots(slots: number | null): { readonly slots?: number } {
+export function chosenSlots(slots: number | null): { readonly slots?: number } {
   return slots === null ? {} : { slots };
 }
 

@@ -11,6 +11,13 @@ export const FIELDS = [
   ...(['curator.url', 'curator.user', 'curator.largestFile', 'enrolment.apiKey'] as const),
   ...(['enrolment.password', 'enrolment.privateKey', 'enrolment.passphrase'] as const),
   ...(['enrolment.accessKey.accessKeyId', 'enrolment.accessKey.secretAccessKey'] as const),
+  ...(['cloud.provider', 'cloud.endpoint', 'cloud.region', 'cloud.interface'] as const),
+  ...(['enrolment.applicationCredential.id', 'enrolment.applicationCredential.secret'] as const),
+  ...(['enrolment.cloudLogin.user', 'enrolment.cloudLogin.password', 'enrolment.cloudLogin.project'] as const),
+  ...(['enrolment.cloudLogin.userDomain', 'enrolment.cloudLogin.projectDomain', 'enrolment.cloudLogin.projectId'] as const),
+  ...(['enrolment.cloudLogin.userDomainId', 'enrolment.cloudLogin.projectDomainId'] as const),
+  ...(['cloud.image', 'cloud.user', 'cloud.size', 'cloud.network', 'cloud.floatingNetwork', 'cloud.zone', 'cloud.sourceRange'] as const),
+  ...(['cloud.maxMachines', 'cloud.bootTimeout', 'cloud.pricePerHour', 'cloud.userData'] as const),
   ...(['settings.root', 'settings.home', 'settings.modules', 'settings.setup'] as const),
   ...(['settings.resources.queue', 'settings.resources.account', 'settings.resources.project', 'settings.resources.qos'] as const),
   ...([
@@ -37,13 +44,24 @@ export type Errors = Readonly<Partial<Record<FieldName, string>>>;
 
 const BLANK = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft; // every field is there
 
-export const NEW_DRAFT: Draft = { ...BLANK, 'connection.port': '22', 'curator.largestFile': '2048', ...limitsDraft(DEFAULT_LIMITS) };
+export const NEW_DRAFT: Draft = {
+  ...BLANK,
+  ...limitsDraft(DEFAULT_LIMITS),
+  'connection.port': '22',
+  'curator.largestFile': '2048',
+  'cloud.provider': 'openstack',
+  'cloud.interface': 'public',
+  'cloud.maxMachines': '4',
+  'cloud.bootTimeout': '600',
+};
 
-export function draftOf({ name, description, connection, bucket, url, curator, settings }: Platform): Draft {
+export function draftOf(platform: Platform): Draft {
+  const { name, description, connection, bucket, url, curator, settings } = platform;
   const { directives, memory, walltime, nodes, cores, gpus, ...words }: Resources = settings.resources as Resources; // the API's contract
   return {
     ...BLANK,
     ...limitsDraft(settings.limits),
+    ...cloudDraft(platform),
     name,
     description,
     'connection.host': connection?.host ?? '',
@@ -72,6 +90,27 @@ export function draftOf({ name, description, connection, bucket, url, curator, s
     'settings.resources.memory': memory === undefined ? '' : memoryText(memory),
     'settings.resources.walltime': walltime === undefined ? '' : walltimeText(walltime),
     'settings.resources.directives': directives?.join('\n') ?? '',
+  };
+}
+
+function cloudDraft({ cloud, maxNodes }: Platform): Partial<Draft> {
+  if (!cloud) return {};
+  return {
+    'cloud.provider': cloud.provider,
+    'cloud.endpoint': cloud.endpoint,
+    'cloud.region': cloud.region,
+    'cloud.interface': cloud.interface,
+    'cloud.image': cloud.image,
+    'cloud.user': cloud.user,
+    'cloud.size': cloud.size,
+    'cloud.network': cloud.network,
+    'cloud.floatingNetwork': cloud.floatingNetwork,
+    'cloud.zone': cloud.zone,
+    'cloud.sourceRange': cloud.sourceRange,
+    'cloud.maxMachines': String(maxNodes),
+    'cloud.bootTimeout': String(cloud.bootTimeout),
+    'cloud.pricePerHour': cloud.pricePerHour === null ? '' : String(cloud.pricePerHour),
+    'cloud.userData': cloud.userData,
   };
 }
 

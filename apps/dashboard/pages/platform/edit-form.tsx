@@ -6,6 +6,8 @@ import { Banner, Failure } from '../../parts/notice.tsx';
 import { AddressFields } from './address-fields.tsx';
 import { BucketFields } from './bucket-fields.tsx';
 import { bucketInputOf } from './bucket-input.ts';
+import { CloudChange } from './cloud/cloud-change.tsx';
+import { cloudInputOf } from './cloud/cloud-input.ts';
 import { CuratorFields } from './curator-fields.tsx';
 import { curatorInputOf } from './curator-input.ts';
 import { type Draft, draftOf, type Errors } from './draft.ts';
@@ -48,12 +50,16 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
           <Field form={form} name="description" label="Description" placeholder="What it is good for" />
         </div>
       </Section>
-      <Section title="Address">
-        {platform.bucket && <BucketFields form={form} />}
-        {platform.url !== null && <WebFields form={form} />}
-        {platform.curator && <CuratorFields form={form} />}
-        {platform.connection && <AddressFields form={form} />}
-      </Section>
+      {platform.cloud ? (
+        <CloudChange form={form} platform={platform} />
+      ) : (
+        <Section title="Address">
+          {platform.bucket && <BucketFields form={form} />}
+          {platform.url !== null && <WebFields form={form} />}
+          {platform.curator && <CuratorFields form={form} />}
+          {platform.connection && <AddressFields form={form} />}
+        </Section>
+      )}
       {platform.connection && <SettingsFields form={form} kind={platform.kind} slots={platform.slots} />}
       {rest.map((message) => (
         <Banner key={message} tone="failed" title={message} />
@@ -71,7 +77,8 @@ export function EditForm({ platform, onClose }: { readonly platform: Platform; o
   );
 }
 
-function changeOf({ bucket, url, curator }: Platform, draft: Draft) {
+function changeOf({ bucket, url, curator, cloud }: Platform, draft: Draft) {
+  if (cloud) return cloudInputOf(draft);
   if (bucket) return bucketInputOf(draft);
   if (url !== null) return webInputOf(draft);
   return curator ? curatorInputOf(draft) : inputOf(draft);

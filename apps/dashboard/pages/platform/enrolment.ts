@@ -12,6 +12,8 @@ export const FORGOTTEN = {
   'enrolment.apiKey': '',
   'enrolment.login.password': '',
   'enrolment.token': '',
+  'enrolment.applicationCredential.secret': '',
+  'enrolment.cloudLogin.password': '',
 } as const;
 
 type EnrolmentInput = NonNullable<VariablesOf<typeof registerMutation>['input']['enrolment']>;
@@ -50,6 +52,18 @@ export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: E
     }
     case 'show':
       return { enrolment: { showKey: true }, errors: {} };
+    case 'application-credential': {
+      const id = draft['enrolment.applicationCredential.id'].trim();
+      const secret = draft['enrolment.applicationCredential.secret'].trim();
+      const errors: Errors = {
+        ...(id === '' && { 'enrolment.applicationCredential.id': 'Give its id.' }),
+        ...(secret === '' && { 'enrolment.applicationCredential.secret': 'Give its secret.' }),
+      };
+      return { enrolment: { applicationCredential: { id, secret } }, errors };
+    }
+    case 'cloud-password':
+      return cloudLoginOf(draft);
+    case 'cloud-access-key':
     case 'access-key': {
       const accessKeyId = draft['enrolment.accessKey.accessKeyId'].trim();
       const secretAccessKey = draft['enrolment.accessKey.secretAccessKey'].trim();
@@ -60,6 +74,29 @@ export function enrolmentOf(draft: Draft, login: Login): { readonly enrolment: E
       return { enrolment: { accessKey: { accessKeyId, secretAccessKey } }, errors };
     }
   }
+}
+
+function cloudLoginOf(draft: Draft): { readonly enrolment: EnrolmentInput; readonly errors: Errors } {
+  const text = (name: keyof Draft) => draft[name].trim();
+  const password = draft['enrolment.cloudLogin.password'];
+  const [user, project, projectId] = [
+    text('enrolment.cloudLogin.user'),
+    text('enrolment.cloudLogin.project'),
+    text('enrolment.cloudLogin.projectId'),
+  ];
+  const errors: Errors = {
+    ...(user === '' && { 'enrolment.cloudLogin.user': 'Say who it is.' }),
+    ...(password === '' && { 'enrolment.cloudLogin.password': 'Type the password.' }),
+    ...(project === '' && projectId === '' && { 'enrolment.cloudLogin.project': 'Say in which project machines are made.' }),
+  };
+  const cloudLogin = {
+    ...{ user, password, project, projectId },
+    userDomain: text('enrolment.cloudLogin.userDomain'),
+    userDomainId: text('enrolment.cloudLogin.userDomainId'),
+    projectDomain: text('enrolment.cloudLogin.projectDomain'),
+    projectDomainId: text('enrolment.cloudLogin.projectDomainId'),
+  };
+  return { enrolment: { cloudLogin }, errors };
 }
 
 /** `hpc` for `hpc.example.org`; of an address in numbers nothing. */

@@ -8,7 +8,7 @@ export interface FormState {
   onChange(name: FieldName, value: string): void;
 }
 
-interface FieldProps {
+export interface FieldProps {
   readonly form: FormState;
   readonly name: FieldName;
   readonly label: string;
@@ -30,7 +30,12 @@ export function TextField(props: FieldProps) {
 
 export function SecretField(props: FieldProps) {
   return (
-    <PasswordInput {...shared(props)} {...SECRET} visibilityToggleButtonProps={{ 'aria-label': `Show what is typed: ${props.label}` }} />
+    <PasswordInput
+      {...shared(props)}
+      {...SECRET}
+      aria-invalid={props.form.errors[props.name] !== undefined} // of its fields, Mantine leaves out this one
+      visibilityToggleButtonProps={{ 'aria-label': `Show what is typed: ${props.label}` }}
+    />
   );
 }
 
@@ -39,10 +44,13 @@ export function SecretTextField(props: FieldProps) {
   return <Textarea {...shared(props)} {...SECRET} autosize minRows={5} maxRows={12} />;
 }
 
-/** Browsers and password managers are not to keep it. */
-const SECRET = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true', 'data-bwignore': true };
+/** What becomes of a secret that is kept. */
+export const SEALED = 'Stored sealed; only the worker can open it.';
 
-function shared({ form, name, label, help, placeholder, required = false, code = false }: FieldProps) {
+/** Browsers and password managers are not to keep it. */
+export const SECRET = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true', 'data-bwignore': true };
+
+export function shared({ form, name, label, help, placeholder, required = false, code = false }: FieldProps) {
   return {
     id: fieldId(name),
     label,

@@ -8,18 +8,18 @@ import { Choices } from './choices.tsx';
 import { type Draft, type Errors, type FieldName, NEW_DRAFT } from './draft.ts';
 import { enrolmentOf, FORGOTTEN } from './enrolment.ts';
 import { problemsByField } from './form-problems.ts';
-import { type Login, loginsOf, usualLogin } from './kinds.ts';
+import { type Login, loginsOf, openedAs, usualLogin } from './kinds.ts';
 import { LoginFields } from './login-fields.tsx';
 import classes from './platform.module.css';
 
 /** Another way to come to a key, where the first one failed. */
 export function LogInAnew({ platform }: { readonly platform: Platform }) {
   const [opened, setOpened] = useState(false);
-  const opens = platform.bucket !== null || platform.url !== null;
+  const opens = platform.bucket !== null || platform.url !== null || platform.cloud !== null;
   return (
     <>
       <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
-        {platform.bucket ? 'Another access key…' : 'Log in anew…'}
+        {platform.bucket ? 'Another access key…' : platform.cloud ? 'Another credential…' : 'Log in anew…'}
       </Button>
       <Dialog opened={opened} onClose={() => setOpened(false)} title={`How does Kiln ${opens ? 'open' : 'log in on'} ${platform.name}?`}>
         <LoginForm platform={platform} onClose={() => setOpened(false)} />
@@ -28,10 +28,12 @@ export function LogInAnew({ platform }: { readonly platform: Platform }) {
   );
 }
 
-function LoginForm({ platform: { name, kind }, onClose }: { readonly platform: Platform; onClose(): void }) {
+function LoginForm({ platform, onClose }: { readonly platform: Platform; onClose(): void }) {
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT);
-  const [login, setLogin] = useState<Login>(usualLogin(kind));
-  const choices = loginsOf(kind);
+  const { name } = platform;
+  const opened = openedAs(platform);
+  const [login, setLogin] = useState<Login>(usualLogin(opened));
+  const choices = loginsOf(opened);
   const [{ errors, rest }, setProblems] = useState<{ errors: Errors; rest: readonly string[] }>({ errors: {}, rest: [] });
   const [update, { loading, error }] = useMutation(updateMutation, { fetchPolicy: 'no-cache' });
   const submit = async (event: FormEvent) => {

@@ -1,73 +1,50 @@
 import { Text } from '@mantine/core';
-import { Field, type FormState, SecretField, SecretTextField } from './fields.tsx';
+import { CloudLoginFields } from './cloud/cloud-login-fields.tsx';
+import type { FieldName } from './draft.ts';
+import { Field, type FormState, SEALED, SecretField, SecretTextField } from './fields.tsx';
 import classes from './form.module.css';
 import type { Login } from './kinds.ts';
 
 export function LoginFields({ form, login }: { readonly form: FormState; readonly login: Login }) {
+  const secret = (name: FieldName, label: string, help = SEALED) => (
+    <SecretField form={form} name={name} label={label} help={help} required />
+  );
+  const named = (name: FieldName, label: string) => <Field form={form} name={name} label={label} required code />;
   switch (login) {
     case 'password':
-      return (
-        <SecretField
-          form={form}
-          name="enrolment.password"
-          label="Password"
-          help="Sealed for the worker, used once, and not stored."
-          required
-        />
-      );
+      return secret('enrolment.password', 'Password', 'Sealed for the worker, used once, and not stored.');
     case 'curator-password':
-      return (
-        <SecretField form={form} name="enrolment.password" label="Password" help="Stored sealed; only the worker can open it." required />
-      );
+      return secret('enrolment.password', 'Password');
     case 'open':
       return null;
     case 'login':
       return (
         <>
-          <Field form={form} name="enrolment.login.user" label="User" required code />
-          <SecretField
-            form={form}
-            name="enrolment.login.password"
-            label="Password"
-            help="Stored sealed; only the worker can open it."
-            required
-          />
+          {named('enrolment.login.user', 'User')}
+          {secret('enrolment.login.password', 'Password')}
         </>
       );
     case 'token':
-      return <SecretField form={form} name="enrolment.token" label="Token" help="Stored sealed; only the worker can open it." required />;
+      return secret('enrolment.token', 'Token');
     case 'api-key':
-      return (
-        <SecretField form={form} name="enrolment.apiKey" label="API key" help="Stored sealed; only the worker can open it." required />
-      );
+      return secret('enrolment.apiKey', 'API key');
     case 'key':
+      return <KeyFields form={form} />;
+    case 'application-credential':
       return (
         <>
-          <div className={classes['wide']}>
-            <SecretTextField
-              form={form}
-              name="enrolment.privateKey"
-              label="Private key"
-              placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
-              help="The whole file, such as ~/.ssh/id_ed25519. It is stored sealed; only the worker can open it."
-              required
-              code
-            />
-          </div>
-          <SecretField form={form} name="enrolment.passphrase" label="Passphrase" help="If the key has one." />
+          {named('enrolment.applicationCredential.id', 'Id of the application credential')}
+          {secret('enrolment.applicationCredential.secret', 'Secret')}
         </>
       );
+    case 'cloud-password':
+      return <CloudLoginFields form={form} />;
+    case 'cloud-access-key':
     case 'access-key':
       return (
         <>
-          <Field form={form} name="enrolment.accessKey.accessKeyId" label="Access key" required code />
-          <SecretField
-            form={form}
-            name="enrolment.accessKey.secretAccessKey"
-            label="Secret"
-            help="Stored sealed; only the worker can open it."
-            required
-          />
+          {named('enrolment.accessKey.accessKeyId', 'Access key')}
+          {secret('enrolment.accessKey.secretAccessKey', 'Secret')}
         </>
       );
     case 'show':
@@ -77,4 +54,23 @@ export function LoginFields({ form, login }: { readonly form: FormState; readonl
         </Text>
       );
   }
+}
+
+function KeyFields({ form }: { readonly form: FormState }) {
+  return (
+    <>
+      <div className={classes['wide']}>
+        <SecretTextField
+          form={form}
+          name="enrolment.privateKey"
+          label="Private key"
+          placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+          help="The whole file, such as ~/.ssh/id_ed25519. It is stored sealed; only the worker can open it."
+          required
+          code
+        />
+      </div>
+      <SecretField form={form} name="enrolment.passphrase" label="Passphrase" help="If the key has one." />
+    </>
+  );
 }

@@ -60,7 +60,7 @@ function Shown({ platform }: { readonly platform: Platform }) {
             <BucketPanel platform={platform} onEdit={() => setEditing(true)} />
             <WebPanel platform={platform} onEdit={() => setEditing(true)} />
             <CuratorPanel platform={platform} onEdit={() => setEditing(true)} />
-            <CloudPanel platform={platform} />
+            <CloudPanel platform={platform} onEdit={() => setEditing(true)} />
             <ConnectionPanel platform={platform} />
             <FactsPanel platform={platform} />
             <HostKeysPanel platform={platform} />

@@ -1,5 +1,5 @@
 import type { DescribeImagesCommandInput, Image, Subnet } from '@aws-sdk/client-ec2';
-import { type Cloud, KnownError } from '@kiln/domain';
+import { type Cloud, type CloudPlace, KnownError } from '@kiln/domain';
 import { chosen } from '../chosen.ts';
 import type { Choice, Choices, Size } from '../provider.ts';
 import { listed } from './pages.ts';
@@ -19,10 +19,10 @@ const OTHERS = 1000;
 const KNOWN_OWNERS = ['amazon', '136693071363', '099720109477', '837727238323', '513442679011'];
 const KNOWN_NAMES = ['al2023-ami-2023.*', 'debian-1?-*', 'ubuntu/images/hvm-ssd*/ubuntu-*-??.04-*-server-*'];
 
-/** Of images: one's own, some that are well known, and the platform's. Elsewhere than at Amazon there are few enough to show all. */
-export async function choicesOf(session: Session, cloud: Cloud, signal: AbortSignal): Promise<Choices> {
+/** Of images: one's own, some that are well known, and the `wanted` one, which may be blank. Elsewhere than at Amazon there are few enough to show all. */
+export async function choicesOf(session: Session, cloud: CloudPlace, image: string, signal: AbortSignal): Promise<Choices> {
   const [wanted, own, others, sizes, subnets, zones] = await Promise.all([
-    imagesLike(session, cloud, signal),
+    image === '' ? [] : imagesLike(session, cloud, image, signal),
     images(session, { Owners: ['self'] }, signal),
     images(session, cloud.endpoint === '' ? { Owners: KNOWN_OWNERS, Filters: [{ Name: 'name', Values: KNOWN_NAMES }] } : {}, signal),
     sizesOf(session, signal),
@@ -39,7 +39,7 @@ export async function choicesOf(session: Session, cloud: Cloud, signal: AbortSig
 }
 
 /** By its id, whosever it is, or by its name, of an owner that is trusted. */
-async function imagesLike(session: Session, { image, endpoint }: Cloud, signal: AbortSignal): Promise<readonly Image[]> {
+async function imagesLike(session: Session, { endpoint }: CloudPlace, image: string, signal: AbortSignal): Promise<readonly Image[]> {
   if (/^[a-z]+-[0-9a-f]+$/.test(image)) return images(session, { ImageIds: [image] }, signal);
   const Filters = [{ Name: 'name', Values: [image.replaceAll(/[\\*?]/g, '\\$&')] }];
   return images(session, endpoint === '' ? { Filters, Owners: ['self', ...KNOWN_OWNERS] } : { Filters }, signal);
@@ -117,8 +117,8 @@ export async function imageFor(
   cloud: Cloud,
   signal: AbortSignal,
 ): Promise<{ readonly id: string; readonly disks: string[] }> {
-  const found = await imagesLike(session, cloud, signal);
-  const all = found.length > 0 ? found.map(choiceOf) : (await choicesOf(session, cloud, signal)).images;
+  const found = await imagesLike(session, cloud, cloud.image, signal);
+  const all = found.length > 0 ? found.map(choiceOf) : (await choicesOf(session, cloud, cloud.image, signal)).images;
   const { id } = chosen('image', all, cloud.image);
   const mappings = found.find(({ ImageId }) => ImageId === id)?.BlockDeviceMappings ?? [];
   return { id, disks: mappings.flatMap(({ DeviceName, Ebs }) => (DeviceName && Ebs ? [DeviceName] : [])) };

@@ -1,5 +1,5 @@
 import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { Cloud, Ec2Key } from '@kiln/domain';
+import type { CloudPlace, Ec2Key } from '@kiln/domain';
 
 export type { EC2Client };
 
@@ -16,7 +16,7 @@ export const sdk = () => import('@aws-sdk/client-ec2');
 export type Sdk = Awaited<ReturnType<typeof sdk>>;
 
 /** Speaks to one region with one key. All that it would else look for in the environment or below `~/.aws` is said here. */
-export async function clientOf(cloud: Cloud, { accessKeyId, secretAccessKey }: Ec2Key): Promise<EC2Client> {
+export async function clientOf(cloud: CloudPlace, { accessKeyId, secretAccessKey }: Ec2Key): Promise<EC2Client> {
   const { EC2Client } = await sdk();
   const config: EC2ClientConfig = {
     region: cloud.region,

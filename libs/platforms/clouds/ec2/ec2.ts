@@ -24,7 +24,7 @@ export function ec2(session: Session, use: CloudUse, signal: AbortSignal): Cloud
     note: (id, seen) => noteOnInstance(session, id, seen, signal),
     destroy: (id) => endInstance(session, id, signal),
     isThere: (id) => isInstanceThere(session, id, signal),
-    choices: () => choicesOf(session, cloud, signal),
+    choices: () => choicesOf(session, cloud, cloud.image, signal),
     // Its limits are those of another service, and of cores of families of types: a refusal tells them.
     quota: async () => null,
     admit: async () => void (await letIn()),

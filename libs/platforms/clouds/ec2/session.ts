@@ -1,4 +1,4 @@
-import { type Cloud, type Ec2Key, KnownError } from '@kiln/domain';
+import { type CloudPlace, type Ec2Key, KnownError } from '@kiln/domain';
 import { clientOf, type EC2Client, type Sdk, sdk } from './client.ts';
 import { codeOf, refusal } from './trouble.ts';
 
@@ -25,7 +25,7 @@ export interface Session {
   readonly ended: Set<string>;
 }
 
-export function openSession(cloud: Cloud, key: Ec2Key): Session {
+export function openSession(cloud: CloudPlace, key: Ec2Key): Session {
   let opened: Promise<EC2Client> | null = null;
   let ahead = 0;
   let known: string | null = null;

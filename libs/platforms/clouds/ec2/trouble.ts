@@ -22,7 +22,7 @@ export function refusal(error: unknown, endpoint: string, making: boolean): Know
     new KnownError(name, message, { retryable, cause: error });
   if (status === null) return unreachable(endpoint, error);
   if (LOGIN.test(code)) {
-    return known('LOGIN_REFUSED', `${endpoint} does not accept Kiln's access key: ${words} Give another one on the platform's page.`, true);
+    return known('LOGIN_REFUSED', `${endpoint} does not accept Kiln's access key: ${words} Give another one.`, true);
   }
   if (CLOCK.test(code)) return known('PLATFORM_UNAVAILABLE', `${endpoint} finds that the clock of this machine is wrong: ${words}`, true);
   if (THROTTLED.test(code) || status === 429 || (status >= 500 && !CAPACITY.test(code))) {

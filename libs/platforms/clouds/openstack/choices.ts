@@ -13,11 +13,12 @@ const zoneShape = z.object({ zoneName: z.string(), zoneState: z.object({ availab
 
 /** What one can boot with: no kernels and initial file systems, and no networks that only lead out: floating addresses are of those. */
 export async function choicesOf(session: Session, signal: AbortSignal): Promise<Required<Choices>> {
-  const [images, sizes, networks, zones] = await Promise.all([
+  const [images, sizes, networks, zones, regions] = await Promise.all([
     listed(session, 'image', '/images?status=active', 'images', imageShape, signal),
     listed(session, 'compute', '/flavors/detail', 'flavors', sizeShape, signal),
     listed(session, 'network', '/networks', 'networks', networkShape, signal),
     listed(session, 'compute', '/os-availability-zone', 'availabilityZoneInfo', zoneShape, signal),
+    session.regions(signal),
   ]);
   return {
     images: images.all.filter(({ container_format }) => container_format !== 'aki' && container_format !== 'ari').map(choiceOf),
@@ -25,6 +26,7 @@ export async function choicesOf(session: Session, signal: AbortSignal): Promise<
     networks: networks.all.filter((network) => network['router:external'] !== true).map(choiceOf),
     floatingNetworks: networks.all.filter((network) => network['router:external'] === true).map(choiceOf),
     zones: zones.all.filter(({ zoneState }) => zoneState.available).map(({ zoneName }) => ({ id: zoneName, name: zoneName })),
+    regions,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Cloud, KnownError, type OpenStackKey } from '@kiln/domain';
+import { type CloudPlace, KnownError, type OpenStackKey } from '@kiln/domain';
 import { z } from 'zod';
 import { type Answer, type Ask, type Asking, ask, askAgain } from './http.ts';
 import { refusal } from './trouble.ts';
@@ -19,6 +19,8 @@ export interface Session {
   roots(signal: AbortSignal): Promise<Readonly<Record<Service, string>>>;
   /** Id of the project that the login is for. */
   project(signal: AbortSignal): Promise<string>;
+  /** Those that the catalog tells of. */
+  regions(signal: AbortSignal): Promise<readonly string[]>;
   /** @throws KnownError if the answer's status is neither 2xx nor among `accepted` */
   call(call: Call, signal: AbortSignal, accepted?: readonly number[]): Promise<Answer>;
 }
@@ -31,10 +33,11 @@ interface Token {
   readonly token: string;
   readonly until: number;
   readonly roots: Readonly<Record<Service, string>>;
+  readonly regions: readonly string[];
 }
 
 /** https://docs.openstack.org/api-ref/identity/v3/ */
-export function openSession(cloud: Cloud, key: OpenStackKey, once: Ask = ask, now: () => number = Date.now): Session {
+export function openSession(cloud: CloudPlace, key: OpenStackKey, once: Ask = ask, now: () => number = Date.now): Session {
   let known: { readonly asker: AbortSignal; readonly token: Promise<Token> } | null = null;
 
   /** One for all that ask at the same time, and one refusal, as accounts are locked after some; if who asked for it went, the next one does. */
@@ -60,6 +63,7 @@ export function openSession(cloud: Cloud, key: OpenStackKey, once: Ask = ask, no
   return {
     roots: async (signal) => (await token(signal)).roots,
     project: async (signal) => (await token(signal)).project,
+    regions: async (signal) => (await token(signal)).regions,
     async call({ service, path, method = 'GET', body }, signal, accepted = []) {
       const send = async (given: Token) => {
         const url = path.startsWith('http') ? own(path, given.roots[service]) : `${given.roots[service]}${path}`;
@@ -84,7 +88,7 @@ function own(address: string, root: string): string {
   return `${known.origin}${told.pathname}${told.search}`;
 }
 
-async function logIn(cloud: Cloud, key: OpenStackKey, once: Ask, signal: AbortSignal, now: () => number): Promise<Token> {
+async function logIn(cloud: CloudPlace, key: OpenStackKey, once: Ask, signal: AbortSignal, now: () => number): Promise<Token> {
   const asking: Asking = { method: 'POST', url: `${cloud.endpoint}/auth/tokens`, body: { auth: proofOf(key) } };
   const answer = await askAgain(once, asking, signal);
   // An unknown or removed application credential is 404.
@@ -95,7 +99,7 @@ async function logIn(cloud: Cloud, key: OpenStackKey, once: Ask, signal: AbortSi
   if (!read.success || !token) throw new KnownError('BAD_INPUT', `${cloud.endpoint} does not answer as a Keystone v3 does.`);
   const { catalog, expires_at, project } = read.data.token;
   if (!project) throw new KnownError('BAD_INPUT', `The login on ${cloud.endpoint} is for no project: give one that is for a project.`);
-  return { token, project: project.id, until: endOf(expires_at, answer, now), roots: rootsIn(catalog, cloud) };
+  return { token, project: project.id, until: endOf(expires_at, answer, now), roots: rootsIn(catalog, cloud), regions: regionsIn(catalog) };
 }
 
 /** By this machine's clock, whatever the cloud's says. */
@@ -137,11 +141,17 @@ const VERSIONS: Readonly<Record<Service, string>> = { compute: '', network: '/v2
 
 type Catalog = z.infer<typeof tokenShape>['token']['catalog'];
 
-function rootsIn(catalog: Catalog, cloud: Cloud): Readonly<Record<Service, string>> {
+/** Where machines can be made. */
+function regionsIn(catalog: Catalog): readonly string[] {
+  const compute = catalog.filter(({ type }) => TYPES.compute.test(type)).flatMap(({ endpoints }) => endpoints);
+  return [...new Set(compute.flatMap(({ region }) => region ?? []))].sort();
+}
+
+function rootsIn(catalog: Catalog, cloud: CloudPlace): Readonly<Record<Service, string>> {
   return { compute: rootOf('compute', catalog, cloud), network: rootOf('network', catalog, cloud), image: rootOf('image', catalog, cloud) };
 }
 
-function rootOf(service: Service, catalog: Catalog, cloud: Cloud): string {
+function rootOf(service: Service, catalog: Catalog, cloud: CloudPlace): string {
   const all = catalog.filter(({ type }) => TYPES[service].test(type)).flatMap(({ endpoints }) => endpoints);
   const reachable = all.filter((one) => one.interface === cloud.interface);
   const found = reachable.find(({ region }) => cloud.region === '' || region === cloud.region);

@@ -11,7 +11,7 @@ export function refusal(asking: Asking, answer: Answer): KnownError {
   const retryable = !isMaking(asking);
   const said = wordsOf(answer) ?? `it answered ${status}`;
   if (status === 401) {
-    return new KnownError('LOGIN_REFUSED', `${origin} does not accept Kiln's login: ${said} Give another one on the platform's page.`, {
+    return new KnownError('LOGIN_REFUSED', `${origin} does not accept Kiln's login: ${said} Give another one.`, {
       retryable: true,
     });
   }

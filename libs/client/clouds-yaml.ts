@@ -1,40 +1,33 @@
-import { readFile } from 'node:fs/promises';
-import type { NewPlatform } from '@kiln/client/kiln';
+import { KnownError } from '@kiln/domain';
 import { parse } from 'yaml';
-import { CommandError } from '../exit.ts';
+import type { NewPlatform } from './platforms.ts';
 
 /** What OpenStack's own programs are told of a cloud: https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html */
 export interface CloudFile {
   readonly cloud: { readonly endpoint: string; readonly region?: string; readonly interface?: string };
-  readonly enrolment: NonNullable<NewPlatform['enrolment']>;
+  readonly enrolment: Pick<NonNullable<NewPlatform['enrolment']>, 'applicationCredential' | 'cloudLogin'>;
 }
 
-/** @throws CommandError that never repeats a secret */
-export async function readCloudsYaml(path: string, wanted: string | undefined): Promise<CloudFile> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new CommandError(`The file of --clouds-yaml cannot be read: ${error.message}.`);
-  });
-  return cloudIn(text, path, wanted);
+/** The names of the clouds that a `clouds.yaml` tells of. `path` is what it is called. @throws KnownError BAD_INPUT that never repeats a secret */
+export function cloudNamesIn(text: string, path: string): readonly string[] {
+  const names = Object.keys(within(read(text, path), 'clouds'));
+  if (names.length === 0) throw wrong(`${path} has no clouds.`);
+  return names;
 }
 
-export function cloudIn(text: string, path: string, wanted: string | undefined): CloudFile {
-  const clouds = within(read(text, path), 'clouds');
-  const names = Object.keys(clouds);
-  const [only] = names;
-  const name = wanted ?? only;
-  if (name === undefined) throw new CommandError(`${path} has no clouds.`);
-  if (wanted === undefined && names.length > 1)
-    throw new CommandError(`${path} has several clouds: choose with --cloud among ${names.join(', ')}.`);
-  if (!names.includes(name)) throw new CommandError(`${path} has no cloud ${name}: there is ${names.join(', ')}.`);
-  const cloud = within(clouds, name);
+/** What it says of the one called `name`. @throws KnownError BAD_INPUT that never repeats a secret */
+export function cloudIn(text: string, path: string, name: string): CloudFile {
+  const names = cloudNamesIn(text, path);
+  if (!names.includes(name)) throw wrong(`${path} has no cloud ${name}: there is ${names.join(', ')}.`);
+  const cloud = within(within(read(text, path), 'clouds'), name);
   const auth = within(cloud, 'auth');
   if (cloud['verify'] === false)
-    throw new CommandError(
+    throw wrong(
       `${name} has verify: false, and Kiln does verify certificates: make its authority known to the worker with NODE_EXTRA_CA_CERTS.`,
     );
   const need = (key: string, ...others: string[]) => {
     const found = [key, ...others].map((one) => textIn(auth, one) ?? textIn(cloud, one)).find((one) => one !== undefined);
-    if (found === undefined) throw new CommandError(`${path} does not say ${key} for ${name}.`);
+    if (found === undefined) throw wrong(`${path} does not say ${key} for ${name}.`);
     return found;
   };
   const region = textIn(cloud, 'region_name');
@@ -67,13 +60,17 @@ function domainIn(auth: Fields, of: 'user' | 'project'): Readonly<Record<string,
   return {};
 }
 
+function wrong(message: string): KnownError {
+  return new KnownError('BAD_INPUT', message);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function read(text: string, path: string): unknown {
   try {
     return parse(text, { maxAliasCount: 10 });
   } catch {
-    throw new CommandError(`${path} is no YAML.`); // what the parser says may quote a secret
+    throw wrong(`${path} is no YAML.`); // what the parser says may quote a secret
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cloudIn } from './clouds-yaml.ts';
+import { cloudIn, cloudNamesIn } from './clouds-yaml.ts';
 
 const APPLICATION = `
 clouds:
@@ -11,7 +11,7 @@ clouds:
 `;
 
 test('an application credential as the dashboard of a cloud gives it', () => {
-  expect(cloudIn(APPLICATION, 'clouds.yaml', undefined)).toEqual({
+  expect(cloudIn(APPLICATION, 'clouds.yaml', 'openstack')).toEqual({
     cloud: { endpoint: 'https://cloud.example.org:5000', region: 'One', interface: 'public' },
     enrolment: { applicationCredential: { id: 'abc', secret: 'hush' } },
   });
@@ -38,8 +38,12 @@ test('a project and domains by their ids', () => {
   });
 });
 
+test('the clouds of a file are named, in its order', () => {
+  expect(cloudNamesIn('clouds: { b: {}, a: { auth: {} } }', 'clouds.yaml')).toEqual(['b', 'a']);
+});
+
 test('what is wrong is told, and never a secret', () => {
-  const told = (text: string, name?: string) => {
+  const told = (text: string, name = 'a') => {
     try {
       cloudIn(text, 'clouds.yaml', name);
     } catch (error) {
@@ -47,7 +51,8 @@ test('what is wrong is told, and never a secret', () => {
     }
     return '';
   };
-  expect(told('clouds: { a: { auth: {} }, b: {} }')).toBe('clouds.yaml has several clouds: choose with --cloud among a, b.');
+  expect(told('clouds: { b: {}, c: {} }')).toBe('clouds.yaml has no cloud a: there is b, c.');
+  expect(told('clouds: { a: { auth: { auth_url: https://c, password: hush } } }')).toBe('clouds.yaml does not say username for a.');
   expect(told('clouds: { a: { auth: {} } }', 'c')).toBe('clouds.yaml has no cloud c: there is a.');
   expect(told('clouds: { a: { auth: {} } }')).toBe('clouds.yaml does not say auth_url for a.');
   expect(told('password: "hush')).toBe('clouds.yaml is no YAML.');
