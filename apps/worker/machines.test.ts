@@ -20,7 +20,7 @@ describe('the machines of a job', { timeout: 120_000 }, () => {
       'connector.yaml': `description: Waits.\nrunsOn: cloud\nreliability: true\nsweep: { n: [${Array.from({ length: tasks }, (_, i) => i + 1)}] }\n`,
       'process_payload/main.sh': `#!/bin/sh\n${script}\necho "$n" >"$2/n"\n`,
     });
-  const waiting = (name: string) => `while [ ! -e '${flag(name)}' ]; do sleep 0.1; done`;
+  const waiting = (name: string) => `while [ -d '${kiln.home}' ] && [ ! -e '${flag(name)}' ]; do sleep 0.1; done`;
 
   test('one that has nothing to do any more is given back while the others work', async () => {
     await connector('uneven', 2, `[ "$n" = 1 ] || exit 0\n${waiting('uneven')}`);
