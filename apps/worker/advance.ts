@@ -106,7 +106,7 @@ async function stepOf(stored: StoredState, from: Advancing, signal: AbortSignal)
   if ('stage' in loaded) return [{ ...stored, connector: withoutCode(job) }, loaded];
   const state = { ...stored, connector: loaded.connector };
   const left = timeLeft(state, stored.now());
-  const limit = left === null ? null : AbortSignal.timeout(Math.min(left, LONGEST_TIMER));
+  const limit = left === null ? null : AbortSignal.timeout(Math.min(left, LONGEST_TIMER)); // a whole number, or it throws
   try {
     const world = worldOf(state, stored, loaded, from, limit ? AbortSignal.any([signal, limit]) : signal);
     return [state, inTime(await step(state, from.observer?.world(job, world) ?? world), left)];

@@ -32,7 +32,7 @@ describe.skipIf(machinesMissing)('a job on three machines in the network', () =>
     const machines: Machine[] = NAMES.map((name) => ({ name, address: name, root: '/home/kiln-test/kiln', slots: 2 }));
     const all = {
       list: async () => machines,
-      create: async () => ({ machines, coming: 0, late: 0, reasons: [] }),
+      create: async () => ({ machines, coming: 0, late: 0, delayed: 0, reasons: [] }),
       giveBack: async () => {},
       destroy: async () => {},
     };

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTasks } from '@kiln/db/load-state';
 import { TASK_STATES } from '@kiln/domain';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installation } from './testing/installation.ts';
 
@@ -64,5 +65,17 @@ describe('the machines of a job', { timeout: 120_000 }, () => {
     const refused = await kiln.submit('unlucky', 'local-cloud', { ...parameters, reschedule_failed_tasks: false });
     await lose(refused, 1);
     expect((await kiln.ended(refused)).nodes).toHaveLength(1);
+  });
+
+  test('a job whose machines have cost its limit ends with what it has brought home, and gives them back', async () => {
+    await connector('dear', 2, `[ "$n" = 1 ] || { echo "$n" >"$2/n"; exit 0; }\n${waiting('dear')}`);
+    const job = await kiln.submit('dear', 'local-cloud', { nodes: 2, minimum_nodes: 2, job_cost_limit: '7.7' });
+    await kiln.until(job, ({ counts }) => counts.succeeded === 1 && counts.uncollected === 0);
+    // Directories have no price; 3.21 a second is odd enough for no limit to come out even.
+    await kiln.db.orm.execute(sql`update nodes set price_per_hour = 11556, created_at = now() where job_id = ${job}`);
+    const { job: ended, nodes } = await kiln.ended(job);
+    expect(ended.ending).toMatchObject({ status: 'failed', code: 'COST_LIMIT' });
+    expect(nodes.every(({ goneAt }) => goneAt !== null)).toBe(true);
+    expect(await kiln.output(`dear${job}/output_0/2/n`)).toBe('2\n');
   });
 });

@@ -1,5 +1,5 @@
 import { type Budget, COST_DAYS } from '@kiln/domain';
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { jobs, users } from './schema.ts';
 import { nodes } from './schema-runs.ts';
@@ -30,6 +30,6 @@ export async function spending(db: Database, userId: string): Promise<Pick<Budge
     })
     .from(nodes)
     .innerJoin(jobs, eq(jobs.id, nodes.jobId))
-    .where(and(eq(jobs.ownerId, userId), isNotNull(nodes.pricePerHour), sql`coalesce(${nodes.goneAt}, now()) > ${begin}`));
+    .where(and(eq(jobs.ownerId, userId), isNotNull(nodes.pricePerHour), or(isNull(nodes.goneAt), gt(nodes.goneAt, begin))));
   return sums ?? { spent: 0, perHour: 0 };
 }

@@ -26,7 +26,7 @@ export const nodes = pgTable(
     goneAt: instant('gone_at'),
     pricePerHour: doublePrecision('price_per_hour'),
   },
-  (t) => [primaryKey({ columns: [t.jobId, t.name] })],
+  (t) => [primaryKey({ columns: [t.jobId, t.name] }), index('nodes_priced').on(t.goneAt).where(sql`${t.pricePerHour} is not null`)],
 );
 
 /** Runs of tasks that failed or were lost and that were followed by another. */

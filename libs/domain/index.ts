@@ -17,6 +17,7 @@ export * from './job.ts';
 export * from './orphan.ts';
 export * from './output.ts';
 export * from './platform.ts';
+export * from './progress.ts';
 export * from './quote.ts';
 export * from './random.ts';
 export * from './reliability.ts';

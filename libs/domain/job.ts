@@ -2,6 +2,7 @@ import type { Curation } from './curator.ts';
 import type { ErrorCode } from './errors.ts';
 import type { TaskFailureCode } from './failure.ts';
 import type { Numbers } from './output.ts';
+import type { Progress } from './progress.ts';
 import type { Boost } from './reliability.ts';
 import type { Machine } from './site.ts';
 import type { StageName } from './stage.ts';
@@ -41,68 +42,6 @@ export interface Blocked {
 /** Parameters of a job by name: of the platform, the locations, the sweep and the connector itself. */
 export type Parameters = Readonly<Record<string, Value | Sweepable>>;
 type Sweepable = Readonly<Record<string, readonly Value[]>>;
-
-/** What is true of a job so far: the post-conditions of its stages, on which the pre-conditions of the next ones stand. */
-export interface Progress {
-  readonly configured: boolean;
-  readonly created: boolean;
-  readonly bootstrapped: boolean;
-  /** Tasks of earlier iterations: the first task of this one has the number `before + 1`. */
-  readonly before: number;
-  /** Tasks of this iteration that have a row; the iteration has `total` of them. */
-  readonly planned: number;
-  readonly total: number;
-  /** Machines that were asked for and are not there yet, while the job goes on without them. */
-  readonly coming: number;
-  /** Machines that were asked for in place of lost ones. */
-  readonly replaced: number;
-  /** ISO 8601: when the cloud was last asked for what the job's machines want; null if it was not. */
-  readonly tendedAt: string | null;
-  /** ISO 8601: since when no task runs on machines that were made for the job; null if one does, or it has none yet. */
-  readonly idleSince: string | null;
-  /** Every task of this iteration has its directory on its node. */
-  readonly scheduled: boolean;
-  /** Counts from 0 how often tasks of this iteration were scheduled again; part of the names of what is launched. */
-  readonly wave: number;
-  readonly launched: boolean;
-  /** Every task of this iteration has ended and what it left is home. */
-  readonly finished: boolean;
-  readonly transformed: boolean;
-  readonly converged: boolean;
-  /** Its machines are given back and its results are whole; what is left is to publish them. */
-  readonly released: boolean;
-}
-
-export const FRESH: Progress = {
-  configured: false,
-  created: false,
-  bootstrapped: false,
-  coming: 0,
-  replaced: 0,
-  tendedAt: null,
-  idleSince: null,
-  before: 0,
-  planned: 0,
-  total: 0,
-  scheduled: false,
-  wave: 0,
-  launched: false,
-  finished: false,
-  transformed: false,
-  converged: false,
-  released: false,
-};
-
-/** What stays true of a job that is started again for what did not succeed: its tasks have their numbers. */
-export function progressOfRetry({ before, planned, total }: Progress): Progress {
-  return { ...FRESH, before, planned, total };
-}
-
-/** What is true of a job at the beginning of its next iteration, on the machines that it has. */
-export function progressOfNext({ before, total, coming, replaced, tendedAt, idleSince }: Progress): Progress {
-  const machines = { created: true, bootstrapped: true, coming, replaced, tendedAt, idleSince };
-  return { ...FRESH, configured: true, ...machines, before: before + total };
-}
 
 export interface Job {
   /** Counts from 1 in an installation; part of the name of the output directory. */
@@ -235,11 +174,11 @@ export interface OpenBatch {
 }
 
 /** A machine that has just become a node. */
-export function newNode({ name, address, root, slots, since }: Machine, pricePerHour: number | null, now: number): Node {
+export function newNode({ name, address, root, slots, age = 0 }: Machine, pricePerHour: number | null, now: number): Node {
   return {
     ...{ name, address, root, slots, state: 'running', prepared: false, inputs: null, batches: [] },
     ...{ unreachableSince: null, lookedForAt: null, note: null },
-    ...{ createdAt: since ?? new Date(now).toISOString(), goneAt: null, pricePerHour },
+    ...{ createdAt: new Date(now - age * 1000).toISOString(), goneAt: null, pricePerHour },
   };
 }
 

@@ -11,8 +11,8 @@ export interface Machine {
   readonly address: string;
   readonly root: string;
   readonly slots: number;
-  /** ISO 8601: since when it is there; of one that was made for a job. */
-  readonly since?: string;
+  /** Seconds for which it has been there; of one that was made for a job. */
+  readonly age?: number;
 }
 
 export type JobRef = Pick<Job, 'id' | 'connector'>;
@@ -25,6 +25,8 @@ export interface Creation {
   readonly coming: number;
   /** How many of these take so long that the others do not wait for them. */
   readonly late: number;
+  /** How many were asked for in vain, for now, and are waited for no longer: ask again. */
+  readonly delayed: number;
   /** Why there are fewer than were asked for, in the words of the platform. */
   readonly reasons: readonly string[];
 }

@@ -86,13 +86,16 @@ function asOfMachine({ platform }: JobState): (error: unknown) => never {
   };
 }
 
+/** Whether it is trouble of one machine, and others may be well. */
+export function ofMachine({ code, retryable }: KnownError): boolean {
+  return code === 'NODE_LOST' || (code === 'PLATFORM_UNAVAILABLE' && retryable);
+}
+
 async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | { error: KnownError }> {
   try {
     return { result: await work() };
   } catch (error) {
-    const ofNode =
-      error instanceof KnownError && (error.code === 'NODE_LOST' || (error.code === 'PLATFORM_UNAVAILABLE' && error.retryable));
-    if (ofNode) return { error };
+    if (error instanceof KnownError && ofMachine(error)) return { error };
     throw error;
   }
 }

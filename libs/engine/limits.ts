@@ -15,7 +15,7 @@ type Limited = Pick<JobState, 'job' | 'nodes' | 'budget'>;
 /** Milliseconds until a limit of the job, or of the stage that it is in, ends it; null if none will. */
 export function timeLeft(state: Limited, now: number): number | null {
   const ends = limits(state, now).map(({ at }) => at - now);
-  return ends.length > 0 ? Math.max(0, Math.min(...ends)) : null;
+  return ends.length > 0 ? Math.ceil(Math.max(0, Math.min(...ends))) : null;
 }
 
 /** The step of a job that has taken longer than it may, or costs more; null if it does not. */
@@ -56,7 +56,7 @@ function costLimits({ job, nodes, budget }: Limited, now: number): readonly Limi
   const code = 'COST_LIMIT';
   const own = costLimitOf(job.parameters);
   const reached = (most: number, spent: number, perHour: number) =>
-    perHour > 0 || spent >= most ? [now + hours(most - spent, perHour)] : [];
+    perHour > 0 || spent >= most ? [now + lasts(most - spent, perHour)] : [];
   const ofJob = own === null ? [] : reached(own, costOf(nodes, now), pricePerHourOf(nodes));
   const ofUser = budget === null ? [] : reached(budget.limit, budget.spent, budget.perHour);
   return [
@@ -72,7 +72,7 @@ function costLimits({ job, nodes, budget }: Limited, now: number): readonly Limi
 }
 
 /** Milliseconds for which what is left of a limit lasts; 0 if nothing is. */
-function hours(left: number, perHour: number): number {
+function lasts(left: number, perHour: number): number {
   return left <= 0 ? 0 : (left / perHour) * 3_600_000;
 }
 
@@ -80,7 +80,7 @@ function hours(left: number, perHour: number): number {
 export function withIdleness({ job, platform, counts, nodes }: JobState, step: Step, now: number): Step {
   if (platform.kind !== 'cloud') return step;
   const rented = nodes.some(({ goneAt }) => goneAt === null) && job.progress.bootstrapped;
-  const idle = rented && counts.scheduled + counts.running === 0;
+  const idle = rented && counts.assigned + counts.scheduled + counts.running + counts.uncollected === 0;
   const since = job.progress.idleSince;
   if (idle === (since !== null)) return step;
   const progress = { ...step.changes.progress, idleSince: idle ? new Date(now).toISOString() : null };

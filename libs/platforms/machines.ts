@@ -14,7 +14,7 @@ export interface Machines {
 export function oneMachine(machine: Machine): Machines {
   return {
     list: async () => [machine],
-    create: async () => ({ machines: [machine], coming: 0, late: 0, reasons: [] }),
+    create: async () => ({ machines: [machine], coming: 0, late: 0, delayed: 0, reasons: [] }),
     giveBack: async () => {},
     destroy: async () => {},
   };

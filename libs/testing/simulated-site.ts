@@ -161,7 +161,7 @@ export class Simulated {
     const wanted = Math.min(count, this.faults.mostMachines);
     if (there().length < wanted) this.machines.push({ name: `m${++this.made}`, address: '', root: '/', slots: 2 });
     const coming = Math.max(0, wanted - there().length);
-    return { machines: there(), coming, late: this.random.chance(0.2) ? coming : 0, reasons: [] };
+    return { machines: there(), coming, late: this.random.chance(0.2) ? coming : 0, delayed: 0, reasons: [] };
   }
 
   private giveBack(names: readonly string[]): void {

@@ -10,12 +10,14 @@ export const create: StageHandler<'create'> = {
     const creation = await world.site.create(state.job, wanted(state).count, world.confirm, pastNames(state));
     return { ...creation, nodes: creation.machines.map((machine) => nodeOf(machine, state, world)) };
   },
-  output(state, { nodes, coming, late, reasons }) {
+  output(state, { nodes, coming, late, delayed, reasons }) {
     const { count, minimum } = wanted(state);
     const enough = nodes.length >= minimum;
     if (coming > (enough ? late : 0)) return { again: RESYNC };
-    if (enough) return { nodes, progress: { created: true, coming }, again: 0 };
-    const message = `${state.platform.name} gave ${nodes.length} of ${count} machines; at least ${minimum} are needed.${reasons.map((reason) => ` ${reason}`).join('')}`;
+    const why = reasons.map((reason) => ` ${reason}`).join('');
+    const given = `${state.platform.name} gave ${nodes.length} of ${count} machines`;
+    if (enough) return { nodes, progress: { created: true, coming: coming + delayed }, ...(why && { note: `${given}.${why}` }), again: 0 };
+    const message = `${given}; at least ${minimum} are needed.${why}`;
     return { nodes, ending: { status: 'failed', code: 'TOO_FEW_NODES', message }, again: 0 };
   },
 };

@@ -32,8 +32,8 @@ export const wait: StageHandler<'wait'> = {
   async process(state, world) {
     const { counts } = state;
     if (isOpen(counts) || counts.waiting > 0) needNodes(state);
-    const tended = await tend(state, world);
     const looked = await lookAtAll(state, world);
+    const tended = await tend(state, world);
     const wave = isTimeForWave(state, world);
     if (looked.nodes.some((node) => node.state === 'lost') || (looked.tasks.length > 0 && counts.uncollected < GATHERED))
       return { ...looked, tended };

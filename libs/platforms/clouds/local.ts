@@ -31,7 +31,7 @@ export function localCloud(directory: string, slots: number): Machines {
     async create(job, count, _ours, past) {
       const there = async () => (await list(job)).filter(({ name }) => !past.includes(name));
       for (const number of freeNumbers(job, count, await there(), past)) await make(join(directory, nameOf(job, number)), job);
-      return { machines: await there(), coming: 0, late: 0, reasons: [] };
+      return { machines: await there(), coming: 0, late: 0, delayed: 0, reasons: [] };
     },
     giveBack: (job, names) => remove(job, ({ name }) => names.includes(name)),
     async destroy(job) {

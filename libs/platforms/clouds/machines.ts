@@ -33,7 +33,7 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
   const ofJob = async (job: JobRef) => (await provider.list()).filter((machine) => machine.job === jobDirectory(job));
   const loginOf = (address: string) => addressOf({ user: cloud.user, host: address, port: 22 });
   const known = ({ name, address, seen, age }: CloudMachine): Machine[] =>
-    address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots, since: sinceOf(age) }] : [];
+    address && seen ? [{ name, address: loginOf(address), root: rootIn(seen.home), slots, age }] : [];
 
   const look = lookAt(provider, options, known);
 
@@ -55,10 +55,11 @@ export function cloudMachines(provider: CloudProvider, options: CloudMachinesOpt
       const coming = underWay.length + asked.made;
       const there = looks.filter((one) => typeof one === 'object' && 'root' in one);
       if (asked.delay && !machines.some(({ age }) => age > cloud.bootTimeout)) throw asked.delay; // a look tells what was made all the same
-      if (coming > 0) return { machines: there, coming, late, reasons: [] };
+      const { delayed } = asked;
+      if (coming > 0) return { machines: there, coming, late, delayed, reasons: [] };
       const useless = machines.filter((_, i) => 'reason' in Object(looks[i]));
       for (const { id } of useless) await provider.destroy(id);
-      return { machines: there, coming: 0, late: 0, reasons: reasonsOf(asked, looks) };
+      return { machines: there, coming: 0, late: 0, delayed, reasons: reasonsOf(asked, looks) };
     },
 
     async giveBack(job, names) {
@@ -141,6 +142,8 @@ interface Asked {
   readonly refused: readonly string[];
   /** Trouble that may pass; those that are there already do not wait for it longer than for one that boots. */
   readonly delay: KnownError | null;
+  /** How many it was that met that, or were not asked for because of it. */
+  readonly delayed: number;
 }
 
 /** As many at once as is polite; after a refusal no more are asked for. */
@@ -159,7 +162,7 @@ async function ask(provider: CloudProvider, job: JobRef, numbers: readonly numbe
       else refused.push(result.reason.message);
     }
   }
-  return { made, refused, delay };
+  return { made, refused, delay, delayed: delay ? numbers.length - made - refused.length : 0 };
 }
 
 /** Has machines get addresses that have none though they are up; tells why some do not, by their ids. */
@@ -182,11 +185,6 @@ async function expose(
     }
   }
   return refused;
-}
-
-/** By this machine's clock. */
-function sinceOf(age: number): string {
-  return new Date(Date.now() - age * 1000).toISOString();
 }
 
 /** The oldest one of each number, of those on which somebody has logged in if there are such. */

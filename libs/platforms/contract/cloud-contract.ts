@@ -143,8 +143,8 @@ export interface MachinesUnderTest {
 const JOB = { id: 7, connector: 'pi' };
 const OTHER = { id: 8, connector: 'pi' };
 
-/** Since when a machine is there is reckoned anew with each look. */
-function timeless({ since: _, ...machine }: Machine): Machine {
+/** For how long a machine has been there is another time with each look. */
+function timeless({ age: _, ...machine }: Machine): Machine {
   return machine;
 }
 

@@ -48,7 +48,7 @@ const names = () => double.servers.map(({ name }) => name).sort();
 
 test('machines are asked for at once, and are there for the job once somebody has logged in', async () => {
   const machines = machinesWith();
-  expect(await machines.create(JOB, 3)).toEqual({ machines: [], coming: 3, late: 0, reasons: [] });
+  expect(await machines.create(JOB, 3)).toEqual({ machines: [], coming: 3, late: 0, delayed: 0, reasons: [] });
   expect(names()).toEqual(['pi7-1', 'pi7-2', 'pi7-3']);
   for (const name of names()) double.become(name, 'ACTIVE');
   deaf = ['10.0.0.2'];
