@@ -26,7 +26,8 @@ export async function lookAtCloud(
 ): Promise<CloudLook> {
   const { place, key } =
     'platform' in wanted ? await registered(db, keyring, wanted.platform) : { place: wanted, key: keyIn(keyring, given) };
-  const offers = openCloud(place, key).offers(signal);
+  const looking = new AbortController(); // one list that fails ends the others
+  const offers = openCloud(place, key).offers(AbortSignal.any([signal, looking.signal]));
   try {
     const [choices, quota] = await Promise.all([offers.choices(), offers.quota()]);
     const lists = Object.entries(choices) as [keyof CloudChoices, readonly unknown[]][]; // these are its keys
@@ -37,6 +38,8 @@ export async function lookAtCloud(
       retryable: true,
       cause: error,
     });
+  } finally {
+    looking.abort();
   }
 }
 

@@ -18,7 +18,11 @@ export interface ReaperOptions {
   readonly period?: number;
 }
 
+type RemovablePlatform = Platform & { readonly removedAt: string | null };
+
 const FIVE_MINUTES = 300_000;
+/** Clouds that are looked at together: one that is silent does not hold up the others. */
+const AT_ONCE = 8;
 /** Milliseconds for one platform. */
 const LIMIT = 120_000;
 /** Milliseconds for which a removed platform whose login is refused is tried: every try counts towards what locks accounts. */
@@ -36,21 +40,25 @@ export function createReaper({ db, provider, workerId, log, period = FIVE_MINUTE
 
   async function round(closing: AbortSignal): Promise<void> {
     if (!(await isEldest(db, workerId()))) return;
-    for (const platform of await clouds(db)) {
-      const signal = AbortSignal.any([closing, AbortSignal.timeout(LIMIT)]);
-      await reap(platform, signal).catch(async (error: unknown) => {
-        closing.throwIfAborted();
-        if (isClosedForGood(platform, error)) {
-          log.error({ err: error, platform: platform.name }, 'a removed cloud lets Kiln in no more: look there for what Kiln left');
-          await forgetRemovedCloud(db, platform.name);
-          return;
-        }
-        log.warn({ err: error, platform: platform.name }, 'machines in a cloud could not be looked at; it is tried again later');
-      });
-    }
+    const all = await clouds(db);
+    for (let i = 0; i < all.length; i += AT_ONCE)
+      await Promise.all(all.slice(i, i + AT_ONCE).map((platform) => tryToReap(platform, closing)));
   }
 
-  async function reap(platform: Platform & { readonly removedAt: string | null }, signal: AbortSignal): Promise<void> {
+  async function tryToReap(platform: RemovablePlatform, closing: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(LIMIT)]);
+    await reap(platform, signal).catch(async (error: unknown) => {
+      closing.throwIfAborted();
+      if (isClosedForGood(platform, error)) {
+        log.error({ err: error, platform: platform.name }, 'a removed cloud lets Kiln in no more: look there for what Kiln left');
+        await forgetRemovedCloud(db, platform.name);
+        return;
+      }
+      log.warn({ err: error, platform: platform.name }, 'machines in a cloud could not be looked at; it is tried again later');
+    });
+  }
+
+  async function reap(platform: RemovablePlatform, signal: AbortSignal): Promise<void> {
     if (!platform.cloud) return;
     const { tag, bootTimeout } = platform.cloud;
     const reaper = reapers.get(tag) ?? createCloudReaper(SETTLED * period);

@@ -2,6 +2,7 @@ import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { platforms } from './schema.ts';
 import { rentedMachines } from './schema-clouds.ts';
+import { cleanValue } from './storable.ts';
 import { inTransaction } from './transaction.ts';
 
 export type RentedMachine = typeof rentedMachines.$inferSelect;
@@ -13,9 +14,10 @@ export type ListedMachine = Pick<RentedMachine, 'id' | 'name' | 'job' | 'state' 
 export async function noteMachines(
   db: Database,
   { platform, pricePerHour }: Pick<RentedMachine, 'platform' | 'pricePerHour'>,
-  machines: readonly ListedMachine[],
+  listed: readonly ListedMachine[],
   at: number,
 ): Promise<void> {
+  const machines = cleanValue(listed); // it holds what the cloud says
   const listedAt = new Date(at).toISOString();
   await inTransaction(db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('rented_machines'), hashtext(${platform}))`);

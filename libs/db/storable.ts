@@ -3,7 +3,7 @@ import type { Step } from '@kiln/domain';
 /** A step whose sentences Postgres takes: they may quote programs, and those write anything. */
 export function storable(step: Step): Step {
   const { changes, blocked } = step;
-  const { ending, nodes, note, record, tasks } = changes;
+  const { ending, nodes, note, progress, record, tasks } = changes;
   return {
     ...step,
     blocked: blocked && { ...blocked, message: clean(blocked.message) },
@@ -11,6 +11,7 @@ export function storable(step: Step): Step {
       ...changes,
       ...(ending && { ending: { ...ending, message: clean(ending.message) } }),
       ...(note && { note: clean(note) }),
+      ...(progress && { progress: cleanValue(progress) }),
       ...(record && { record: cleanValue(record) }),
       ...(nodes && { nodes: nodes.map((node) => ({ ...node, note: node.note && clean(node.note) })) }),
       ...(tasks && {

@@ -14,5 +14,10 @@ export function freeNumbers(
 }
 
 export function nameOf(job: JobRef, number: number): string {
-  return `${jobDirectory(job)}-${number}`;
+  return nameIn(jobDirectory(job), number);
+}
+
+/** Of a machine of the job that has this directory. */
+export function nameIn(directory: string, number: number): string {
+  return `${directory}-${number}`;
 }

@@ -45,7 +45,8 @@ async function respond(double: Ec2Double, request: IncomingMessage, response: Se
   const headers = { date: new Date(double.now()).toUTCString(), 'content-type': 'text/xml;charset=UTF-8', ...fault?.headers };
   const requestId = randomUUID();
   try {
-    if (fault?.html !== undefined) return void response.writeHead(fault.status ?? 502, headers).end(fault.html);
+    if (fault?.html !== undefined)
+      return void response.writeHead(fault.status ?? 502, { ...headers, 'content-type': 'text/html' }).end(fault.html);
     checkSignature(double, request, body);
     if (fault?.code) throw new Refused(fault.code, fault.message ?? 'It is as it is.', fault.status);
     const operation = operationOf(action);

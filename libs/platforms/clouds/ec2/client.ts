@@ -5,11 +5,11 @@ export type { EC2Client };
 
 /** Milliseconds. */
 const CONNECT = 10_000;
-const SILENCE = 90_000;
+const SILENCE = 30_000;
 /** Of a question; waiting in between, also for as long as the cloud says, is the client's matter. */
 const TRIES = 4;
 /** Of an answer; a page of a list has at most a thousand entries. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Imported only where there is such a cloud: it is large. */
 export const sdk = () => import('@aws-sdk/client-ec2');
@@ -46,7 +46,7 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let size = 0;
   for await (const piece of stream) {
     size += piece.length;
-    if (size > MOST_BYTES) throw new Error('the answer has more than 64 MiB');
+    if (size > MOST_BYTES) throw new Error('the answer has more than 32 MiB');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

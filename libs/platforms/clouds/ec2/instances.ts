@@ -1,6 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { KnownError } from '@kiln/domain';
 import { KEYS } from '../marks.ts';
+import { nameIn } from '../numbers.ts';
 import type { CloudMachine, CloudUse, Seen } from '../provider.ts';
 import { sentence } from '../sentence.ts';
 import { listed } from './pages.ts';
@@ -29,15 +30,16 @@ export async function listInstances(session: Session, use: CloudUse, signal: Abo
 }
 
 function machineOf(instance: Instance, { cloud }: CloudUse, now: number): CloudMachine {
-  const name = tagIn(instance, 'Name') ?? idOf(instance);
+  const [job, number] = [tagIn(instance, KEYS.job) ?? '', Number(tagIn(instance, KEYS.number) ?? 0)];
+  const name = nameIn(job, number); // others may call it otherwise
   const [hostKey, home] = [tagIn(instance, KEYS.hostKey), tagIn(instance, KEYS.home)];
   const state = stateOf(instance);
   const reason = instance.StateReason?.Message || instance.StateTransitionReason;
   return {
     id: idOf(instance),
     name,
-    job: tagIn(instance, KEYS.job) ?? '',
-    number: Number(tagIn(instance, KEYS.number) ?? 0),
+    job,
+    number,
     state,
     address: addressOf(instance, cloud.sourceRange),
     age: Math.max(0, (now - startOf(instance)) / 1000),

@@ -4,6 +4,8 @@ import type { Session } from './session.ts';
 
 /** More pages than any account fills: a list that goes in circles ends. */
 const MOST_PAGES = 1000;
+/** What one cloud says must not take the memory of all. */
+const MOST_ENTRIES = 100_000;
 
 type Paginate<P> = (
   sdk: Sdk,
@@ -27,7 +29,9 @@ export async function listed<P, T>(
         pages += 1;
         if (pages > MOST_PAGES)
           throw new KnownError('BAD_INPUT', `A list of the cloud has more than ${MOST_PAGES} pages.`, { retryable: true });
-        all.push(...(entries(page) ?? []));
+        for (const one of entries(page) ?? []) all.push(one);
+        if (all.length > MOST_ENTRIES)
+          throw new KnownError('BAD_INPUT', `A list of the cloud has more than ${MOST_ENTRIES} entries.`, { retryable: true });
       }
     },
     signal,

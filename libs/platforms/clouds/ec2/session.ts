@@ -68,12 +68,16 @@ async function originOf(client: EC2Client): Promise<string> {
   return `${protocol}//${hostname}${port ? `:${port}` : ''}`;
 }
 
-/** Tells what each answer says of the time. */
+/** Tells what each answer says of the time. @throws KnownError if it is not one of EC2 */
 function watched(client: EC2Client, told: (time: number) => void): EC2Client {
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> }; // of HTTP, as all of EC2's are
+      const response = result.response as { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>> }; // all of EC2's are of HTTP
+      const { statusCode, headers } = response;
+      // A page of somebody in between would be read as an answer in which there is nothing.
+      if (statusCode < 300 && !/\bxml\b/i.test(headers?.['content-type'] ?? ''))
+        throw Object.assign(new Error('This is no XML'), { $response: response });
       const time = Date.parse(headers?.['date'] ?? '');
       if (!Number.isNaN(time)) told(time);
       return result;

@@ -14,19 +14,24 @@ export interface Answer {
   readonly headers: Headers;
   /** Null if it is no JSON. */
   readonly body: unknown;
+  /** Bytes of the body, as far as somebody has counted them. */
+  readonly size?: number;
 }
 
 /** What asks; one try each. */
 export type Ask = (asking: Asking, signal: AbortSignal) => Promise<Answer>;
 
 /** Milliseconds for one answer: some clouds think for long before they make a machine. */
-const PATIENCE = 90_000;
+const PATIENCE = { GET: 30_000, POST: 90_000, DELETE: 30_000 };
 /** Of an answer; a page of a list has at most a thousand entries. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Nothing came for too long. It is not asked again at once: the job waits, and not a worker that others need. */
+class Silence extends Error {}
 
 /** No redirects are followed: a token is for the server that was named. @throws KnownError if there is no answer */
 export const ask: Ask = async ({ method, url, headers = {}, body }, signal) => {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE[method])]);
   try {
     const response = await fetch(url, {
       method,
@@ -35,11 +40,12 @@ export const ask: Ask = async ({ method, url, headers = {}, body }, signal) => {
       redirect: 'manual',
       signal: limit,
     });
-    return { status: response.status, headers: response.headers, body: parsed(await textOf(response)) };
+    const text = await textOf(response);
+    return { status: response.status, headers: response.headers, body: parsed(text), size: text.length };
   } catch (error) {
     signal.throwIfAborted();
     const { origin } = new URL(url);
-    if (limit.aborted) throw unreachable(origin, new Error(`it did not answer within ${PATIENCE / 1000} s`));
+    if (limit.aborted) throw unreachable(origin, new Silence(`it did not answer within ${PATIENCE[method] / 1000} s`));
     throw unreachable(origin, error instanceof TypeError && error.cause ? error.cause : error);
   }
 };
@@ -49,7 +55,7 @@ async function textOf(response: Response): Promise<string> {
   let size = 0;
   for await (const piece of response.body ?? []) {
     size += piece.length;
-    if (size > MOST_BYTES) throw new Error('the answer has more than 64 MiB');
+    if (size > MOST_BYTES) throw new Error('the answer has more than 32 MiB');
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
@@ -71,7 +77,8 @@ const LONGEST = 20_000;
 export async function askAgain(once: Ask, asking: Asking, signal: AbortSignal): Promise<Answer> {
   for (let tried = 1; ; tried += 1) {
     const answer = await once(asking, signal).catch((error: unknown) => {
-      if (error instanceof KnownError && error.retryable && tried < TRIES) return null;
+      const silent = error instanceof KnownError && error.cause instanceof Silence;
+      if (error instanceof KnownError && error.retryable && !silent && tried < TRIES) return null;
       throw error;
     });
     if (answer && !(isPassing(answer.status) && tried < TRIES)) return answer;

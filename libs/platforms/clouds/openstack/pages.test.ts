@@ -25,3 +25,21 @@ test('a list is whole, and has each machine once, though the one at which a page
   double.servers.push(...double.servers.slice(0, 1)); // moved on to a later page
   expect(await names(providerWith())).toEqual(left);
 });
+
+test('a machine of which the cloud says odd things is listed under its own name, and can be given back', async () => {
+  const [odd] = double.servers;
+  Object.assign(odd ?? {}, {
+    name: 'evil',
+    created: 'garbage',
+    status: 'ACTIVE',
+    addresses: { net: [{ version: 4, addr: '10.0.0.1\0' }] },
+  });
+  const found = (await providerWith().list()).find(({ id }) => id === odd?.id);
+  expect(found).toMatchObject({ name: 'pi7-1', age: 0, address: null });
+});
+
+test('a list that has no end takes neither the memory of all nor for ever', async () => {
+  const endless: Ask = async (asking, signal) => ({ ...(await double.ask(asking, signal)), size: 33 * 1024 * 1024 });
+  double.page = 1;
+  await expect(providerWith(endless).list()).rejects.toMatchObject({ message: expect.stringContaining('more than 64 MiB') });
+});

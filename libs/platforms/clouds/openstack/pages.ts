@@ -5,6 +5,10 @@ import type { Service, Session } from './session.ts';
 
 /** More pages than any project fills: a list that goes in circles ends. */
 const MOST_PAGES = 1000;
+/** Of a list as it comes: what one cloud says must not take the memory of all. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Milliseconds for a list. */
+const LONGEST = 300_000;
 /** How often a list is begun anew. */
 const MOST_ANEW = 5;
 /** A page follows the last one of the page before, and that one may be gone meanwhile: "marker [ID] not found". */
@@ -19,20 +23,26 @@ export async function listed<T>(
   shape: z.ZodType<T>,
   signal: AbortSignal,
 ): Promise<{ readonly all: readonly T[]; readonly at: number }> {
-  let all: T[] = [];
+  const all: T[] = [];
+  const until = Date.now() + LONGEST;
+  let size = 0;
   let next: string | null = path;
   let at = Date.now();
   let anew = 0;
   for (let page = 0; next !== null; page += 1) {
+    if (size > MOST_BYTES) throw new KnownError('BAD_INPUT', `The cloud's list of ${name} has more than 64 MiB.`, { retryable: true });
+    if (Date.now() > until) throw new KnownError('PLATFORM_UNAVAILABLE', `The cloud takes too long to list ${name}.`, { retryable: true });
     if (page === MOST_PAGES) throw new KnownError('BAD_INPUT', `The cloud's list of ${name} has more than ${MOST_PAGES} pages.`);
     const mayBeAnew = next !== path && anew < MOST_ANEW;
     const answer: Answer = await session.call({ service, path: next }, signal, mayBeAnew ? LOST_PLACE : []);
     if (LOST_PLACE.includes(answer.status)) {
-      [all, next, anew] = [[], path, anew + 1];
+      all.length = 0;
+      [next, anew] = [path, anew + 1];
       continue;
     }
     const body = read(z.record(z.string(), z.unknown()), answer.body, name);
-    all.push(...read(z.array(shape), body[name], name));
+    for (const one of read(z.array(shape), body[name], name)) all.push(one);
+    size += answer.size ?? 0;
     next = nextOf(body, name);
     at = timeOf(answer);
   }

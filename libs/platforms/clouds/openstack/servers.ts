@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { KEYS } from '../marks.ts';
+import { nameIn } from '../numbers.ts';
 import type { CloudMachine, CloudUse, Purpose, Seen } from '../provider.ts';
 import { sentence } from '../sentence.ts';
 import { listed, read } from './pages.ts';
@@ -45,19 +47,27 @@ async function withFault(session: Session, server: Server, signal: AbortSignal):
 }
 
 function machineOf(server: Server, at: number): CloudMachine {
-  const { id, name, metadata, status, created, fault } = server;
+  const { id, metadata, status, created, fault } = server;
+  const [job, number] = [metadata[KEYS.job] ?? '', Number(metadata[KEYS.number] ?? 0)];
+  const name = nameIn(job, number); // others may call it otherwise
   const [hostKey, home] = [metadata[KEYS.hostKey], metadata[KEYS.home]];
   return {
     id,
     name,
-    job: metadata[KEYS.job] ?? '',
-    number: Number(metadata[KEYS.number] ?? 0),
+    job,
+    number,
     state: stateOf(status),
     address: addressOf(server),
-    age: Math.max(0, (at - Date.parse(created)) / 1000),
+    age: Math.max(0, (at - timeOf(created, at)) / 1000),
     seen: hostKey && home ? { hostKey, home } : null,
     fault: stateOf(status) === 'failed' ? `${name} is in the state ${status}${fault ? `: ${sentence(fault.message)}` : '.'}` : null,
   };
+}
+
+/** A time that cannot be read is now, so that the machine is listed all the same, and can be given back. */
+function timeOf(created: string, at: number): number {
+  const time = Date.parse(created);
+  return Number.isNaN(time) ? at : time;
 }
 
 /** Those in which a machine stays that somebody else stopped, or the cloud. */
@@ -71,7 +81,9 @@ function stateOf(status: string): CloudMachine['state'] {
 
 /** One that leads there from outside before one within, and IPv4 before IPv6. */
 function addressOf({ addresses }: Server): string | null {
-  const all = Object.values(addresses).flat();
+  const all = Object.values(addresses)
+    .flat()
+    .filter(({ addr }) => isIP(addr) !== 0);
   const rank = ({ version, 'OS-EXT-IPS:type': type }: (typeof all)[number]) => (type === 'floating' ? 0 : 2) + (version === 4 ? 0 : 1);
   return all.sort((a, b) => rank(a) - rank(b))[0]?.addr ?? null;
 }
