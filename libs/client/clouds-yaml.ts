@@ -8,7 +8,7 @@ export interface CloudFile {
   readonly enrolment: Pick<NonNullable<NewPlatform['enrolment']>, 'applicationCredential' | 'cloudLogin'>;
 }
 
-export interface CloudsFile {
+interface CloudsFile {
   readonly names: readonly string[];
   /** What it says of the one called `name`. @throws KnownError BAD_INPUT that never repeats a secret */
   cloud(name: string): CloudFile;
