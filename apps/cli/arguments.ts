@@ -21,6 +21,27 @@ export function parseTime(text: string): number {
   throw new InvalidArgumentError('It is a time such as 90m, 4h or 1d.');
 }
 
+/** Of money, in whatever currency somebody counts. */
+export function parseAmount(text: string): number {
+  const amount = amountOf(text);
+  if (amount !== null) return amount;
+  throw new InvalidArgumentError('It is an amount of money such as 2 or 0.25.');
+}
+
+/** An amount that ends jobs when it is spent: never nothing. */
+export function parseLimit(text: string): number | 'none' {
+  if (text === 'none') return text;
+  const amount = amountOf(text);
+  if (amount !== null && amount > 0) return amount;
+  throw new InvalidArgumentError('It is an amount of money such as 50 or 2.50, or none.');
+}
+
+/** So many digits that they are no finite number are none. */
+function amountOf(text: string): number | null {
+  const amount = Number(text);
+  return /^\d+(\.\d+)?$/.test(text) && Number.isFinite(amount) ? amount : null;
+}
+
 /** For options that may be given several times. */
 export function collect(text: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), text];

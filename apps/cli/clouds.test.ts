@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { OpenStackDouble } from '@kiln/platforms/testing/open-stack';
 import { serveOpenStack } from '@kiln/platforms/testing/open-stack-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -47,6 +48,10 @@ it('an OpenStack is registered with floating addresses and user data, told, and 
   expect(await refused('--region', 'Two', '--size', 'small')).toContain('Another cloud or region is another platform');
   expect(await refused('--access-key', 'AK')).toContain('give --clouds-yaml in place of --access-key');
   expect(await refused('--cloud', 'ours')).toContain('--cloud comes with --clouds-yaml');
+  expect(await refused('--price-per-hour', '0,10')).toContain('It is an amount of money such as 2 or 0.25.');
+  const compressed = join(kiln.home, 'cloud-config.gz');
+  await writeFile(compressed, gzipSync('#cloud-config\n'));
+  expect(await refused('--user-data', compressed)).toContain('The file of --user-data is no text in UTF-8');
   expect(await refused('--user-data', join(kiln.home, 'nowhere'))).toContain('The file of --user-data cannot be read');
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cloudIn, cloudNamesIn } from './clouds-yaml.ts';
+import { cloudsIn } from './clouds-yaml.ts';
 
 const APPLICATION = `
 clouds:
@@ -11,7 +11,7 @@ clouds:
 `;
 
 test('an application credential as the dashboard of a cloud gives it', () => {
-  expect(cloudIn(APPLICATION, 'clouds.yaml', 'openstack')).toEqual({
+  expect(cloudsIn(APPLICATION, 'clouds.yaml').cloud('openstack')).toEqual({
     cloud: { endpoint: 'https://cloud.example.org:5000', region: 'One', interface: 'public' },
     enrolment: { applicationCredential: { id: 'abc', secret: 'hush' } },
   });
@@ -19,7 +19,7 @@ test('an application credential as the dashboard of a cloud gives it', () => {
 
 test('a user with a password, in the domain that is named or in Default', () => {
   const auth = 'auth_url: https://c/v3, username: ann, password: hush, project_name: ours, user_domain_name: People';
-  expect(cloudIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml', 'a').enrolment).toEqual({
+  expect(cloudsIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml').cloud('a').enrolment).toEqual({
     cloudLogin: { user: 'ann', userDomain: 'People', password: 'hush', project: 'ours' },
   });
 });
@@ -27,7 +27,7 @@ test('a user with a password, in the domain that is named or in Default', () => 
 test('a project and domains by their ids', () => {
   const login = (more: string) => {
     const auth = `auth_url: https://c/v3, username: ann, password: hush, ${more}`;
-    return cloudIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml', 'a').enrolment;
+    return cloudsIn(`clouds: { a: { auth: { ${auth} } } }`, 'clouds.yaml').cloud('a').enrolment;
   };
   const who = { user: 'ann', password: 'hush' };
   expect(login('project_id: p1, project_name: ours, user_domain_id: default')).toEqual({
@@ -39,13 +39,13 @@ test('a project and domains by their ids', () => {
 });
 
 test('the clouds of a file are named, in its order', () => {
-  expect(cloudNamesIn('clouds: { b: {}, a: { auth: {} } }', 'clouds.yaml')).toEqual(['b', 'a']);
+  expect(cloudsIn('clouds: { b: {}, a: { auth: {} } }', 'clouds.yaml').names).toEqual(['b', 'a']);
 });
 
 test('what is wrong is told, and never a secret', () => {
   const told = (text: string, name = 'a') => {
     try {
-      cloudIn(text, 'clouds.yaml', name);
+      cloudsIn(text, 'clouds.yaml').cloud(name);
     } catch (error) {
       return error instanceof Error ? error.message : '';
     }
@@ -58,4 +58,33 @@ test('what is wrong is told, and never a secret', () => {
   expect(told('password: "hush')).toBe('clouds.yaml is no YAML.');
   expect(told('just words')).toBe('clouds.yaml has no clouds.');
   expect(told('clouds: { a: { verify: false, auth: { auth_url: https://c } } }')).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('what is unquoted stays as it was written, and nothing is nothing', () => {
+  const long = '12345678901234567890123456789012';
+  const auth = `auth_url: https://c/v3, username: 007, password: 1e5, project_id: ${long}, user_domain_id: null`;
+  expect(cloudsIn(`clouds: { a: { region_name: ~, auth: { ${auth} } } }`, 'clouds.yaml').cloud('a')).toEqual({
+    cloud: { endpoint: 'https://c/v3' },
+    enrolment: { cloudLogin: { user: '007', password: '1e5', projectId: long } },
+  });
+});
+
+test('merges are followed', () => {
+  const text = `
+base: &base { region_name: One, verify: false, auth: &auth { auth_url: https://c/v3, username: ann, password: hush } }
+clouds:
+  a: { <<: *base, verify: true, auth: { <<: *auth, project_name: ours } }
+  b: { <<: *base }
+`;
+  const { names, cloud } = cloudsIn(text, 'clouds.yaml');
+  expect(names).toEqual(['a', 'b']);
+  expect(cloud('a')).toEqual({
+    cloud: { endpoint: 'https://c/v3', region: 'One' },
+    enrolment: { cloudLogin: { user: 'ann', password: 'hush', project: 'ours' } },
+  });
+  expect(() => cloud('b')).toThrow('verify: false');
+});
+
+test('a file that is too large is refused unread', () => {
+  expect(() => cloudsIn('#'.repeat(262_145), 'clouds.yaml')).toThrow('clouds.yaml is too large for a clouds.yaml.');
 });

@@ -8,20 +8,32 @@ export interface CloudFile {
   readonly enrolment: Pick<NonNullable<NewPlatform['enrolment']>, 'applicationCredential' | 'cloudLogin'>;
 }
 
-/** The names of the clouds that a `clouds.yaml` tells of. `path` is what it is called. @throws KnownError BAD_INPUT that never repeats a secret */
-export function cloudNamesIn(text: string, path: string): readonly string[] {
-  const names = Object.keys(within(read(text, path), 'clouds'));
-  if (names.length === 0) throw wrong(`${path} has no clouds.`);
-  return names;
+interface CloudsFile {
+  readonly names: readonly string[];
+  /** What it says of the one called `name`. @throws KnownError BAD_INPUT that never repeats a secret */
+  cloud(name: string): CloudFile;
 }
 
-/** What it says of the one called `name`. @throws KnownError BAD_INPUT that never repeats a secret */
-export function cloudIn(text: string, path: string, name: string): CloudFile {
-  const names = cloudNamesIn(text, path);
-  if (!names.includes(name)) throw wrong(`${path} has no cloud ${name}: there is ${names.join(', ')}.`);
-  const cloud = within(within(read(text, path), 'clouds'), name);
+/** Bytes; one of a few clouds has a thousand. The parser takes minutes for megabytes of keys. */
+export const LARGEST_CLOUDS_YAML = 262_144;
+
+/** The clouds that a `clouds.yaml` tells of. `path` is what it is called. @throws KnownError BAD_INPUT that never repeats a secret */
+export function cloudsIn(text: string, path: string): CloudsFile {
+  const clouds = within(read(text, path), 'clouds');
+  const names = Object.keys(clouds);
+  if (names.length === 0) throw wrong(`${path} has no clouds.`);
+  return {
+    names,
+    cloud: (name) => {
+      if (!names.includes(name)) throw wrong(`${path} has no cloud ${name}: there is ${names.join(', ')}.`);
+      return cloudOf(within(clouds, name), path, name);
+    },
+  };
+}
+
+function cloudOf(cloud: Fields, path: string, name: string): CloudFile {
   const auth = within(cloud, 'auth');
-  if (cloud['verify'] === false)
+  if (/^(false|no|off)$/i.test(textIn(cloud, 'verify') ?? ''))
     throw wrong(
       `${name} has verify: false, and Kiln does verify certificates: make its authority known to the worker with NODE_EXTRA_CA_CERTS.`,
     );
@@ -66,9 +78,11 @@ function wrong(message: string): KnownError {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Every value is the text that stands there: 007 or 1e5 may be a password. */
 function read(text: string, path: string): unknown {
+  if (new TextEncoder().encode(text).length > LARGEST_CLOUDS_YAML) throw wrong(`${path} is too large for a clouds.yaml.`);
   try {
-    return parse(text, { maxAliasCount: 10 });
+    return parse(text, { schema: 'failsafe', customTags: ['null'], merge: true, maxAliasCount: 10 });
   } catch {
     throw wrong(`${path} is no YAML.`); // what the parser says may quote a secret
   }
@@ -81,5 +95,5 @@ function within(value: unknown, key: string): Fields {
 
 function textIn(fields: Fields, key: string): string | undefined {
   const value = fields[key];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -12,13 +12,13 @@ const CREDENTIAL = { applicationCredential: { id: 'abc', secret: SECRET } };
 const LOOK = {
   choices: {
     images: [{ id: 'i1', name: 'debian-12' }],
-    sizes: [{ id: 'f1', name: 'small', cores: 2, memory: 2048 }],
+    sizes: [{ id: 'f1', name: 'small', cores: 0.5, memory: 4_294_967_296 }],
     networks: [{ id: 'n1', name: 'private' }],
     floatingNetworks: [],
     zones: [],
     regions: ['One'],
   },
-  quota: { machines: 3, cores: null, memory: null },
+  quota: { machines: 3, cores: null, memory: 9_007_199_254_740_991 }, // whatever a cloud says
   cut: ['images'],
 };
 const DOCUMENT = `mutation ($input: LookAtCloudInput!) {

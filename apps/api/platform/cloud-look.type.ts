@@ -1,5 +1,5 @@
 import { type CloudChoices, MOST_CHOICES } from '@kiln/domain';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
 import { Problem } from '../submission/submission.type.ts';
 
 @ObjectType({ description: 'Something that a cloud has.' })
@@ -12,19 +12,19 @@ export class CloudChoice {
 
 @ObjectType({ description: 'What machines of a cloud may be like: a flavor, or an instance type.' })
 export class CloudSize extends CloudChoice {
-  @Field(() => Int, { description: 'How many it has.' })
+  @Field(() => Float, { description: 'How many it has.' })
   cores!: number;
-  @Field(() => Int, { description: 'Mebibytes.' })
+  @Field(() => Float, { description: 'Mebibytes.' })
   memory!: number;
 }
 
 @ObjectType({ description: 'How much may still be made in a cloud; null is no limit.' })
 export class CloudQuota {
-  @Field(() => Int, { nullable: true, description: 'How many.' })
+  @Field(() => Float, { nullable: true, description: 'How many.' })
   machines!: number | null;
-  @Field(() => Int, { nullable: true, description: 'Of all machines together.' })
+  @Field(() => Float, { nullable: true, description: 'Of all machines together.' })
   cores!: number | null;
-  @Field(() => Int, { nullable: true, description: 'Mebibytes, of all machines together.' })
+  @Field(() => Float, { nullable: true, description: 'Mebibytes, of all machines together.' })
   memory!: number | null;
 }
 

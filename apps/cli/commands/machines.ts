@@ -1,6 +1,6 @@
 import type { RentedMachine, Spending } from '@kiln/client/kiln';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { jsonOption, urlOption } from '../arguments.ts';
+import { type Command, Option } from 'commander';
+import { jsonOption, parseLimit, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { lasting } from '../screen/ago.ts';
 import { type Piece, status, styled } from '../screen/piece.ts';
@@ -16,7 +16,7 @@ export default function machines(command: Command, context: Context): void {
     .description('List the machines that Kiln rents in clouds for your jobs, and what yours have cost within 30 days.')
     .addOption(
       new Option('--cost-limit <amount>', 'end your jobs on clouds when as much is spent within 30 days; none is no limit').argParser(
-        parseAmount,
+        parseLimit,
       ),
     )
     .addOption(jsonOption())
@@ -51,11 +51,4 @@ function inWords({ days, spent, perHour, limit }: Spending): string {
 
 function money(amount: number): string {
   return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
-}
-
-function parseAmount(text: string): number | 'none' {
-  if (text === 'none') return text;
-  const amount = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && amount > 0) return amount;
-  throw new InvalidArgumentError('It is an amount of money such as 50 or 2.50, or none.');
 }

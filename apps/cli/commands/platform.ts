@@ -1,6 +1,6 @@
 import { CLOUD_PROVIDERS } from '@kiln/domain';
 import { type Command, Option } from 'commander';
-import { collect, jsonOption, parseNumber, parsePort, parseTime, urlOption } from '../arguments.ts';
+import { collect, jsonOption, parseAmount, parseNumber, parsePort, parseTime, urlOption } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import type { AddOptions } from './platform-add.ts';
 import type { AskOptions } from './platform-ask.ts';
@@ -104,7 +104,7 @@ function withSettings(command: Command): void {
     .addOption(new Option('--zone <name>', 'of the kind cloud: its availability zone'))
     .addOption(new Option('--source-range <range>', 'of the kind cloud: from where machines may be reached, as in 192.0.2.0/24'))
     .addOption(new Option('--boot-timeout <time>', 'of the kind cloud: for a machine to come up (default: 10m)').argParser(parseTime))
-    .addOption(new Option('--price-per-hour <price>', 'of the kind cloud: of one machine').argParser(Number))
+    .addOption(new Option('--price-per-hour <price>', 'of the kind cloud: of one machine').argParser(parseAmount))
     .addOption(new Option('--max-machines <n>', 'of the kind cloud: of one job (default: 4)').argParser(parseNumber))
     .addOption(new Option('--user-data <file>', 'of the kind cloud: what cloud-init on each machine is given (an empty file: nothing)'))
     .addOption(new Option('--description <text>', 'one sentence for people'))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type CloudFile, cloudIn, cloudNamesIn } from '@kiln/client/clouds-yaml';
+import { type CloudFile, cloudsIn } from '@kiln/client/clouds-yaml';
 import { CommandError } from '../exit.ts';
 
 /** What the file says of the cloud `wanted`, or of its only one. @throws CommandError or KnownError that never repeats a secret */
@@ -7,8 +7,9 @@ export async function readCloudsYaml(path: string, wanted: string | undefined): 
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new CommandError(`The file of --clouds-yaml cannot be read: ${error.message}.`);
   });
-  const [only = '', ...others] = cloudNamesIn(text, path);
+  const { names, cloud } = cloudsIn(text, path);
+  const [only = '', ...others] = names;
   if (wanted === undefined && others.length > 0)
     throw new CommandError(`${path} has several clouds: choose with --cloud among ${[only, ...others].join(', ')}.`);
-  return cloudIn(text, path, wanted ?? only);
+  return cloud(wanted ?? only);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { NewPlatform, PlatformChange } from '@kiln/client/kiln';
 import { RESOURCE_PARAMETERS, resourcesOf } from '@kiln/domain';
@@ -125,9 +126,9 @@ function resources(pairs: readonly string[]): Record<string, unknown> {
 }
 
 async function textOf(file: string, option: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`The file of ${option} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-  }
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new CommandError(`The file of ${option} cannot be read: ${error.message}.`);
+  });
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new CommandError(`The file of ${option} is no text in UTF-8: Kiln keeps it as text, so give it uncompressed and in UTF-8.`);
 }

@@ -48,17 +48,30 @@ export async function partsOf(session: Session, cloud: Cloud, signal: AbortSigna
 
 const limitsShape = z.object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) });
 
-/** https://docs.openstack.org/api-ref/compute/#show-rate-and-absolute-limits; -1 is no limit. */
-export async function quotaOf(session: Session, signal: AbortSignal): Promise<Quota> {
+/** https://docs.openstack.org/api-ref/compute/#show-rate-and-absolute-limits; -1 is no limit. Null if it tells what is no number. */
+export async function quotaOf(session: Session, signal: AbortSignal): Promise<Quota | null> {
   const answer = await session.call({ service: 'compute', path: '/limits' }, signal);
   const { absolute } = read(limitsShape, answer.body, 'limits').limits;
-  const left = (most: string, used: string) => {
-    const [all, taken] = [Number(absolute[most] ?? -1), Number(absolute[used] ?? 0)];
-    return all < 0 ? null : Math.max(0, all - taken);
-  };
-  return {
-    machines: left('maxTotalInstances', 'totalInstancesUsed'),
-    cores: left('maxTotalCores', 'totalCoresUsed'),
-    memory: left('maxTotalRAMSize', 'totalRAMUsed'),
-  };
+  const [machines, cores, memory] = [
+    left(absolute['maxTotalInstances'], absolute['totalInstancesUsed']),
+    left(absolute['maxTotalCores'], absolute['totalCoresUsed']),
+    left(absolute['maxTotalRAMSize'], absolute['totalRAMUsed']),
+  ];
+  return machines === undefined || cores === undefined || memory === undefined ? null : { machines, cores, memory };
+}
+
+const limitShape = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(Number)
+    .pipe(z.number()),
+]);
+
+/** Null is no limit; undefined if one of them is no number. */
+function left(most: unknown, used: unknown): number | null | undefined {
+  const [all, taken] = [limitShape.safeParse(most ?? -1).data, limitShape.safeParse(used ?? 0).data];
+  if (all === undefined || taken === undefined) return undefined;
+  return all < 0 ? null : Math.max(0, all - taken);
 }

@@ -1,4 +1,4 @@
-import { cloudIn } from '@kiln/client/clouds-yaml';
+import { cloudsIn } from '@kiln/client/clouds-yaml';
 import { expect, test } from 'vitest';
 import { samplePlatform } from '../../../testing/sample-platform.ts';
 import { draftOf, NEW_DRAFT } from '../draft.ts';
@@ -65,7 +65,7 @@ test('what is said of a cloud stands in its form, and is said again as it is', (
 
 test('a clouds.yaml is typed into the form, whatever stood there before', () => {
   const auth = 'auth_url: https://c/v3, username: ann, password: hush, project_id: p1, user_domain_name: People';
-  const file = cloudIn(`clouds: { a: { region_name: One, interface: internal, auth: { ${auth} } } }`, 'clouds.yaml', 'a');
+  const file = cloudsIn(`clouds: { a: { region_name: One, interface: internal, auth: { ${auth} } } }`, 'clouds.yaml').cloud('a');
   const { values, login } = draftFrom(file);
   const draft = { ...GIVEN, 'enrolment.cloudLogin.project': 'before', ...values };
   expect(cloudPlaceOf(draft).cloud).toEqual({ provider: 'openstack', endpoint: 'https://c/v3', region: 'One', interface: 'internal' });
@@ -79,7 +79,7 @@ test('a clouds.yaml is typed into the form, whatever stood there before', () => 
     errors: {},
   });
   const credential = 'auth_url: https://c/v3, application_credential_id: abc, application_credential_secret: hush';
-  const other = draftFrom(cloudIn(`clouds: { a: { auth: { ${credential} } } }`, 'clouds.yaml', 'a'));
+  const other = draftFrom(cloudsIn(`clouds: { a: { auth: { ${credential} } } }`, 'clouds.yaml').cloud('a'));
   const again = { ...draft, ...other.values };
   expect(enrolmentOf(again, other.login).enrolment).toEqual({ applicationCredential: { id: 'abc', secret: 'hush' } });
   expect(again).toMatchObject({ 'enrolment.cloudLogin.password': '', 'cloud.region': '', 'cloud.interface': 'public' });

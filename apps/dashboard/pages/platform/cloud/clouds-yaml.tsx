@@ -12,8 +12,6 @@ interface CloudsYamlProps {
 }
 
 const NAME = 'clouds.yaml';
-/** Bytes; one of a few clouds has a thousand. */
-const LARGEST = 1_000_000;
 
 /** Fills the form in from a file as OpenStack gives it for download. It is read here, and what it says goes nowhere but into the form. */
 export function CloudsYaml({ onRead }: CloudsYamlProps) {
@@ -96,11 +94,11 @@ function useCloudsYaml(onRead: CloudsYamlProps['onRead']) {
   const read = async (given: string, wanted?: string) => {
     change(given);
     try {
-      const { cloudIn, cloudNamesIn } = await import('@kiln/client/clouds-yaml');
-      const all = cloudNamesIn(given, NAME);
+      const { cloudsIn } = await import('@kiln/client/clouds-yaml');
+      const { names: all, cloud } = cloudsIn(given, NAME);
       const name = wanted ?? (all.length === 1 ? all[0] : undefined);
       if (name === undefined) return setNames(all);
-      const { values, login } = draftFrom(cloudIn(given, NAME, name));
+      const { values, login } = draftFrom(cloud(name));
       change('');
       setDone(name);
       onRead(values, login);
@@ -111,7 +109,8 @@ function useCloudsYaml(onRead: CloudsYamlProps['onRead']) {
   };
   const choose = async (file: File | undefined) => {
     if (!file) return;
-    if (file.size > LARGEST) return setError(`${file.name} is too large for a ${NAME}.`);
+    const { LARGEST_CLOUDS_YAML } = await import('@kiln/client/clouds-yaml');
+    if (file.size > LARGEST_CLOUDS_YAML) return setError(`${file.name} is too large for a ${NAME}.`);
     await read(await file.text());
   };
   return { text, names, error, done, change, read, choose };
