@@ -42,7 +42,7 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
     <Tabs value={tab} onChange={choose} keepMounted={false}>
       <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
         {TABS.filter((one) => isShown(one, job)).map((one) => (
-          <Tabs.Tab key={one} value={one}>
+          <Tabs.Tab key={one} value={one} ref={one === tab ? scrollTo : null}>
             {TITLES[one]}
             {one === 'nodes' && job.nodes.length > 0 ? ` (${job.nodes.length})` : ''}
             {one === 'failures' && job.counts.failed > 0 ? ` (${number(job.counts.failed)})` : ''}
@@ -78,6 +78,12 @@ export function JobTabs({ job, feed }: { readonly job: JobPageData; readonly fee
       </Tabs.Panel>
     </Tabs>
   );
+}
+
+/** A phone has no room for all tabs: theirs scroll until the open one is seen, and the page stays. */
+function scrollTo(tab: HTMLButtonElement | null): void {
+  const list = tab?.parentElement;
+  if (list) list.scrollLeft += Math.max(0, tab.getBoundingClientRect().right - list.getBoundingClientRect().right);
 }
 
 function isShown(tab: Tab, { maximumIterations, numbers, declaredOutputs }: JobPageData): boolean {

@@ -76,8 +76,11 @@ function NodeRow({ node, costly, reason }: NodeRowProps) {
         <Elapsed from={createdAt} to={goneAt} />
       </Table.Td>
       {costly && (
-        <Table.Td className="tabular" title={pricePerHour === null ? 'Nobody has said the price' : `${pricePerHour} an hour`}>
+        <Table.Td className="tabular" style={{ whiteSpace: 'nowrap' }}>
           {cost === null ? '–' : money(cost)}
+          <Text size="xs" c="dimmed">
+            {pricePerHour === null ? 'no price said' : `${money(pricePerHour)} an hour`}
+          </Text>
         </Table.Td>
       )}
       <Table.Td className="tabular">{slots}</Table.Td>

@@ -32,8 +32,8 @@ function Spent({ spending: { days, spent, perHour, limit }, changed }: SpentProp
           {money(spent)}
         </Text>
         <Text size="sm" c="dimmed">
-          {perHour > 0 && `${money(perHour)} an hour now; `}
-          {limit === null ? 'no limit' : `at ${money(limit)} jobs on clouds are ended`}
+          {perHour > 0 && `${money(perHour)} an hour now. `}
+          {limit === null ? 'No limit.' : `At ${money(limit)} jobs on clouds are ended.`}
         </Text>
       </div>
       {changing ? (

@@ -89,13 +89,14 @@ function MachineRow({ machine }: { readonly machine: RentedMachine }) {
       <span role="cell" className={classes['quiet']}>
         {platform}
       </span>
-      <span role="cell">
+      <span role="cell" data-title="for">
         <Elapsed from={since} to={null} />
       </span>
-      <span role="cell" className="tabular" title={pricePerHour === null ? 'Nobody has said the price' : `${pricePerHour} an hour`}>
+      <span role="cell" className={`tabular ${classes['cost']}`}>
         {cost === null ? '–' : money(cost)}
+        <small>{pricePerHour === null ? 'no price said' : `${money(pricePerHour)} an hour`}</small>
       </span>
-      <span role="cell" className={classes['quiet']}>
+      <span role="cell" className={classes['quiet']} data-title="listed">
         <Ago at={listedAt} />
       </span>
     </div>

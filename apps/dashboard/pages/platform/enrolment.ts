@@ -89,12 +89,13 @@ function cloudLoginOf(draft: Draft): { readonly enrolment: EnrolmentInput; reado
     ...(password === '' && { 'enrolment.cloudLogin.password': 'Type the password.' }),
     ...(project === '' && projectId === '' && { 'enrolment.cloudLogin.project': 'Say in which project machines are made.' }),
   };
+  // What is blank is not said: the API takes no empty name or id.
   const cloudLogin = {
-    ...{ user, password, project, projectId },
-    userDomain: text('enrolment.cloudLogin.userDomain'),
-    userDomainId: text('enrolment.cloudLogin.userDomainId'),
-    projectDomain: text('enrolment.cloudLogin.projectDomain'),
-    projectDomainId: text('enrolment.cloudLogin.projectDomainId'),
+    ...{ user, password, project: project || null, projectId: projectId || null },
+    userDomain: text('enrolment.cloudLogin.userDomain') || null,
+    userDomainId: text('enrolment.cloudLogin.userDomainId') || null,
+    projectDomain: text('enrolment.cloudLogin.projectDomain') || null,
+    projectDomainId: text('enrolment.cloudLogin.projectDomainId') || null,
   };
   return { enrolment: { cloudLogin }, errors };
 }

@@ -63,7 +63,7 @@ test('what is said of a cloud stands in its form, and is said again as it is', (
   expect(cloudInputOf(draftOf(platform))).toEqual({ description: '', cloud: { ...cloud, maxMachines: 9 }, errors: {} });
 });
 
-test('a clouds.yaml is typed into the form, whatever stood there before', () => {
+test('a clouds.yaml is typed into the form, whatever stood there before, and what it leaves out is not sent', () => {
   const auth = 'auth_url: https://c/v3, username: ann, password: hush, project_id: p1, user_domain_name: People';
   const file = cloudsIn(`clouds: { a: { region_name: One, interface: internal, auth: { ${auth} } } }`, 'clouds.yaml').cloud('a');
   const { values, login } = draftFrom(file);
@@ -72,8 +72,8 @@ test('a clouds.yaml is typed into the form, whatever stood there before', () => 
   expect(enrolmentOf(draft, login)).toEqual({
     enrolment: {
       cloudLogin: {
-        ...{ user: 'ann', password: 'hush', project: '', projectId: 'p1' },
-        ...{ userDomain: 'People', userDomainId: '', projectDomain: '', projectDomainId: '' },
+        ...{ user: 'ann', password: 'hush', project: null, projectId: 'p1' },
+        ...{ userDomain: 'People', userDomainId: null, projectDomain: null, projectDomainId: null },
       },
     },
     errors: {},
