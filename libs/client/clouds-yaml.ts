@@ -15,7 +15,7 @@ interface CloudsFile {
 }
 
 /** Bytes; one of a few clouds has a thousand. The parser takes minutes for megabytes of keys. */
-export const LARGEST_CLOUDS_YAML = 262_144;
+export const LARGEST_CLOUDS_YAML = 64 * 1024;
 
 /** The clouds that a `clouds.yaml` tells of. `path` is what it is called. @throws KnownError BAD_INPUT that never repeats a secret */
 export function cloudsIn(text: string, path: string): CloudsFile {
@@ -82,7 +82,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function read(text: string, path: string): unknown {
   if (new TextEncoder().encode(text).length > LARGEST_CLOUDS_YAML) throw wrong(`${path} is too large for a clouds.yaml.`);
   try {
-    return parse(text, { schema: 'failsafe', customTags: ['null'], merge: true, maxAliasCount: 10 });
+    return parse(text, { schema: 'failsafe', customTags: ['null'], merge: true, maxAliasCount: 100 });
   } catch {
     throw wrong(`${path} is no YAML.`); // what the parser says may quote a secret
   }
