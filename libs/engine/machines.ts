@@ -1,4 +1,4 @@
-import { type JobState, KnownError, type Machine, type Node, newNode, type World, wantedNodes } from '@kiln/domain';
+import { type JobState, KnownError, type Machine, type Node, newNode, type Platform, type World, wantedNodes } from '@kiln/domain';
 
 /** How many machines a job may have, and with how few it goes on; of a job that goes on, only tasks that are left need some. */
 export function wanted({ job, platform }: Pick<JobState, 'job' | 'platform'>): { readonly count: number; readonly minimum: number } {
@@ -7,6 +7,11 @@ export function wanted({ job, platform }: Pick<JobState, 'job' | 'platform'>): {
 
 export function nodeOf(machine: Machine, { platform }: Pick<JobState, 'platform'>, world: Pick<World, 'now'>): Node {
   return newNode(machine, platform.cloud?.pricePerHour ?? null, world.now());
+}
+
+/** With its machines, what runs there ends; where clouds are only played on this machine, it does not. */
+export function goesWhole({ kind, provider }: Platform): boolean {
+  return kind === 'cloud' && provider !== 'local';
 }
 
 /** Machines of the job that work, or will once they are bootstrapped. */

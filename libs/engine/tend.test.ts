@@ -52,11 +52,13 @@ function stateOf({ nodes, busy = {}, waiting = 0, uncollected = 0, progress = {}
 let asked: unknown[];
 let creation: () => Promise<Creation>;
 let prepare: () => Promise<void>;
+let stop: (name: string) => Promise<void>;
 const NONE: Creation = { machines: [], coming: 0, late: 0, delayed: 0, reasons: [] };
 beforeEach(() => {
   asked = [];
   creation = async () => NONE;
   prepare = async () => {};
+  stop = async () => {};
 });
 
 const world = {
@@ -71,6 +73,7 @@ const world = {
     },
     giveBack: async (_job, names) => void asked.push(names),
     prepare: () => prepare(),
+    stop: (_job, { name }) => stop(name),
   } satisfies Partial<Site>,
 } as unknown as World; // tend touches no more of it
 
@@ -80,6 +83,16 @@ test('a lost machine is given back, and another one asked for under another name
   expect(asked).toEqual([['m1'], [2, ['m1']]]);
   expect(told.nodes).toEqual([expect.objectContaining({ name: 'm1', state: 'lost', goneAt: new Date(HOUR).toISOString() })]);
   expect(told.progress).toMatchObject({ coming: 1, replaced: 1 });
+});
+
+test('where what runs outlives its machine, one is given back once that is ended, and kept if it cannot be', async () => {
+  const stopped: string[] = [];
+  stop = async (name) => {
+    stopped.push(name);
+    if (name === 'm3') throw new KnownError('NODE_LOST', 'Gone.');
+  };
+  await tend(stateOf({ nodes: [node('m1'), node('m2', 'lost'), node('m3', 'lost')], busy: { m1: 1 } }), world);
+  expect([stopped, asked]).toEqual([['m2', 'm3'], [['m2']]]);
 });
 
 test('none is asked for that no task needs, as those that are busy have slots for what waits', async () => {

@@ -1,7 +1,17 @@
-import { type Creation, iterates, type JobState, KnownError, type Node, reliabilityOf, type Tended, type World } from '@kiln/domain';
+import {
+  type Creation,
+  iterates,
+  type Job,
+  type JobState,
+  KnownError,
+  type Node,
+  reliabilityOf,
+  type Tended,
+  type World,
+} from '@kiln/domain';
 import { bootstrapNode } from './bootstrap-node.ts';
 import { OutOfReach, ofMachine, onEachNode } from './each-node.ts';
-import { nodeOf, openNodes, pastNames, toReplace } from './machines.ts';
+import { goesWhole, nodeOf, openNodes, pastNames, toReplace } from './machines.ts';
 import { RESYNC } from './resync.ts';
 
 const NOTHING: Tended = { nodes: [], progress: {} };
@@ -53,15 +63,29 @@ async function tried<T>(state: JobState, world: World, work: () => Promise<T>): 
   }
 }
 
-async function giveBack({ job }: JobState, world: World, nodes: readonly Node[]): Promise<readonly Node[]> {
-  if (nodes.length === 0) return [];
+async function giveBack({ job, platform }: JobState, world: World, useless: readonly Node[]): Promise<readonly Node[]> {
+  if (useless.length === 0) return [];
   await world.confirm(); // another worker may have given them tasks meanwhile
+  const ended = await Promise.all(useless.map((node) => goesWhole(platform) || isStopped(job, world, node)));
+  const nodes = useless.filter((_, i) => ended[i]);
   await world.site.giveBack(
     job,
     nodes.map(({ name }) => name),
   );
   const goneAt = new Date(world.now()).toISOString();
   return nodes.map((node) => ({ ...node, state: node.state === 'lost' ? 'lost' : 'destroyed', goneAt }));
+}
+
+/** What outlives its machine is ended before that is given back; if that cannot be, it is kept until the job ends. */
+async function isStopped(job: Job, world: World, node: Node): Promise<boolean> {
+  try {
+    await world.site.stop(job, node);
+    return true;
+  } catch (error) {
+    world.signal.throwIfAborted();
+    if (error instanceof KnownError) return false;
+    throw error;
+  }
 }
 
 /** Told once. What is refused for good is not asked for again. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,8 +93,9 @@ describe.skipIf(bedsMissing)('one connector on every kind of platform', () => {
     await until(id, '{ job(id: $id) { counts { running } } }', (data) => data.job.counts.running === 1000);
     const { stdout } = await promisify(execFile)('ss', ['-Htnp', 'state', 'established', `( dport = :${ssh['SSH_PORT']} )`]);
     expect(stdout.split('\n').filter((line) => line.includes(`pid=${process.pid},`))).toHaveLength(1);
-    await writeFile(gate, '');
+    const opened = await open(gate, 'r+'); // for those, too, that only come to it
     expect(await ended(id)).toEqual({ status: 'succeeded', ending: null });
+    await opened.close();
     await rm(folder, { recursive: true });
   });
 

@@ -3,7 +3,6 @@ import {
   KnownError,
   type Node,
   type OpenBatch,
-  type Platform,
   type StageHandler,
   type TaskChange,
   validateStage,
@@ -13,7 +12,7 @@ import { batchesOf, membersOf } from '../batches.ts';
 import { bringHome } from '../bring-home.ts';
 import { curateSome, isCurated } from '../curate.ts';
 import { type EachNode, onEachNode, unreachableFor } from '../each-node.ts';
-import { nodeOf } from '../machines.ts';
+import { goesWhole, nodeOf } from '../machines.ts';
 import { readJournal } from '../read-journal.ts';
 import { withNumbers } from '../read-numbers.ts';
 import { RESYNC } from '../resync.ts';
@@ -78,11 +77,6 @@ async function leave(state: JobState, world: World, all: readonly Node[]): Promi
   await Promise.all(nodes.map((node) => world.site.clean(job, node)));
   const notes = given.map(({ name, note: why }) => `What the job left on ${name} could not be removed. ${why}`);
   return { left: false, notes: note ? [note, ...notes] : notes };
-}
-
-/** With its machines, what runs there ends; where clouds are only played on this machine, it does not. */
-function goesWhole({ kind, provider }: Platform): boolean {
-  return kind === 'cloud' && provider !== 'local';
 }
 
 /** A machine that costs money is not kept because nobody can tidy it up: it goes with all that is on it. */
