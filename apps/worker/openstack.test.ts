@@ -147,7 +147,7 @@ describe.skipIf(cloudMissing)('an OpenStack', { timeout: 400_000 }, () => {
     ]);
     await expect.poll(() => provider.list(), soon).toEqual([]);
     const [theirs] = await other.list();
-    expect(theirs?.name).toBe('theirs');
+    expect(theirs?.name).toBe('gone9-1');
     await other.destroy(theirs?.id ?? '');
     await expect.poll(() => other.list(), soon).toEqual([]);
     await other.withdraw();
