@@ -56,7 +56,7 @@ export async function checkPlatform(
     if (platform.curator) return lookAtCurator(platform.curator, opened, { report, keep: keepGiven, signal });
     if (platform.cloud) {
       const { installation } = keyring;
-      return lookAtCloud(platform.cloud, opened, { installation, comment, maxNodes: platform.maxNodes, report, keep: keepCloud, signal });
+      return checkCloud(platform.cloud, opened, { installation, comment, maxNodes: platform.maxNodes, report, keep: keepCloud, signal });
     }
     const credential = opened.credential && 'privateKey' in opened.credential ? opened.credential : null;
     return examine({ ...opened, credential, platform, action, pinned: hostKeys, comment, report, keep, signal });
@@ -110,7 +110,7 @@ function isWebKey(key: Enrolment | Key | null): key is WebKey {
   return key !== null && 'kind' in key && (key.kind === 'open' || key.kind === 'login' || key.kind === 'token');
 }
 
-async function lookAtCloud(
+async function checkCloud(
   cloud: Cloud,
   { enrolment, credential }: Opened,
   how: Omit<CloudExamination, 'cloud' | 'key' | 'login' | 'project'>,
